@@ -1,0 +1,106 @@
+"""autograd_mini: automatic differentiation that shows its work.
+
+Records NumPy expressions into a graph of gates, differentiates it by reverse mode, draws it as an exam circuit,
+explains each backward step, and marks answers computed by hand.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .errors import (
+    AutogradMiniError,
+    BackwardError,
+    DtypeError,
+    ExpressionError,
+    IndexingError,
+    MissingInputError,
+    NotFiniteError,
+    QuestionError,
+    ReleasedError,
+    RenderError,
+    RuleError,
+    SeedError,
+    ShapeError,
+    UnknownWireError,
+    UnsupportedError,
+)
+from .graph import Gate, Graph
+from .ops.comparing import max_of, min_of
+from .ops.convolution import conv1d
+from .ops.neural import elu, leaky_relu, log_softmax, logsumexp, relu, sigmoid, softmax, softplus
+from .primitive import primitive
+from .tensor import Tensor, no_grad
+
+if TYPE_CHECKING:
+    from .circuit import Circuit, draw
+    from .expression import parse
+    from .marking import Question, Report, check
+    from .solution import Solution, explain
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AutogradMiniError",
+    "BackwardError",
+    "Circuit",
+    "DtypeError",
+    "ExpressionError",
+    "Gate",
+    "Graph",
+    "IndexingError",
+    "MissingInputError",
+    "NotFiniteError",
+    "Question",
+    "QuestionError",
+    "ReleasedError",
+    "RenderError",
+    "Report",
+    "RuleError",
+    "SeedError",
+    "ShapeError",
+    "Solution",
+    "Tensor",
+    "UnknownWireError",
+    "UnsupportedError",
+    "check",
+    "conv1d",
+    "draw",
+    "elu",
+    "explain",
+    "leaky_relu",
+    "log_softmax",
+    "logsumexp",
+    "max_of",
+    "min_of",
+    "no_grad",
+    "parse",
+    "primitive",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softplus",
+]
+
+# What reads a graph is imported when it is first used, so that the engine alone is quick to import.
+_IMPORTED_WHEN_USED = {
+    "Circuit": ".circuit",
+    "draw": ".circuit",
+    "parse": ".expression",
+    "Question": ".marking",
+    "Report": ".marking",
+    "check": ".marking",
+    "Solution": ".solution",
+    "explain": ".solution",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _IMPORTED_WHEN_USED:
+        raise AttributeError(f"module 'autograd_mini' has no attribute {name!r}")
+    value = getattr(import_module(_IMPORTED_WHEN_USED[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,185 @@
+"""The backward pass: visit consumers first, send each operand upstream × local, add at forks.
+
+There is no other. It has two seams, `send` (what a gate gives its operands) and `add` (what a fork does with two
+contributions); it knows neither drawing nor marking, and it changes nothing it visits.
+"""
+
+import operator
+from collections.abc import Callable, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .errors import BackwardError, NotFiniteError, ReleasedError, RuleError, SeedError
+from .ops.shaping import cast, sum_to
+from .primitive import Operand
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+Send = Callable[["Tensor", Any], list[Any]]
+Add = Callable[[Any, Any], Any]
+
+
+def consumers_first(root: "Tensor") -> list["Tensor"]:
+    """Return the recorded gates that lead to `root`, each before the ones it consumes.
+
+    The order is that of recording, backwards: a gate's operands exist before it does. No recursion, any depth.
+
+    Raises:
+        ReleasedError: if a gate on the way was released by an earlier backward pass.
+    """
+    found: set[Any] = {root}
+    unvisited: list[Any] = [root]
+    gates: list[Any] = []
+    while unvisited:
+        tensor = unvisited.pop()
+        if tensor.gate is None:
+            if tensor.released:
+                raise ReleasedError(
+                    f"the graph behind {tensor.label()} was released by backward(release=True). "
+                    "Record it again, keep it with release=False, or cut it off with .detach()."
+                )
+            continue
+        gates.append(tensor)
+        for operand in tensor.operands:
+            if isinstance(operand, Operand) and operand.requires_grad and operand not in found:
+                found.add(operand)
+                unvisited.append(operand)
+    gates.sort(key=operator.attrgetter("order"), reverse=True)
+    return gates
+
+
+def send(gate: "Tensor", upstream: Any) -> list[Any]:
+    """Return what a gate sends to each operand, in its shape and dtype: upstream × local; None to a constant."""
+    if gate.partials is not None:
+        # A truth value selects, so that 0 × inf cannot make a NaN.
+        return [
+            None if local is None else upstream if local is True else 0.0 if local is False else upstream * local
+            for local in gate.partials
+        ]
+    values = tuple(_plain(operand) for operand in gate.operands)
+    out, upstream = _numpy_float(gate.data), _numpy_float(upstream)
+    return [
+        fit(gate.gate.pull(position, upstream, out, values, gate.options), operand, gate)  # type: ignore[union-attr]
+        if _takes_gradient(gate, position)
+        else None
+        for position, operand in enumerate(gate.operands)
+    ]
+
+
+def send_recorded(gate: "Tensor", upstream: Any) -> list[Any]:
+    """Return what `send` does, but computed on Tensors, so that the gradient can be differentiated again."""
+    return [
+        fit(gate.gate.pull(position, upstream, gate, gate.operands, gate.options), operand, gate)  # type: ignore[union-attr]
+        if _takes_gradient(gate, position)
+        else None
+        for position, operand in enumerate(gate.operands)
+    ]
+
+
+def sweep(
+    root: "Tensor",
+    seed: Any,
+    *,
+    send: Send = send,
+    add: Add = operator.add,
+    contributions: MutableMapping[tuple["Tensor", int], Any] | None = None,
+    release: bool = False,
+) -> dict["Tensor", Any]:
+    """Return the gradient of `root` on every wire that leads to it.
+
+    Args:
+        root: the output.
+        seed: the gradient that arrives at the output, as `seed_for` gives it.
+        send: what a gate gives its operands.
+        add: what a fork makes of what has arrived and what arrives now, in the order of arrival.
+        contributions: where to put what each gate sends along each wire, by gate and position of the operand.
+        release: whether to forget each gate when it has been visited, and its gradient with it.
+    """
+    totals: dict[Tensor, Any] = {root: seed}
+    for gate in consumers_first(root):
+        upstream = totals.pop(gate) if release else totals[gate]
+        sent = send(gate, upstream)
+        for operand, contribution in zip(gate.operands, sent):
+            if contribution is not None:
+                totals[operand] = add(totals[operand], contribution) if operand in totals else contribution
+        if contributions is not None:
+            contributions.update(((gate, i), sent[i]) for i in range(len(sent)) if sent[i] is not None)
+        if release:
+            gate.release()
+    return totals
+
+
+def fit(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
+    """Return a contribution in the shape and dtype of its operand: broadcast axes are summed. Settled here, once.
+
+    Raises:
+        RuleError: if the contribution has a shape that cannot come from broadcasting the operand.
+    """
+    shape, dtype = operand.shape, operand.dtype
+    if contribution.__class__ is float:
+        contribution = np.float64(contribution)
+    if contribution.shape != shape:
+        given = contribution.shape
+        tail = given[len(given) - len(shape) :]
+        if len(given) < len(shape) or any(ours not in (1, theirs) for ours, theirs in zip(shape, tail, strict=True)):
+            raise RuleError(
+                f"the rule of gate '{gate.gate.name}' gave a gradient of shape {given} "  # type: ignore[union-attr]
+                f"for an operand of shape {shape}."
+            )
+        contribution = sum_to(contribution, shape=shape)
+    if contribution.dtype != dtype:
+        contribution = cast(contribution, dtype=dtype)
+    if isinstance(contribution, np.ndarray | np.generic) and operand.data.__class__ is float:
+        return float(contribution)
+    return contribution
+
+
+def seed_for(root: "Tensor", upstream: Any = None) -> Any:
+    """Return the gradient that arrives at `root`: 1 for a single number unless given, in the output's dtype.
+
+    Raises:
+        BackwardError: if the output depends on nothing that requires a gradient.
+        SeedError: if the output is no single number and `upstream` is missing, or has another shape.
+        NotFiniteError: if `upstream` has NaN or infinity.
+    """
+    if not root.requires_grad:
+        if root.released:
+            consumers_first(root)
+        raise BackwardError(
+            f"backward: {root.label()} depends on no Tensor with requires_grad=True, so it has no gradient. "
+            "Was it computed under no_grad(), or only from constants?"
+        )
+    if upstream is None:
+        if root.data.__class__ is float:
+            return 1.0
+        if root.shape != ():
+            raise SeedError(
+                f"backward: {root.label()} has shape {root.shape}; an upstream gradient of 1 is implied only for a "
+                f"single number. Reduce it first (np.sum), or give backward(upstream=...) of shape {root.shape}."
+            )
+        upstream = 1.0
+    seed = np.array(_plain(upstream), root.dtype)
+    if seed.shape != root.shape:
+        raise SeedError(
+            f"backward: the upstream gradient must have the shape of {root.label()}, {root.shape}; got {seed.shape}."
+        )
+    if not np.all(np.isfinite(seed)):
+        raise NotFiniteError("backward: the upstream gradient must be finite; got NaN or infinity.")
+    return float(seed) if root.data.__class__ is float else seed
+
+
+def _takes_gradient(gate: "Tensor", position: int) -> bool:
+    """Return whether a gate sends anything to an operand: not to constants, nor where its row has no rule."""
+    operand = gate.operands[position]
+    return isinstance(operand, Operand) and operand.requires_grad and gate.gate.rule_for(position) is not None  # type: ignore[union-attr]
+
+
+def _plain(operand: Any) -> Any:
+    """Return an operand's numbers, float64 numbers as NumPy's, which divide by zero without raising."""
+    return _numpy_float(operand.data) if isinstance(operand, Operand) else operand
+
+
+def _numpy_float(value: Any) -> Any:
+    return np.float64(value) if value.__class__ is float else value

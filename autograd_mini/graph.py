@@ -1,0 +1,246 @@
+"""A recorded graph as its readers see it: gates in order, wires with names, forks, and what flows back along each wire.
+
+Drawing, explaining and marking read this. It knows none of them, and it computes no derivative: `backward` does.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .backward import Add, Send, consumers_first, seed_for, send, sweep
+from .errors import DtypeError, UnknownWireError, did_you_mean
+from .formula import Symbol, constant, variable
+from .notation import index_text
+from .numerals import MOST_ENTRIES, SIGNIFICANT, number, shape
+from .primitive import Primitive
+from .tensor import Tensor
+
+# How much of an unnamed wire's expression its label shows.
+_LABEL_DEPTH = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """One gate of a graph.
+
+    Attributes:
+        output: the wire the gate drives.
+        primitive: its row of the table.
+        operands: Tensors and constants in order; an operand used twice stands here twice.
+        options: its options.
+    """
+
+    output: Tensor
+    primitive: Primitive
+    operands: tuple[Any, ...]
+    options: dict[str, Any]
+
+    @property
+    def inputs(self) -> list[tuple[int, Tensor]]:
+        """The wires that enter the gate, with their positions among the operands."""
+        return [(i, operand) for i, operand in enumerate(self.operands) if isinstance(operand, Tensor)]
+
+    @property
+    def folds(self) -> bool:
+        """Whether the gate has one wire and otherwise single numbers, and so is drawn as a gate of one operand."""
+        others = [operand for operand in self.operands if not isinstance(operand, Tensor)]
+        return len(self.inputs) == 1 and bool(others) and all(np.ndim(operand) == 0 for operand in others)
+
+    @property
+    def symbol(self) -> str:
+        """What is drawn in the gate, constants folded in: "+", "+1", "×−1", "1/x", "x²", "[1]"."""
+        if "key" in self.options:
+            return f"[{index_text(self.options['key'])}]"
+        if not self.folds:
+            return self.primitive.symbol
+        (position, _), *_ = self.inputs
+        if (
+            len(self.operands) == 2
+            and len(self.primitive.symbol) == 1
+            and (position == 0 or self.primitive.commutative)
+        ):
+            return self.primitive.symbol + number(float(self.operands[1 - position]), SIGNIFICANT)
+        written = self.formal().write()
+        return written if self.primitive.elementwise and "," in written else written.replace(" ", "")
+
+    def formal(self) -> Symbol:
+        """Return the gate applied to names for its operands: 1/x, x × y. A gate of one wire calls it x."""
+        return Symbol(self.primitive, self.formal_operands(), self.options)
+
+    def formal_operands(self) -> tuple[Symbol, ...]:
+        """Return the operands as symbols with their values: x for the only wire, else the row's names."""
+        row = self.primitive
+        names = [f"x{i + 1}" for i in range(len(self.operands))] if row.variadic else list(row.operands)
+        if len(self.inputs) == 1:
+            names[self.inputs[0][0]] = "x"
+        return tuple(
+            variable(name, operand.data)
+            if isinstance(operand, Tensor)
+            else constant(operand)
+            if np.ndim(operand) == 0
+            else variable(name, operand)
+            for name, operand in zip(names, self.operands, strict=True)
+        )
+
+
+class Gradients(NamedTuple):
+    """What one backward pass put on the wires.
+
+    Attributes:
+        totals: the gradient of each wire that leads to the output.
+        contributions: what each gate sends to each operand, before the sum at a fork, by output wire and position.
+    """
+
+    totals: dict[Tensor, Any]
+    contributions: dict[tuple[Tensor, int], Any]
+
+
+class Graph:
+    """The graph behind a Tensor: `Graph(f)["q"].grad`.
+
+    Attributes:
+        root: the output.
+        gates: the gates in the order in which they were recorded.
+        leaves: the wires that no gate drives, in the order in which they were made.
+        names: the named wires by name.
+        consumers: for each wire, the gates it enters, with its position among each one's operands.
+        forks: the wires that enter more than one gate, or one gate more than once.
+
+    Raises:
+        ReleasedError: if the graph was released by `backward(release=True)`.
+    """
+
+    def __init__(self, root: Tensor) -> None:
+        if not isinstance(root, Tensor):
+            raise DtypeError(f"expected a Tensor, the output of a circuit; got {type(root).__name__}.")
+        self.root = root
+        self.gates = [
+            Gate(tensor, tensor.gate, tensor.operands, tensor.options)
+            for tensor in reversed(consumers_first(root))
+            if tensor.gate is not None
+        ]
+        self.consumers: dict[Tensor, list[tuple[Gate, int]]] = {root: []}
+        for gate in self.gates:
+            for position, operand in gate.inputs:
+                self.consumers.setdefault(operand, []).append((gate, position))
+        driven = {gate.output: gate for gate in self.gates}
+        self._driver = driven
+        self.leaves = sorted((wire for wire in self.consumers if wire not in driven), key=lambda wire: wire.order)
+        self.forks = [wire for wire, consumers in self.consumers.items() if len(consumers) > 1]
+        self.names: dict[str, Tensor] = {}
+        self._ambiguous: dict[str, int] = {}
+        for wire in self.wires:
+            if wire.name is None:
+                continue
+            if wire.name in self.names:
+                self._ambiguous[wire.name] = self._ambiguous.get(wire.name, 1) + 1
+            self.names[wire.name] = wire
+
+    @property
+    def wires(self) -> list[Tensor]:
+        """Every wire: the leaves, then the gates' outputs, each in order."""
+        return [*self.leaves, *[gate.output for gate in self.gates]]
+
+    def __getitem__(self, name: str) -> Tensor:
+        """Return the Tensor on the wire of that name.
+
+        Raises:
+            UnknownWireError: if no wire has the name, or more than one has.
+        """
+        if name in self._ambiguous:
+            raise UnknownWireError(
+                f"{self._ambiguous[name]} wires are named {name!r}, so the name says too little. "
+                "Give each wire its own: .named('h1'), .named('h2')."
+            )
+        if name not in self.names:
+            known = ", ".join(self.names) or "no named wire"
+            raise UnknownWireError(
+                f"no wire is named {name!r}; the circuit has {known}.{did_you_mean(str(name), self.names)}"
+            )
+        return self.names[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
+
+    def __len__(self) -> int:
+        return len(self.gates)
+
+    def __iter__(self) -> Iterator[Gate]:
+        return iter(self.gates)
+
+    def __repr__(self) -> str:
+        return f"<Graph of {self.label(self.root)}: {len(self.leaves)} inputs, {len(self.gates)} gates>"
+
+    def __str__(self) -> str:
+        numbers = itertools.count(1)
+        called = {wire: variable(wire.name or f"#{next(numbers)}") for wire in self.wires}
+        lines = [f"{called[wire].write()} = {_data_text(wire.data)}" for wire in self.leaves]
+        for gate in self.gates:
+            operands = tuple(called[o] if isinstance(o, Tensor) else _unnamed(o) for o in gate.operands)
+            lines.append(f"{called[gate.output].write()} = {Symbol(gate.primitive, operands, gate.options).write()}")
+        return "\n".join(lines)
+
+    def driver(self, wire: Tensor) -> Gate | None:
+        """Return the gate that drives a wire, or None for a leaf."""
+        return self._driver.get(wire)
+
+    def label(self, wire: Tensor) -> str:
+        """Return what a wire is called: its name, or for want of one its expression, "k1 × x1"."""
+        return self.expression(wire).write()
+
+    def expression(self, wire: Any, depth: int = _LABEL_DEPTH) -> Symbol:
+        """Return a wire as a symbol: its name, or its expression in names, cut off with … below `depth` gates."""
+        if not isinstance(wire, Tensor):
+            return _unnamed(wire)
+        if wire.name is not None:
+            return variable(wire.name)
+        gate = self.driver(wire)
+        if gate is None:
+            return _unnamed(wire.data)
+        if depth == 0:
+            return variable("…")
+        return Symbol(
+            gate.primitive, tuple(self.expression(operand, depth - 1) for operand in gate.operands), gate.options
+        )
+
+    def gradients(self, upstream: Any = None, *, send: Send = send, add: Add | None = None) -> Gradients:
+        """Return the gradient of every wire and every contribution, without touching any `.grad`.
+
+        Args:
+            upstream: gradient that arrives at the output; 1 for a single number when left out.
+            send: what a gate gives its operands, if not upstream × local.
+            add: what a fork makes of two contributions, if not their sum.
+
+        Raises:
+            BackwardError: if the output depends on nothing that requires a gradient.
+            SeedError: if `upstream` is missing where it is needed, or does not fit.
+        """
+        contributions: dict[tuple[Tensor, int], Any] = {}
+        seams: dict[str, Any] = {"send": send} if add is None else {"send": send, "add": add}
+        totals = sweep(self.root, seed_for(self.root, upstream), contributions=contributions, **seams)
+        return Gradients(totals, contributions)
+
+    def backward_order(self) -> list[Tensor]:
+        """Return the wires in the order in which the backward pass completes their gradients, the output first."""
+        position = {gate.output: i for i, gate in enumerate(self.gates)}
+
+        def completed(wire: Tensor) -> tuple[int, int]:
+            # A wire is complete when the earliest recorded of its consumers has been visited.
+            visits = [(-position[gate.output], place) for gate, place in self.consumers[wire]]
+            return max(visits, default=(-len(self.gates), 0))
+
+        return sorted(self.consumers, key=completed)
+
+
+def _unnamed(value: Any) -> Symbol:
+    """Return an unnamed constant as a symbol: a number, None, or the shape of an array."""
+    if value is None or np.ndim(value) == 0:
+        return constant(value)
+    return variable(f"array {shape(value)}")
+
+
+def _data_text(value: Any) -> str:
+    return str(value) if np.size(value) <= MOST_ENTRIES else f"array {shape(value)}"

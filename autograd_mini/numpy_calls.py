@@ -1,0 +1,137 @@
+"""From a NumPy call to a row of the table: which gate, which operands, which options.
+
+Reads NumPy's own signatures, so that `np.sum(t, 0)` and `np.sum(t, axis=0)` mean what they mean on arrays, and refuses
+by name a function or an argument that has no rule. Nothing is computed here.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .errors import UnsupportedError, did_you_mean
+from .primitive import Primitive, implementations
+
+# Signatures that NumPy before 2.4 does not publish for functions written in C.
+_C_SIGNATURES: dict[Callable[..., Any], tuple[str, ...]] = {
+    np.concatenate: ("arrays", "axis", "out", "dtype", "casting"),
+    np.where: ("condition", "x", "y"),
+}
+
+
+def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], arguments: dict[str, Any]) -> Any:
+    """Apply the gate of `ufunc`, as called through `__array_ufunc__`.
+
+    Raises:
+        UnsupportedError: if the ufunc, the method or an argument has no rule.
+    """
+    if method != "__call__":
+        reduction = {"add": "np.sum", "maximum": "np.max", "minimum": "np.min"}.get(ufunc.__name__)
+        advice = f"; use {reduction}" if method == "reduce" and reduction else ""
+        raise UnsupportedError(f"{_public(ufunc)}.{method} has no rule for Tensors{advice}.")
+    for argument, given in arguments.items():
+        if argument == "out":
+            raise UnsupportedError(
+                f"{_public(ufunc)}: a Tensor's result cannot be written into an existing array "
+                "(out=, or array += tensor); write result = ... instead."
+            )
+        if given is not None:
+            raise _no_argument(ufunc, argument)
+    return _implementation(ufunc)(*inputs)
+
+
+def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    """Apply what stands for NumPy's `function`, as called through `__array_function__` or by a program's text.
+
+    Raises:
+        UnsupportedError: if the function or an argument has no rule.
+    """
+    implementation = _implementation(function)
+    if isinstance(function, np.ufunc):
+        for argument in kwargs:
+            raise _no_argument(function, argument)
+        return implementation(*args)
+    if not isinstance(implementation, Primitive):
+        names, defaults = _signature(implementation)
+    else:
+        names, defaults = _signature(function)
+    if len(args) > len(names):
+        raise UnsupportedError(f"{_public(function)}: expected at most {len(names)} arguments, got {len(args)}.")
+    bound = dict(zip(names, args, strict=False))
+    for argument, given in kwargs.items():
+        if argument in bound:
+            raise UnsupportedError(f"{_public(function)}: argument '{argument}' was given twice.")
+        if argument not in names:
+            raise _no_argument(function, argument)
+        bound[argument] = given
+    if not isinstance(implementation, Primitive):
+        return implementation(**bound)
+    return _apply(function, implementation, names, defaults, bound)
+
+
+def _apply(
+    function: Callable[..., Any],
+    gate: Primitive,
+    names: tuple[str, ...],
+    defaults: dict[str, Any],
+    bound: dict[str, Any],
+) -> Any:
+    """Apply `gate` to NumPy's arguments: operands lead, the others must be options of the gate or say nothing."""
+    leading = names[: 1 if gate.variadic else len(gate.operands)]
+    missing = [name for name in leading if name not in bound]
+    if missing:
+        raise UnsupportedError(f"{_public(function)}: argument '{missing[0]}' is missing.")
+    operands = tuple(bound.pop(leading[0])) if gate.variadic else tuple(bound.pop(name) for name in leading)
+    options = {}
+    for argument, given in bound.items():
+        if argument in gate.options:
+            options[argument] = given
+        elif not _is_default(given, defaults.get(argument)):
+            raise _no_argument(function, argument)
+    options = {name: given for name, given in options.items() if given is not np._NoValue}
+    return gate(*operands, **options)
+
+
+def _implementation(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the row or the composition of rows that stands for a NumPy function."""
+    if function in implementations:
+        return implementations[function]
+    hint = did_you_mean(function.__name__, (known.__name__ for known in implementations))
+    raise UnsupportedError(
+        f"{_public(function)} has no rule for Tensors; write it with gates that have one (np.sum, np.exp, np.where), "
+        f"or apply it to .data where no gradient is needed.{hint}"
+    )
+
+
+def _public(function: Callable[..., Any]) -> str:
+    """Return the name a user writes: "np.sum", "np.linalg.norm"."""
+    module = getattr(function, "__module__", None) or "numpy"
+    return f"{module.replace('numpy', 'np', 1)}.{function.__name__}"
+
+
+def _is_default(given: Any, default: Any) -> bool:
+    """Return whether an argument was given but says nothing: None, or NumPy's default written out."""
+    return given is None or given is default or (isinstance(given, str | bool) and given == default)
+
+
+def _no_argument(function: Callable[..., Any], argument: str) -> UnsupportedError:
+    """Return the error for an argument without a rule."""
+    implementation = implementations[function]
+    known: Sequence[str] = (
+        list(implementation.options) if isinstance(implementation, Primitive) else _signature(implementation)[0]
+    )
+    supported = ", ".join(known) or "none"
+    return UnsupportedError(
+        f"{_public(function)}: argument '{argument}' has no rule for Tensors; options with one: {supported}."
+    )
+
+
+@functools.cache
+def _signature(function: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Return a function's parameter names in order, and the defaults of those that have one."""
+    if function in _C_SIGNATURES:
+        return _C_SIGNATURES[function], {}
+    parameters = inspect.signature(function).parameters.values()
+    return tuple(p.name for p in parameters), {p.name: p.default for p in parameters if p.default is not p.empty}

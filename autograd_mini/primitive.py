@@ -1,0 +1,292 @@
+"""What a gate is, and the one door through which every call of a gate passes.
+
+A primitive is one row of the table: how the value is computed, and one derivative rule per operand. A rule names what
+it reads, among `upstream`, `out`, the operands, the options and (in a gate of any number of operands) `position`:
+
+    multiply = primitive(np.multiply, symbol="×", x=lambda y: y, y=lambda x: x)
+    matmul = primitive(..., x=lambda upstream, y: upstream @ y.T, y=lambda upstream, x: x.T @ upstream)
+
+A rule that does not read `upstream` is a local derivative: the engine multiplies it by the upstream gradient. A rule
+that does read it turns upstream into downstream itself, for a gate whose Jacobian is not a product entry by entry.
+Nothing here knows what the operands are: numbers, arrays, or any `Operand`, which says itself how a gate applies to it.
+"""
+
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from .errors import RuleError, UnsupportedError
+from .notation import Notation, call
+
+
+class Operand:
+    """Anything besides numbers and arrays that a gate can be applied to: a Tensor, a symbol.
+
+    In a recorded graph it is a Tensor, which has `data` and `requires_grad`.
+    """
+
+    __slots__ = ()
+
+    data: Any
+    requires_grad: bool
+
+    @staticmethod
+    def apply(gate: "Primitive", operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """Return what `gate` gives on operands of which at least one is of this class."""
+        raise NotImplementedError
+
+
+class Rule:
+    """One derivative rule of a gate, with what it reads.
+
+    Attributes:
+        is_local: whether it is the local derivative, which the engine multiplies by upstream.
+        constant: its number when it reads nothing (1 for +), else None.
+        reads_out: whether it reads the gate's output.
+    """
+
+    __slots__ = ("_function", "_sources", "constant", "is_local", "reads_out")
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        gate: str,
+        operands: tuple[str, ...],
+        options: dict[str, Any],
+        variadic: bool,
+    ) -> None:
+        places: dict[str, tuple[int, int | str | None]] = {
+            "upstream": (0, None),
+            "out": (1, None),
+            "position": (4, None),
+        }
+        places |= {"operands": (2, None)} if variadic else {name: (2, i) for i, name in enumerate(operands)}
+        places |= {name: (3, name) for name in options}
+        read = _parameters(function.__code__)[0]
+        for name in read:
+            if name not in places:
+                raise RuleError(
+                    f"gate '{gate}': a rule reads '{name}'; a rule of this gate may read {', '.join(places)}."
+                )
+        self._function = function
+        self._sources = tuple(places[name] for name in read)
+        self.is_local = "upstream" not in read
+        self.reads_out = "out" in read
+        self.constant = None if read else function()
+
+    def __call__(
+        self, upstream: Any, out: Any, operands: tuple[Any, ...], options: dict[str, Any], position: int
+    ) -> Any:
+        """Return the local derivative, or the downstream gradient, at the given operands."""
+        everything: tuple[Any, ...] = (upstream, out, operands, options, position)
+        return self._function(*[everything[i] if key is None else everything[i][key] for i, key in self._sources])
+
+
+class Primitive:
+    """A gate: a row of the table. Calling it applies the gate to numbers, arrays, Tensors or symbols.
+
+    Attributes:
+        name: NumPy's name for the gate, or the field's.
+        value: the function from operands and options, on plain floats and arrays, to the output.
+        symbol: what is drawn in the circle.
+        notation: how the gate is written as text, LaTeX and Python.
+        operands: the operands' names, in order; `("operands",)` for a gate of any number.
+        options: the keyword options with their defaults.
+        rules: operand name to `Rule`; an operand without a rule passes no gradient.
+        variadic: whether the gate takes any number of operands.
+        commutative: whether the order of the operands does not matter.
+        neutral: the constant that changes nothing as second operand (1 for ×), or None.
+        internal: whether only derivative rules use the gate.
+        elementwise: whether operands broadcast against each other, entry by entry.
+        defaults: what the last operands are when left out: None for conv1d's bias.
+    """
+
+    def __init__(
+        self,
+        value: Callable[..., Any],
+        *,
+        name: str,
+        symbol: str,
+        notation: Notation,
+        operands: tuple[str, ...],
+        options: dict[str, Any],
+        variadic: bool,
+        rules: dict[str, Callable[..., Any]],
+        commutative: bool,
+        neutral: float | None,
+        internal: bool,
+    ) -> None:
+        self.name = self.__name__ = name
+        self.value = value
+        self.symbol = symbol
+        self.notation = notation
+        self.operands = operands
+        self.options = options
+        self.variadic = variadic
+        self.commutative = commutative
+        self.neutral = neutral
+        self.internal = internal
+        self.rules = {operand: Rule(rule, name, operands, options, variadic) for operand, rule in rules.items()}
+        if isinstance(value, np.ufunc):
+            self.elementwise = value.signature is None
+        else:
+            self.elementwise = bool(rules) and all(rule.is_local for rule in self.rules.values())
+        self.defaults: tuple[Any, ...] = getattr(value, "__defaults__", None) or ()
+        self.__doc__ = value.__doc__
+        self.__module__ = getattr(value, "__module__", None) or __name__
+        self.__wrapped__ = value
+
+    def __call__(self, *operands: Any, **options: Any) -> Any:
+        for option in options:
+            if option not in self.options:
+                known = ", ".join(self.options) or "none"
+                raise UnsupportedError(f"{self.name}: there is no option '{option}'; its options are: {known}.")
+        if len(operands) != len(self.operands) and not self.variadic:
+            operands += self.defaults[len(self.defaults) - len(self.operands) + len(operands) :]
+            if len(operands) != len(self.operands):
+                wanted = (
+                    f"{len(self.operands)} operand{'s' if len(self.operands) > 1 else ''} ({', '.join(self.operands)})"
+                )
+                raise UnsupportedError(
+                    f"{self.name}: expected {wanted}, got {len(operands)}; options are given by name."
+                )
+        for operand in operands:
+            if isinstance(operand, Operand):
+                return operand.apply(self, operands, options)
+        return self.value(*operands, **options)
+
+    def __repr__(self) -> str:
+        return f"<gate {self.name}>"
+
+    def rule_for(self, position: int) -> Rule | None:
+        """Return the rule of the operand at `position`, or None when it passes no gradient."""
+        return self.rules.get(self.operands[0] if self.variadic else self.operands[position])
+
+    def pull(self, position: int, upstream: Any, out: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """Return what the gate sends to the operand at `position`: upstream × local derivative.
+
+        Args:
+            position: which operand, from 0.
+            upstream: gradient that arrives at the output, of the output's shape.
+            out: the output.
+            operands: the operands in order.
+            options: every option with its value.
+
+        Returns:
+            The contribution, before it is summed over broadcast axes: plain from plain operands, recorded from Tensors.
+        """
+        rule = self.rule_for(position)
+        assert rule is not None, f"{self.name} has no rule for operand {position}"
+        local = rule(upstream, out, operands, options, position)
+        if not rule.is_local:
+            return local
+        if rule.constant is not None:
+            return upstream if rule.constant == 1 else -upstream if rule.constant == -1 else upstream * local
+        if getattr(local, "dtype", None) == np.bool_:
+            # A truth value selects: 0 × inf must not become NaN behind a gate that lets nothing through.
+            return np.where(local, upstream, 0.0)
+        return upstream * local
+
+
+# NumPy function -> the row, or the composition of rows, that a Tensor uses for it.
+implementations: dict[Callable[..., Any], Callable[..., Any]] = {}
+# Every row by name: what the table of gates, the parser and the tests go through.
+table: dict[str, Primitive] = {}
+
+
+def primitive(
+    value: Callable[..., Any] | None = None,
+    *,
+    symbol: str | None = None,
+    notation: Notation | None = None,
+    numpy: tuple[Callable[..., Any], ...] = (),
+    operand_names: tuple[str, ...] = (),
+    commutative: bool = False,
+    neutral: float | None = None,
+    internal: bool = False,
+    **rules: Callable[..., Any],
+) -> Any:
+    """Make a gate from its value and its derivative rules; with no `value`, decorate the function that computes it.
+
+        @primitive(x=lambda out: out * (1 - out))
+        def sigmoid(x):
+            return 1 / (1 + np.exp(-x))
+
+    Args:
+        value: the function of the value. Its positional parameters are the operands, its keyword-only ones the options.
+        symbol: what is drawn in the circle; the name when left out.
+        notation: how it is written; as a function of its operands when left out.
+        numpy: the NumPy functions that lead to this gate (a ufunc given as `value` does so by itself).
+        operand_names: where `value` is a NumPy ufunc without rules, which would name its operands.
+        commutative: whether the order of the operands does not matter.
+        neutral: the constant that changes nothing as second operand.
+        internal: whether only derivative rules use the gate; a program's text may not call it.
+        rules: operand name to rule; see the module's docstring.
+
+    Raises:
+        RuleError: if a rule is for no operand, or reads what the gate does not have.
+    """
+    if value is None:
+        return lambda function: primitive(
+            function,
+            symbol=symbol,
+            notation=notation,
+            numpy=numpy,
+            operand_names=operand_names,
+            commutative=commutative,
+            neutral=neutral,
+            internal=internal,
+            **rules,
+        )
+    name = value.__name__
+    options: dict[str, Any] = {}
+    variadic = False
+    if isinstance(value, np.ufunc):
+        operands = operand_names or tuple(rules)
+        numpy = (value, *numpy)
+    else:
+        operands, keywords, variadic = _parameters(value.__code__)
+        options = {keyword: (value.__kwdefaults__ or {}).get(keyword) for keyword in keywords}
+    for operand in rules:
+        if operand not in operands:
+            raise RuleError(f"gate '{name}': there is a rule for '{operand}'; the operands are {', '.join(operands)}.")
+    gate = Primitive(
+        value,
+        name=name,
+        symbol=symbol or name,
+        notation=notation or call(name),
+        operands=operands,
+        options=options,
+        variadic=variadic,
+        rules=rules,
+        commutative=commutative,
+        neutral=neutral,
+        internal=internal,
+    )
+    table[name] = gate
+    for function in numpy:
+        implementations[function] = gate
+    return gate
+
+
+def composed(*functions: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorate a function of gates that stands in for NumPy's `functions`, with NumPy's parameter names."""
+
+    def register(composition: Callable[..., Any]) -> Callable[..., Any]:
+        for function in functions:
+            implementations[function] = composition
+        return composition
+
+    return register
+
+
+def _parameters(code: CodeType) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """Return a function's positional parameters, its keyword-only ones, and whether it takes any number."""
+    positional = code.co_varnames[: code.co_argcount]
+    keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    variadic = bool(code.co_flags & 0x04)
+    if variadic:
+        positional += (code.co_varnames[code.co_argcount + code.co_kwonlyargcount],)
+    return positional, keywords, variadic

@@ -1,0 +1,441 @@
+"""Tensor: a number or an array that records the gates applied to it.
+
+Operators and NumPy functions on a Tensor lead to the table of gates; each application becomes a node with its operands
+in order, and `backward()` puts a gradient on every wire. What gates are and how the pass goes is not known here.
+"""
+
+import contextlib
+import itertools
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any, NoReturn, Self
+
+import numpy as np
+
+from . import backward as backward_pass
+from .errors import DtypeError, IndexingError, ShapeError, UnsupportedError
+from .numerals import shape as shape_text
+from .operators import Operators
+from .ops import reductions, shaping
+from .primitive import Primitive
+from .scalar import scalar_paths
+
+_recording: ContextVar[bool] = ContextVar("recording", default=True)
+_next_order = itertools.count().__next__
+_new = object.__new__
+_FLOAT64 = np.dtype(np.float64)
+
+
+@contextlib.contextmanager
+def no_grad() -> Iterator[None]:
+    """Compute without recording: results under `with no_grad():` have no graph and require no gradient."""
+    token = _recording.set(False)
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+
+
+class Tensor(Operators):
+    """A number or an array that records the gates applied to it.
+
+    Attributes:
+        data: the value: a Python float for a single float64 number, else a NumPy array of floating-point numbers.
+        grad: the gradient after `backward()`, with the shape and dtype of `data`; None before.
+        name: the wire's name, or None.
+        requires_grad: whether gradients flow to this Tensor.
+        gate: the gate that computed it, or None for a leaf.
+        operands: the gate's operands in order, Tensors and constants; an operand used twice stands here twice.
+        options: the gate's options.
+        partials: the local derivatives, kept where they are single numbers; else None.
+        order: when it was recorded; operands come before the gates they enter.
+    """
+
+    __slots__ = ("data", "gate", "grad", "name", "operands", "options", "order", "partials", "requires_grad")
+
+    def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
+        """Make a leaf.
+
+        Args:
+            data: a Python number (which becomes float64), nested lists of them, or an array of float32 or float64,
+                which is copied. NaN is let through, as in NumPy.
+            name: the wire's name.
+            requires_grad: whether gradients flow to it; False for data that no one differentiates by.
+
+        Raises:
+            DtypeError: if the data are not real floating-point numbers.
+        """
+        self.data: Any = _leaf_data(data)
+        self.grad: Any = None
+        self.name = None if name is None else _checked_name(name)
+        self.requires_grad = bool(requires_grad)
+        self.gate: Primitive | None = None
+        self.operands: tuple[Any, ...] = ()
+        self.options: dict[str, Any] = {}
+        self.partials: tuple[float | bool | None, ...] | None = None
+        self.order: int = _next_order()
+
+    @staticmethod
+    def apply(gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """Return the gate's value on the operands, recorded if a gradient may be asked of it.
+
+        A gate without rules (a comparison, floor) gives a plain array.
+        """
+        options = gate.options | options if options else gate.options
+        values: list[Any] = []
+        # One bit per operand that needs a gradient, below one bit that tells how many operands there are.
+        needs, bit, floats, constants = 0, 1, True, False
+        for operand in operands:
+            if isinstance(operand, Tensor):
+                value = operand.data
+                if operand.requires_grad:
+                    needs += bit
+            else:
+                value = operand if operand.__class__ is float else _constant(operand, gate)
+                constants = constants or value is not operand
+            floats = floats and value.__class__ is float
+            values.append(value)
+            bit += bit
+        if constants:
+            operands = tuple(
+                operand if isinstance(operand, Tensor) else value
+                for operand, value in zip(operands, values, strict=True)
+            )
+        if not (needs and _recording.get()):
+            needs = 0
+        if floats:
+            path = scalar_paths[gate, bit + needs]
+            if path is not None:
+                try:
+                    data, partials = path(*values, *map(float, options.values()))
+                except (ArithmeticError, ValueError):
+                    # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
+                    pass
+                else:
+                    return _result(data, gate, operands, options, partials, needs != 0)
+        data = _value(gate, operands, values, options)
+        return _result(_settled(data), gate, operands, options, None, needs != 0) if gate.rules else data
+
+    def backward(self, upstream: Any = None, *, accumulate: bool = False, release: bool = False) -> None:
+        """Put the gradient of this Tensor on every wire that leads to it, as `.grad`.
+
+        A second call gives the same gradients, not their double.
+
+        Args:
+            upstream: gradient that arrives here, of this Tensor's shape; 1 for a single number when left out.
+            accumulate: whether to add to the gradients that are there already.
+            release: whether to forget the graph while going through it, so that a training loop's memory stays flat.
+                Leaves keep their gradients; the wires between forget theirs.
+
+        Raises:
+            BackwardError: if this Tensor depends on nothing that requires a gradient.
+            SeedError: if this is no single number and `upstream` is missing, or has another shape.
+            ReleasedError: if part of the graph was released before.
+        """
+        seed = backward_pass.seed_for(self, upstream)
+        totals = backward_pass.sweep(self, seed, release=release)
+        owned: set[int] = set()
+        for tensor, total in totals.items():
+            if isinstance(total, np.ndarray):
+                # A gate may pass its upstream on as it is, or a view of it; each wire's gradient is its own array.
+                if total.base is not None or id(total) in owned:
+                    total = total.copy()
+                owned.add(id(total))
+            tensor.grad = tensor.grad + total if accumulate and tensor.grad is not None else total
+
+    def release(self) -> None:
+        """Forget how this Tensor was computed. Its value stays; a backward pass that meets it raises ReleasedError."""
+        self.gate = None
+        self.operands = None  # type: ignore[assignment]
+        self.options = {}
+        self.partials = None
+
+    @property
+    def released(self) -> bool:
+        """Whether `backward(release=True)` has forgotten how this Tensor was computed."""
+        return self.operands is None
+
+    def detach(self) -> "Tensor":
+        """Return a Tensor of the same value, sharing its memory, that has no graph and requires no gradient."""
+        return _result(self.data, None, (), {}, None, False)
+
+    def named(self, name: str) -> Self:
+        """Name the wire and return this Tensor: `q = (x + y).named("q")`.
+
+        Raises:
+            DtypeError: if the name is not a text with something in it.
+        """
+        self.name = _checked_name(name)
+        return self
+
+    def label(self) -> str:
+        """Return what an error message calls this Tensor: 'q', or "the result of gate '+'"."""
+        if self.name is not None:
+            return f"'{self.name}'"
+        return f"the result of gate '{self.gate.symbol}'" if self.gate is not None else "the Tensor"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the axes; () for a single number."""
+        return () if self.data.__class__ is float else self.data.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Dtype of the value and of its gradient."""
+        return _FLOAT64 if self.data.__class__ is float else self.data.dtype
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+        return int(np.size(self.data))
+
+    @property
+    def T(self) -> "Tensor":
+        """The Tensor with its axes reversed."""
+        return self.transpose()
+
+    def item(self) -> float:
+        """Return the one number this Tensor holds, as a Python float.
+
+        Raises:
+            ShapeError: if it holds more or fewer.
+        """
+        if self.size != 1:
+            raise ShapeError(f"item: expected a Tensor of one number; {self.label()} has shape {self.shape}.")
+        return float(np.asarray(self.data).reshape(()))
+
+    def sum(self, axis: Any = None, *, keepdims: bool = False) -> "Tensor":
+        """Return the sum of the entries over `axis`, as np.sum."""
+        return reductions.sum(self, axis=axis, keepdims=keepdims)
+
+    def mean(self, axis: Any = None, *, keepdims: bool = False) -> "Tensor":
+        """Return the mean of the entries over `axis`, as np.mean."""
+        return reductions.mean(self, axis=axis, keepdims=keepdims)
+
+    def max(self, axis: Any = None, *, keepdims: bool = False) -> "Tensor":
+        """Return the largest entry over `axis`, as np.max."""
+        return reductions.max(self, axis=axis, keepdims=keepdims)
+
+    def min(self, axis: Any = None, *, keepdims: bool = False) -> "Tensor":
+        """Return the smallest entry over `axis`, as np.min."""
+        return reductions.min(self, axis=axis, keepdims=keepdims)
+
+    def clip(self, min: Any = None, max: Any = None) -> "Tensor":
+        """Return the entries limited to [min, max], as np.clip."""
+        return np.clip(self, min, max)  # type: ignore[return-value]
+
+    def dot(self, other: Any) -> "Tensor":
+        """Return the dot product, as np.dot."""
+        return np.dot(self, other)
+
+    def reshape(self, *shape: Any) -> "Tensor":
+        """Return the entries in another shape: t.reshape(2, 3) or t.reshape((2, 3))."""
+        return shaping.reshape(self, shape=_one_or_many(shape))
+
+    def transpose(self, *axes: Any) -> "Tensor":
+        """Return the Tensor with its axes permuted; reversed when none are given."""
+        return shaping.transpose(self, axes=_one_or_many(axes) if axes else None)
+
+    def swapaxes(self, axis1: int, axis2: int) -> "Tensor":
+        """Return the Tensor with two axes exchanged."""
+        return shaping.swapaxes(self, axis1=axis1, axis2=axis2)
+
+    def squeeze(self, axis: Any = None) -> "Tensor":
+        """Return the Tensor without its axes of length 1, as np.squeeze."""
+        return shaping.squeeze(self, axis)
+
+    def ravel(self) -> "Tensor":
+        """Return the entries in one row."""
+        return shaping.ravel(self)
+
+    flatten = ravel
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise ShapeError(f"len: {self.label()} is a single number and has no length.")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator["Tensor"]:
+        return (self[i] for i in range(len(self)))
+
+    def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ShapeError(
+                f"the truth of {self.label()}, which has shape {self.shape}, is not defined. "
+                "Use np.any(t.data) or np.all(t.data)."
+            )
+        return bool(self.data)
+
+    def __float__(self) -> float:
+        if self.requires_grad:
+            raise UnsupportedError(
+                f"float() of {self.label()} would lose its gradient. Use .item() for the number, "
+                "or NumPy's function in place of math's: np.sin(t)."
+            )
+        return self.item()
+
+    def __setitem__(self, key: Any, value: Any) -> NoReturn:
+        raise UnsupportedError(
+            "a Tensor is not changed in place, because its earlier value is part of the graph. "
+            "Make a new one: np.where(mask, new, t), np.concatenate or np.stack."
+        )
+
+    def __format__(self, specification: str) -> str:
+        return format(self.data, specification) if specification else str(self)
+
+    def __repr__(self) -> str:
+        value = (
+            repr(self.data) if self.data.__class__ is float else np.array2string(np.asarray(self.data), separator=", ")
+        )
+        parts = [value.replace("\n", "\n       ")]
+        if self.name is not None:
+            parts.append(f"name={self.name!r}")
+        if self.dtype != _FLOAT64:
+            parts.append(f"dtype={self.dtype}")
+        if not self.requires_grad:
+            parts.append("requires_grad=False")
+        return f"Tensor({', '.join(parts)})"
+
+
+def _result(
+    data: Any,
+    gate: Primitive | None,
+    operands: tuple[Any, ...],
+    options: dict[str, Any],
+    partials: tuple[float | bool | None, ...] | None,
+    requires_grad: bool,
+) -> Tensor:
+    """Return a Tensor for a gate's output; one that requires no gradient keeps no graph."""
+    tensor: Tensor = _new(Tensor)
+    tensor.data = data
+    tensor.grad = None
+    tensor.name = None
+    tensor.requires_grad = requires_grad
+    if requires_grad:
+        tensor.gate, tensor.operands, tensor.options, tensor.partials = gate, operands, options, partials
+    else:
+        tensor.gate, tensor.operands, tensor.options, tensor.partials = None, (), {}, None
+    tensor.order = _next_order()
+    return tensor
+
+
+def _value(gate: Primitive, operands: tuple[Any, ...], values: list[Any], options: dict[str, Any]) -> Any:
+    """Return a gate's value by NumPy, or raise the error that names the operands' shapes."""
+    # A float that belongs to a Tensor is float64 and makes the result float64; a Python number adapts to arrays.
+    strong = [
+        np.float64(value) if value.__class__ is float and operand is not value else value
+        for value, operand in zip(values, operands, strict=True)
+    ]
+    try:
+        return gate.value(*strong, **options)
+    except (ValueError, IndexError, TypeError) as error:
+        raise _misfit(gate, operands, error) from None
+
+
+def _leaf_data(data: Any) -> Any:
+    """Return what a leaf holds: a float, or a copy of an array of floating-point numbers."""
+    if isinstance(data, Tensor):
+        raise DtypeError(
+            "Tensor: expected numbers, got a Tensor. Use it as it is, or .detach() for a copy without a graph."
+        )
+    if isinstance(data, bool):
+        raise DtypeError(f"Tensor: expected a floating-point number, got {data}. Write float({data}).")
+    if isinstance(data, int | float) and not isinstance(data, np.generic):
+        return _float(data, "Tensor")
+    if isinstance(data, np.ndarray | np.generic):
+        array = np.array(data)
+    elif isinstance(data, list | tuple):
+        array = _array(data, "Tensor")
+        # Python's own whole numbers become float64, in a list as alone; an array's dtype is the user's choice.
+        if array.dtype.kind in "iu":
+            array = array.astype(np.float64)
+    else:
+        raise DtypeError(f"Tensor: expected a number or an array of numbers, got {type(data).__name__} {data!r:.60}.")
+    if array.dtype.kind == "f":
+        return _settled(array)
+    advice = {
+        "i": "Whole numbers have no derivative; write Tensor(x.astype(float)).",
+        "c": "Give the real and the imaginary part as two Tensors.",
+    }.get(array.dtype.kind.replace("u", "i").replace("b", "i"), "Give an array of numbers.")
+    raise DtypeError(f"Tensor: expected data of dtype float32 or float64, got {array.dtype}. {advice}")
+
+
+def _constant(value: Any, gate: Primitive) -> Any:
+    """Return a gate's operand that is no Tensor: a float, None, or an array of numbers or truth values."""
+    if value is None and gate.defaults:
+        return None
+    if isinstance(value, int) and not isinstance(value, np.generic):
+        return _float(value, gate.name)
+    if isinstance(value, np.ndarray | np.generic):
+        array = value
+    elif isinstance(value, list | tuple):
+        array = _array(value, gate.name)
+    else:
+        raise DtypeError(
+            f"{gate.name}: expected a number, an array or a Tensor, got {type(value).__name__} {value!r:.60}."
+        )
+    if array.dtype.kind not in "fiub":
+        raise DtypeError(f"{gate.name}: expected real numbers, got an array of dtype {array.dtype}.")
+    return array
+
+
+def _float(value: float, where: str) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise DtypeError(f"{where}: the whole number is too large for float64.") from None
+
+
+def _array(value: Any, where: str) -> Any:
+    """Return nested lists as an array, or say why they are none."""
+    try:
+        return np.array(value)
+    except ValueError:
+        raise ShapeError(f"{where}: expected nested lists of equal lengths, got {value!s:.80}.") from None
+
+
+def _settled(data: Any) -> Any:
+    """Return a gate's output as a Tensor holds it: a single float64 number is a Python float."""
+    if data.ndim:
+        return data
+    return float(data) if data.dtype == _FLOAT64 else data[()]
+
+
+def _checked_name(name: Any) -> str:
+    if not isinstance(name, str) or not name.strip():
+        raise DtypeError(f"a wire's name must be a text with something in it; got {name!r}.")
+    return name
+
+
+def _one_or_many(given: tuple[Any, ...]) -> Any:
+    """Return (2, 3) for both f(2, 3) and f((2, 3))."""
+    return given[0] if len(given) == 1 else given
+
+
+def _misfit(gate: Primitive, operands: tuple[Any, ...], error: Exception) -> Exception:
+    """Return the error for operands that a gate cannot take, with their names, their shapes and the rule."""
+    if isinstance(error, ShapeError):
+        return error
+    names = [f"operand {i}" for i in range(len(operands))] if gate.variadic else gate.operands
+    shapes = ", ".join(
+        (repr(operand.name) if isinstance(operand, Tensor) and operand.name else name) + " " + shape_text(operand)
+        for name, operand in zip(names, operands, strict=False)
+        if operand is not None
+    )
+    if gate.elementwise:
+        return ShapeError(
+            f"{gate.name}: the shapes do not fit; got {shapes}. "
+            "Axes are matched from the last; their lengths must be equal, or one of them 1."
+        )
+    if gate.name == "matmul":
+        return ShapeError(
+            f"matmul: the shapes do not fit; got {shapes}. "
+            "The last axis of the first must be as long as the last but one of the second, and neither a single number."
+        )
+    kind = IndexingError if isinstance(error, IndexError) and not isinstance(error, ValueError) else ShapeError
+    return kind(f"{gate.name}: {error}; got {shapes}.")
