@@ -1,0 +1,118 @@
+"""Write a drawing as DOT through the `graphviz` package: positions fixed, so that `neato -n2` draws what SVG shows.
+
+Gates, inputs and forks are nodes, wires are edges between them, and each number is a node without a border; so the file
+can be restyled, or laid out again by Graphviz, as any other.
+"""
+
+import itertools
+from typing import TYPE_CHECKING
+
+from ..numerals import name_parts
+from .layout import RADIUS, Drawing, Point, Text
+from .svg import COLOURS, INK
+
+if TYPE_CHECKING:
+    import graphviz
+
+_FONT = "Helvetica,Arial,sans-serif"
+_POINTS_PER_INCH = 72
+
+
+def to_dot(drawing: Drawing, *, dpi: int | None = None) -> str:
+    """Return the drawing as DOT.
+
+    Args:
+        drawing: the drawing.
+        dpi: resolution to ask of Graphviz; its own default when None.
+    """
+    import graphviz
+
+    graph = graphviz.Digraph(
+        "circuit",
+        comment=drawing.title,
+        engine="neato",
+        graph_attr={
+            "outputorder": "edgesfirst",
+            "bgcolor": "white",
+            "pad": "0.1",
+            **({"dpi": str(dpi)} if dpi else {}),
+        },
+        node_attr={"fontname": _FONT, "color": INK, "fontcolor": INK, "fixedsize": "shape", "penwidth": "1.2"},
+        edge_attr={"arrowhead": "none", "color": INK, "penwidth": "1.2"},
+    )
+    turned = _Turned(drawing)
+    names = {f"n{gate.node}" for gate in drawing.gates}
+    for gate in drawing.gates:
+        shape = {"shape": "circle"} if gate.half_width == RADIUS else {"shape": "box", "style": "rounded"}
+        graph.node(
+            f"n{gate.node}",
+            graphviz.escape(gate.symbol),
+            pos=turned.at(gate.centre),
+            width=_inches(2 * gate.half_width),
+            height=_inches(2 * RADIUS),
+            fontsize=f"{gate.size:g}",
+            fillcolor="white",
+            **{**shape, "style": ",".join(filter(None, (shape.get("style"), "filled")))},
+        )
+    for name, dot in drawing.dots.items():
+        graph.node(name, "", pos=turned.at(dot), shape="point", width=_inches(6))
+        names.add(name)
+    for i, text in enumerate(drawing.texts):
+        _add_text(graph, text.end or f"t{i}", text, turned)
+        names.add(text.end)
+    for path in drawing.paths:
+        for name, end in ((path.tail, path.points[0]), (path.head, path.points[-1])):
+            if name not in names:
+                graph.node(name, "", pos=turned.at(end), shape="none", width="0", height="0")
+                names.add(name)
+    for path in drawing.paths:
+        graph.edge(path.tail, path.head, pos=turned.spline(path.points))
+    return str(graph.source)
+
+
+class _Turned:
+    """DOT's coordinates: y runs up, and a path is a cubic spline."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self._height = drawing.height
+
+    def at(self, point: Point) -> str:
+        return f"{point.x:.2f},{self._height - point.y:.2f}"
+
+    def spline(self, points: tuple[Point, ...]) -> str:
+        parts = [self.at(points[0])]
+        for start, end in itertools.pairwise(points):
+            third = Point((end.x - start.x) / 3, (end.y - start.y) / 3)
+            parts += [
+                self.at(Point(start.x + third.x, start.y + third.y)),
+                self.at(Point(end.x - third.x, end.y - third.y)),
+                self.at(end),
+            ]
+        return " ".join(parts)
+
+
+def _add_text(graph: "graphviz.Digraph", name: str, text: Text, turned: _Turned) -> None:
+    """Add a text as a node without a border, centred where SVG's anchor and baseline put it."""
+    from html import escape
+
+    import graphviz
+
+    shift = {"start": text.width / 2, "middle": 0.0, "end": -text.width / 2}[text.anchor]
+    label = graphviz.escape(text.text)
+    if "name" in text.role:
+        base, index = name_parts(text.text)
+        label = f"<<i>{escape(base)}{f'<sub>{index}</sub>' if index else ''}</i>>"
+    graph.node(
+        name,
+        label,
+        pos=turned.at(Point(text.at.x + shift, text.at.y - 0.35 * text.size)),
+        shape="plaintext",
+        width="0",
+        height="0",
+        fontsize=f"{text.size:g}",
+        fontcolor=COLOURS[text.role],
+    )
+
+
+def _inches(points: float) -> str:
+    return f"{points / _POINTS_PER_INCH:.4f}"

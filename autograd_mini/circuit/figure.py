@@ -1,0 +1,104 @@
+"""draw: from a Tensor to a Circuit, a picture that can be saved, shown in a notebook and read as text."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ..errors import RenderError
+from ..files import write_whole
+from ..graph import Graph
+from ..numerals import EXAM, check_number_format
+from ..tensor import Tensor
+from .dot import to_dot
+from .layout import Drawing, lay_out
+from .model import Model, build
+from .render import render
+from .svg import to_svg
+
+FORMATS = (".svg", ".dot", ".png", ".pdf")
+# Twice the resolution of a screen, so that the numbers stay sharp when the picture is enlarged.
+_DPI = 192
+
+
+class Circuit:
+    """A drawn circuit: `circuit.save("midterm.svg")`; in a notebook it shows itself.
+
+    Attributes:
+        model: what is drawn.
+        drawing: where it stands.
+    """
+
+    def __init__(self, model: Model, drawing: Drawing) -> None:
+        self.model = model
+        self.drawing = drawing
+
+    def to_svg(self) -> str:
+        """Return the circuit as SVG. Needs nothing but this package."""
+        return to_svg(self.drawing)
+
+    def to_dot(self) -> str:
+        """Return the circuit as DOT with positions, for `neato -n2` or for restyling."""
+        return to_dot(self.drawing)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the circuit to a file, whole or not at all, and return its path.
+
+        Args:
+            path: a name that ends in .svg, .dot, .png or .pdf. The last two need Graphviz: the extra `png`, or the
+                system's.
+
+        Raises:
+            RenderError: if the ending is another, or Graphviz is needed and missing.
+            FileNotFoundError: if the folder does not exist.
+        """
+        suffix = Path(path).suffix.lower()
+        if suffix == ".svg":
+            return write_whole(path, self.to_svg())
+        if suffix == ".dot":
+            return write_whole(path, self.to_dot())
+        if suffix in FORMATS:
+            file_format = suffix[1:]
+            return write_whole(
+                path, render(to_dot(self.drawing, dpi=_DPI if file_format == "png" else None), file_format)
+            )
+        raise RenderError(f"a circuit is saved as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}; got {os.fspath(path)!r}.")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"image/svg+xml": self.to_svg(), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        gates = sum(node.symbol is not None for node in self.model.nodes)
+        return f"<{self.drawing.title}: {gates} gates, {self.drawing.width:.0f}×{self.drawing.height:.0f} points>"
+
+
+def draw(
+    root: Tensor,
+    *,
+    upstream: Any = None,
+    values: bool = True,
+    gradients: bool = True,
+    number_format: str = EXAM,
+    title: str | None = None,
+) -> Circuit:
+    """Draw a circuit as an exam does: value in green above each wire, gradient in red below.
+
+    At a fork the trunk carries the total and each branch its own contribution. Constants are folded into gates of one
+    operand (+1, ×−1, 1/x); arrays with more than a few entries show their shape.
+
+    Args:
+        root: the output of the circuit.
+        upstream: gradient that arrives at the output; 1 for a single number when left out.
+        values: whether to write the values.
+        gradients: whether to write the gradients.
+        number_format: how numbers are shown, as in `format`: ".2f" for two decimals.
+        title: the figure's title, for screen readers and file managers.
+
+    Raises:
+        BackwardError: if gradients are wanted and the output depends on nothing that requires one.
+        SeedError: if gradients are wanted, the output is no single number and `upstream` is missing, or does not fit.
+    """
+    check_number_format(number_format)
+    graph = Graph(root)
+    flowing = graph.gradients(upstream) if gradients else None
+    model = build(graph, flowing, values=values, number_format=number_format, title=title)
+    return Circuit(model, lay_out(model))

@@ -1,0 +1,474 @@
+"""The safe parser: from program text to a recorded graph, without eval.
+
+A program is one expression, or one gate per line (`q = x + y`); every assigned name names a wire, and the last line is
+the root. Text is read as Python's syntax tree and walked over a short list of allowed forms; whatever is not on the
+list is refused with its place. Length, nesting, exponents and the work a program may ask for are limited.
+"""
+
+import ast
+import functools
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+import numpy as np
+
+from .errors import (
+    AutogradMiniError,
+    ExpressionError,
+    MissingInputError,
+    NotFiniteError,
+    did_you_mean,
+)
+from .numpy_calls import call_function
+from .ops import comparing, convolution, products
+from .primitive import implementations, table
+from .tensor import Tensor
+
+# A program may have this many characters, ...
+MAX_CHARACTERS = 100_000
+# ... an expression may be nested this deep, ...
+MAX_DEPTH = 100
+# ... a constant exponent may be this large, ...
+MAX_EXPONENT = 1000
+# ... and all wires together may have this many entries and ask for this many multiplications inside products.
+MAX_ENTRIES = 10_000_000
+MAX_MULTIPLICATIONS = 1_000_000_000
+
+ALLOWED = "+ - * / ** @, comparisons, indexing, .T and calls of gates such as exp(x) or max(a, b)"
+
+_OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: np.add,
+    ast.Sub: np.subtract,
+    ast.Mult: np.multiply,
+    ast.Div: np.divide,
+    ast.Pow: np.power,
+    ast.MatMult: np.matmul,
+    ast.Lt: np.less,
+    ast.LtE: np.less_equal,
+    ast.Gt: np.greater,
+    ast.GtE: np.greater_equal,
+    ast.Eq: np.equal,
+    ast.NotEq: np.not_equal,
+}
+
+
+def parse(text: str, inputs: Mapping[str, Any] | None = None, **more: Any) -> Tensor:
+    """Return the output of a program as a Tensor whose graph has a named wire for every name in the text.
+
+        parse("q = x + y\\nf = q * z", x=-2, y=5, z=-4)
+
+    Args:
+        text: one expression, or one gate per line; blank lines and # comments are skipped. Python's syntax with
+            + - * / ** @, comparisons, indexing, `.T`, and calls of gates by NumPy's name or the library's.
+        inputs: a value for every name that no line assigns: a number, nested lists, an array or a Tensor.
+        more: further inputs by keyword.
+
+    Raises:
+        ExpressionError: if the text is refused, with line, column and what is allowed.
+        MissingInputError: if a name has no value.
+        NotFiniteError: if an input is NaN or infinite.
+        DtypeError: if an input is not made of real numbers.
+        ShapeError: if the operands of a gate do not fit each other, with line and column.
+    """
+    tree = _syntax_tree(text)
+    given = dict(inputs or {})
+    for name in more:
+        if name in given:
+            raise ExpressionError(f"input '{name}' is given twice.")
+    given |= more
+    return _Reader(text, {name: _input(name, value) for name, value in given.items()}).program(tree)
+
+
+def _syntax_tree(text: str) -> ast.Module:
+    """Return the text as Python's syntax tree."""
+    if not isinstance(text, str):
+        raise ExpressionError(f"expected the text of a program, got {type(text).__name__}.")
+    if len(text) > MAX_CHARACTERS:
+        raise ExpressionError(f"the program has {len(text)} characters; at most {MAX_CHARACTERS} are allowed.")
+    try:
+        # Programs often come indented, from a triple-quoted string or a file.
+        return ast.parse("\n".join(line.strip() for line in text.splitlines()))
+    except SyntaxError as error:
+        raise ExpressionError(
+            f"this is not an expression ({error.msg}); allowed are {ALLOWED}.", error.lineno or 0, error.offset or 0
+        ) from None
+    except (RecursionError, MemoryError):
+        raise ExpressionError(f"the program is nested too deeply; at most {MAX_DEPTH} levels are allowed.") from None
+    except ValueError as error:
+        raise ExpressionError(f"this is not an expression ({error}).") from None
+
+
+def _input(name: str, value: Any) -> Tensor:
+    """Return an input as a named wire."""
+    if not isinstance(name, str) or not name.isidentifier():
+        raise ExpressionError(f"an input's name must be a word such as x or w0; got {name!r}.")
+    if isinstance(value, Tensor):
+        if value.name not in (None, name):
+            raise ExpressionError(f"input '{name}' is a Tensor named '{value.name}'; give it under its own name.")
+        tensor = value
+    else:
+        if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "iu":
+            value = value.astype(float)
+        try:
+            tensor = Tensor(value)
+        except AutogradMiniError as error:
+            raise type(error)(f"input '{name}': {error}") from None
+    if not np.all(np.isfinite(tensor.data)):
+        raise NotFiniteError(f"input '{name}' must be finite; got {_shown(tensor.data)}.")
+    return tensor.named(name)
+
+
+def _shown(data: Any) -> str:
+    return str(data) if np.ndim(data) == 0 else f"an array with {int(np.sum(~np.isfinite(data)))} entries that are not"
+
+
+class _Reader:
+    """Walks the syntax tree of one program and applies its gates."""
+
+    def __init__(self, text: str, inputs: dict[str, Tensor]) -> None:
+        self._lines = text.splitlines()
+        self._inputs = inputs
+        self._values: dict[str, Any] = dict(inputs)
+        self._used: set[str] = set()
+        self._entries = 0
+        self._multiplications = 0
+
+    def program(self, tree: ast.Module) -> Tensor:
+        """Apply every line in order and return the value of the last."""
+        result: Any = None
+        for statement in tree.body:
+            if isinstance(statement, ast.Assign):
+                result = self._assignment(statement)
+            elif isinstance(statement, ast.Expr) and statement is tree.body[-1]:
+                result = self._expression(statement.value, 0)
+            elif isinstance(statement, ast.Expr):
+                self._refuse(statement, "only the last line may be an expression without a name; write name = ... here")
+            else:
+                self._refuse(
+                    statement, f"'{_keyword(statement)}' is not allowed; a line is an expression or name = expression"
+                )
+        if not tree.body:
+            raise ExpressionError("the program is empty; write an expression such as (x + y)*z.")
+        for name in self._inputs:
+            if name not in self._used:
+                known = ", ".join(sorted(self._used)) or "no input"
+                raise ExpressionError(
+                    f"input '{name}' is not used; the program uses {known}.{did_you_mean(name, self._used)}"
+                )
+        if not isinstance(result, Tensor):
+            raise ExpressionError("the last line depends on no input, so there is nothing to differentiate.")
+        return result
+
+    def _assignment(self, statement: ast.Assign) -> Any:
+        target = statement.targets[0]
+        if len(statement.targets) > 1 or not isinstance(target, ast.Name):
+            self._refuse(statement, "a line assigns one name: q = x + y")
+        if target.id in self._values:
+            self._refuse(target, f"'{target.id}' is a wire already; give the new wire a name of its own")
+        value = self._expression(statement.value, 0)
+        if isinstance(value, float):
+            value = Tensor(value)
+        if isinstance(value, Tensor):
+            if value.name is not None:
+                self._refuse(
+                    statement, f"'{target.id}' would be a second name of the wire '{value.name}'; use that name"
+                )
+            value.named(target.id)
+        self._values[target.id] = value
+        return value
+
+    def _expression(self, node: ast.expr, depth: int) -> Any:
+        """Return the value of an expression: a Tensor, a float, or a plain array."""
+        if depth > MAX_DEPTH:
+            self._refuse(
+                node, f"the expression is nested deeper than {MAX_DEPTH} levels; name its parts on lines of their own"
+            )
+        if isinstance(node, ast.Constant):
+            return self._number(node)
+        if isinstance(node, ast.Name):
+            return self._name(node)
+        if isinstance(node, ast.BinOp):
+            return self._chain(node, depth)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+            value = self._expression(node.operand, depth + 1)
+            if isinstance(node.op, ast.UAdd):
+                return value
+            return -value if isinstance(value, float) else self._apply(node, np.negative, [value])
+        if isinstance(node, ast.Compare):
+            if len(node.ops) > 1 or type(node.ops[0]) not in _OPERATORS:
+                self._refuse(node, "one comparison of two values is allowed: x > 0; join two with *")
+            values = [self._expression(part, depth + 1) for part in (node.left, node.comparators[0])]
+            return self._apply(node, _OPERATORS[type(node.ops[0])], values)
+        if isinstance(node, ast.Subscript):
+            return self._index(node, self._expression(node.value, depth + 1))
+        if isinstance(node, ast.Attribute):
+            if node.attr != "T":
+                self._refuse(node, f"'.{node.attr}' is not allowed; the only attribute is .T")
+            return self._apply(node, np.transpose, [self._expression(node.value, depth + 1)])
+        if isinstance(node, ast.Call):
+            return self._call(node, depth)
+        if isinstance(node, ast.List | ast.Tuple):
+            return self._list(node, depth)
+        return self._refuse(node, f"{_described(node)} is not allowed; allowed are {ALLOWED}")
+
+    def _chain(self, node: ast.BinOp, depth: int) -> Any:
+        """Return the value of a + b + c + ..., whose left side may be long without being nested."""
+        spine = [node]
+        while isinstance(spine[-1].left, ast.BinOp):
+            spine.append(spine[-1].left)
+        value = self._expression(spine[-1].left, depth + 1)
+        for link in reversed(spine):
+            function = _OPERATORS.get(type(link.op))
+            if function is None:
+                self._refuse(link, f"'{_operator_sign(link.op)}' is not allowed; allowed are {ALLOWED}")
+            right = self._expression(link.right, depth + 1)
+            if isinstance(link.op, ast.Pow) and not isinstance(right, Tensor) and np.any(np.abs(right) > MAX_EXPONENT):
+                self._refuse(link.right, f"an exponent may be at most {MAX_EXPONENT}")
+            value = self._apply(link, function, [value, right])
+        return value
+
+    def _number(self, node: ast.Constant) -> float:
+        if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+            self._refuse(node, f"{node.value!r:.40} is not a real number; allowed are {ALLOWED}")
+        try:
+            value = float(node.value)
+        except OverflowError:
+            value = math.inf
+        if math.isinf(value):
+            self._refuse(node, "the number is too large for a float")
+        return value
+
+    def _name(self, node: ast.Name) -> Any:
+        self._used.add(node.id)
+        if node.id in self._values:
+            return self._values[node.id]
+        if node.id == "pi":
+            return math.pi
+        line, column = self._place(node)
+        known = ", ".join(self._values) or "none"
+        hint = f" '{node.id}' is a gate; call it: {node.id}(x)." if node.id in _functions() else ""
+        raise MissingInputError(
+            f"'{node.id}' has no value. Give it as an input, or assign it on a line above; names with a value: {known}."
+            f"{did_you_mean(node.id, self._values) or hint}",
+            line,
+            column,
+        )
+
+    def _call(self, node: ast.Call, depth: int) -> Any:
+        if not isinstance(node.func, ast.Name):
+            self._refuse(node.func, "only gates are called, by their names: exp(x)")
+        name = node.func.id
+        function = _functions().get(name)
+        if function is None:
+            hint = did_you_mean(name, _functions()) or f" The gates are {', '.join(sorted(_functions()))}."
+            raise ExpressionError(f"there is no gate '{name}'.{hint}", *self._place(node.func))
+        arguments = [self._argument(argument, depth) for argument in node.args]
+        options = {}
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                self._refuse(keyword.value, "** is not allowed in a call")
+            options[keyword.arg] = self._argument(keyword.value, depth)
+        return self._apply(node, function, arguments, options)
+
+    def _argument(self, node: ast.expr, depth: int) -> Any:
+        """Return an argument: a value, a list of values, or an option written out, such as axis=(0, 1)."""
+        if isinstance(node, ast.Starred):
+            self._refuse(node, "* is not allowed in a call")
+        if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, bool)):
+            return node.value
+        whole = _whole_numbers(node)
+        if whole is not None:
+            return whole
+        if isinstance(node, ast.List | ast.Tuple):
+            return [self._expression(part, depth + 1) for part in node.elts]
+        return self._expression(node, depth + 1)
+
+    def _list(self, node: ast.List | ast.Tuple, depth: int) -> Any:
+        """Return nested lists of numbers as an array."""
+        parts = [self._expression(part, depth + 1) for part in node.elts]
+        if any(isinstance(part, Tensor) for part in parts):
+            self._refuse(node, "a list of wires is allowed in stack([a, b]) and concatenate([a, b]) only")
+        try:
+            return np.array(parts, float)
+        except ValueError:
+            self._refuse(node, "expected nested lists of equal lengths")
+
+    def _index(self, node: ast.Subscript, value: Any) -> Any:
+        """Return value[key] for a key of whole numbers, slices, None, ... and at most one list of whole numbers."""
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        key: list[Any] = []
+        listed = 0
+        for part in parts:
+            if isinstance(part, ast.Slice):
+                ends = [None if end is None else self._whole(end) for end in (part.lower, part.upper, part.step)]
+                key.append(slice(*ends))
+            elif isinstance(part, ast.Constant) and (part.value is None or part.value is ...):
+                key.append(part.value)
+            elif isinstance(part, ast.List):
+                key.append([self._whole(number) for number in part.elts])
+                listed += len(part.elts)
+            else:
+                key.append(self._whole(part))
+        if sum(isinstance(part, list) for part in key) > 1:
+            self._refuse(node, "an index may have one list")
+        if isinstance(value, float):
+            self._refuse(node, "a number has no entries")
+        # A list repeats the rest of the array once per entry: that much is asked for before any of it is made.
+        if listed:
+            rest = np.empty(np.shape(value), bool)[
+                tuple(slice(0, 1) if isinstance(part, list) else part for part in key)
+            ]
+            self._spend(node, listed * rest.size)
+        return self._apply(node, lambda array: array[tuple(key) if len(key) > 1 else key[0]], [value])
+
+    def _whole(self, node: ast.expr) -> int:
+        number = _whole_numbers(node)
+        if not isinstance(number, int):
+            self._refuse(node, "an index is made of whole numbers, slices, None and ...")
+        return number
+
+    def _apply(
+        self, node: ast.expr, function: Callable[..., Any], arguments: list[Any], options: dict[str, Any] | None = None
+    ) -> Any:
+        """Apply a gate, within the limits; an error of the gate gets the place in the text."""
+        options = options or {}
+        try:
+            entries, multiplications = _work(function, arguments, options)
+            self._spend(node, entries, multiplications)
+            if function in implementations:
+                value = call_function(function, arguments, options)
+            else:
+                value = function(*arguments, **options)
+        except AutogradMiniError as error:
+            if isinstance(error, ExpressionError):
+                raise
+            line, column = self._place(node)
+            raise type(error)(f"line {line}, column {column}: {error}") from None
+        except (ValueError, TypeError, IndexError) as error:
+            self._refuse(node, str(error))
+        return float(value) if np.ndim(value) == 0 and not isinstance(value, Tensor) else value
+
+    def _spend(self, node: ast.expr, entries: int, multiplications: int = 0) -> None:
+        self._entries += entries
+        self._multiplications += multiplications
+        if self._entries > MAX_ENTRIES or self._multiplications > MAX_MULTIPLICATIONS:
+            self._refuse(
+                node,
+                f"the program is too large; its wires may have {MAX_ENTRIES} entries in all, "
+                f"and its products {MAX_MULTIPLICATIONS} multiplications",
+            )
+
+    def _place(self, node: ast.AST) -> tuple[int, int]:
+        """Return the line and column of a node in the text as it was given, both from 1."""
+        line = getattr(node, "lineno", 1)
+        text = self._lines[line - 1] if line <= len(self._lines) else ""
+        # Python counts columns in bytes, of a line that was stripped.
+        before = text.strip().encode()[: getattr(node, "col_offset", 0)].decode(errors="ignore")
+        return line, len(text) - len(text.lstrip()) + len(before) + 1
+
+    def _refuse(self, node: ast.AST, message: str) -> NoReturn:
+        raise ExpressionError(f"{message}.", *self._place(node))
+
+
+def _whole_numbers(node: ast.expr) -> Any:
+    """Return a whole number, or a tuple of them, that is written out; None for anything else."""
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return node.value
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        number = _whole_numbers(node.operand)
+        return -number if isinstance(number, int) else None
+    if isinstance(node, ast.Tuple):
+        numbers = tuple(_whole_numbers(part) for part in node.elts)
+        return numbers if all(isinstance(number, int) for number in numbers) else None
+    return None
+
+
+@functools.cache
+def _functions() -> dict[str, Callable[..., Any]]:
+    """Return what a program may call, by name: NumPy's names that have a row, and the library's own gates."""
+    functions: dict[str, Callable[..., Any]] = {name: gate for name, gate in table.items() if not gate.internal}
+    shapes_only = (np.shape, np.ndim, np.size, np.positive)
+    functions |= {function.__name__: function for function in implementations if function not in shapes_only}
+    functions |= {"abs": np.absolute, "pow": np.power, "ln": np.log}
+    functions |= {"max": _extreme(np.max, comparing.maximum, comparing.max_of)}
+    functions |= {"min": _extreme(np.min, comparing.minimum, comparing.min_of)}
+    functions |= {"maximum": functions["max"], "minimum": functions["min"]}
+    return functions
+
+
+def _extreme(
+    reduction: Callable[..., Any], of_two: Callable[..., Any], of_many: Callable[..., Any]
+) -> Callable[..., Any]:
+    """Return max or min as Python has it: of an array's entries, of two values, or of several."""
+
+    def extreme(*operands: Any, **options: Any) -> Any:
+        if len(operands) == 1:
+            return call_function(reduction, operands, options)
+        return (of_two if len(operands) == 2 else of_many)(*operands, **options)
+
+    return extreme
+
+
+def _work(function: Callable[..., Any], arguments: list[Any], options: dict[str, Any]) -> tuple[int, int]:
+    """Return at most how many entries a gate's output has, and how many multiplications a product asks for.
+
+    Shapes that do not fit count nothing: the gate itself refuses them with a better message.
+    """
+    shapes = [
+        np.shape(part) for argument in arguments for part in (argument if isinstance(argument, list) else [argument])
+    ]
+    sizes = [math.prod(shape) for shape in shapes]
+    gate = implementations.get(function, function)
+    if gate is convolution.conv1d and len(shapes) > 1:
+        padding = options.get("padding", 0)
+        length = (shapes[0] or (1,))[-1] + 2 * (padding if isinstance(padding, int) else 0)
+        outputs = sizes[0] // max(shapes[0][-1:] or (1,)) * length * (shapes[1][0] if len(shapes[1]) == 3 else 1)
+        return outputs, outputs * (shapes[1] or (1,))[-1]
+    if gate in (products.matmul, products.dot) and len(shapes) == 2 and shapes[0] and shapes[1]:
+        summed = max(shapes[0][-1], 1)
+        entries = (sizes[0] // summed) * (sizes[1] // summed)
+        if gate is products.matmul and len(shapes[0]) > 2 and len(shapes[1]) > 2:
+            entries //= max(min(math.prod(shapes[0][:-2]), math.prod(shapes[1][:-2])), 1)
+        return entries, entries * summed
+    written_out = [part for part in (*arguments, *options.values()) if isinstance(part, tuple)]
+    if getattr(function, "__name__", "") == "broadcast_to" and written_out:
+        return math.prod(max(length, 1) for length in written_out[0]), 0
+    try:
+        return math.prod(np.broadcast_shapes(*shapes)) if getattr(gate, "elementwise", False) else sum(sizes), 0
+    except ValueError:
+        return 0, 0
+
+
+_SIGNS = {
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.BitAnd: "&",
+    ast.BitOr: "|",
+    ast.BitXor: "^",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+}
+
+
+def _operator_sign(operator: ast.operator) -> str:
+    return _SIGNS.get(type(operator), type(operator).__name__)
+
+
+def _keyword(statement: ast.stmt) -> str:
+    """Return what a refused line begins with, as its writer would call it."""
+    words = {
+        "FunctionDef": "def",
+        "ClassDef": "class",
+        "AugAssign": "+=",
+        "AnnAssign": "name: type",
+        "ImportFrom": "from",
+    }
+    name = type(statement).__name__
+    return words.get(name, name.lower())
+
+
+def _described(node: ast.expr) -> str:
+    """Return what a refused expression is called."""
+    names = {"BoolOp": "and/or", "IfExp": "if/else", "Lambda": "lambda", "JoinedStr": "an f-string", "NamedExpr": ":="}
+    return f"'{names.get(type(node).__name__, type(node).__name__)}'"

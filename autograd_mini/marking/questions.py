@@ -1,0 +1,191 @@
+"""Question files (TOML) and answer files (CSV), with errors that name the file and the line.
+
+title = "CS231n midterm 2017, 3.1"
+program = '''
+q = x + y
+f = q*z
+'''
+asked = ["x", "y", "z"]
+
+[inputs]
+x = -2
+y = 5
+z = -4
+"""
+
+import io
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import QuestionError, did_you_mean
+from ..expression import parse
+from ..graph import Graph
+from ..tensor import Tensor
+
+# A column "value:q" of an answer file holds answers for the forward value of q.
+VALUE_PREFIX = "value:"
+_STUDENT_COLUMNS = ("student", "name", "id")
+_MOST_CHARACTERS = 10_000_000
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question: a program, its inputs, and the wires whose gradients are asked.
+
+    Attributes:
+        program: one gate per line.
+        inputs: a value for every input.
+        title: the question's title.
+        asked: the wires whose gradients are asked; every named wire when empty.
+    """
+
+    program: str
+    inputs: dict[str, Any] = field(default_factory=dict)
+    title: str = ""
+    asked: tuple[str, ...] = ()
+
+    def circuit(self) -> Tensor:
+        """Return the output of the circuit, freshly recorded.
+
+        Raises:
+            ExpressionError: if the program is refused.
+            UnknownWireError: if an asked wire is none of the circuit's.
+        """
+        root = parse(self.program, self.inputs)
+        graph = Graph(root)
+        for name in self.asked:
+            graph[name]
+        return root
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One student's answers.
+
+    Attributes:
+        student: who wrote it; "row 2" where the file does not say.
+        gradients: the answers for gradients, by wire, as text.
+        values: the answers for forward values, by wire, as text.
+    """
+
+    student: str
+    gradients: dict[str, Any]
+    values: dict[str, Any]
+
+
+def read_question(path: str | os.PathLike[str]) -> Question:
+    """Return the question in a TOML file.
+
+    Raises:
+        QuestionError: if the file cannot be read, or is no question.
+    """
+    import tomllib
+
+    try:
+        data = tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise QuestionError(f"{path}: this is not TOML: {error}.") from None
+    known = {"title": str, "program": str, "asked": list, "inputs": dict}
+    for key, given in data.items():
+        if key not in known:
+            raise QuestionError(
+                f"{path}: '{key}' is no part of a question; these are: {', '.join(known)}.{did_you_mean(key, known)}"
+            )
+        if not isinstance(given, known[key]):
+            wanted = {str: "a text", list: "a list of wires", dict: "a table of values"}[known[key]]
+            raise QuestionError(f"{path}: '{key}' must be {wanted}; got {given!r:.60}.")
+    if "program" not in data:
+        raise QuestionError(f"{path}: there is no program. Write program = '''...''' with one gate per line.")
+    if not all(isinstance(name, str) for name in data.get("asked", [])):
+        raise QuestionError(f"{path}: 'asked' must be a list of wires' names; got {data['asked']!r:.60}.")
+    return Question(data["program"], data.get("inputs", {}), data.get("title", ""), tuple(data.get("asked", ())))
+
+
+def read_answers(path: str | os.PathLike[str], question: Question) -> list[Sheet]:
+    """Return the sheets in a CSV file: a row per student, a column per wire, cells kept as text.
+
+    A column may be headed student, name or id; `value:q` holds answers for the forward value of q. A cell for an array
+    holds a list: [1, 2], [[1, 2], [3, 4]].
+
+    Raises:
+        QuestionError: if the file cannot be read, a column is no wire, an asked wire has none, or a row is too long.
+    """
+    import csv
+
+    rows = csv.reader(io.StringIO(_text(path)), strict=True)
+    try:
+        numbered = [
+            (rows.line_num, [cell.strip() for cell in row]) for row in rows if any(cell.strip() for cell in row)
+        ]
+    except csv.Error as error:
+        raise QuestionError(f"{path}, line {rows.line_num}: this is not CSV: {error}.") from None
+    if not numbered:
+        raise QuestionError(f"{path}: the file is empty. The first line must name the wires, such as student,w0,x0.")
+    (_, header), *body = numbered
+    student_column = _check_header(path, header, question)
+    sheets = []
+    for line, row in body:
+        if len(row) > len(header):
+            raise QuestionError(f"{path}, line {line}: {len(row)} cells for {len(header)} columns.")
+        cells = dict(zip(header, row + [""] * (len(header) - len(row)), strict=True))
+        student = cells.pop(student_column, "")
+        answers = {column: _cell(text) for column, text in cells.items()}
+        values = {
+            name.removeprefix(VALUE_PREFIX): answers.pop(name) for name in header if name.startswith(VALUE_PREFIX)
+        }
+        sheets.append(Sheet(student or f"line {line}", answers, values))
+    return sheets
+
+
+def _check_header(path: str | os.PathLike[str], header: list[str], question: Question) -> str:
+    """Return the column that names the student, "" for none; raise QuestionError if another is none of the wires."""
+    wires = Graph(question.circuit()).names
+    student_column = next(
+        (column for column in header if column.lower() in _STUDENT_COLUMNS and column not in wires), ""
+    )
+    for i, column in enumerate(header):
+        name = column.removeprefix(VALUE_PREFIX)
+        if column in header[:i]:
+            raise QuestionError(f"{path}: there are two columns '{column}'.")
+        if name not in wires and column != student_column:
+            raise QuestionError(
+                f"{path}: column '{column}' is no wire; the circuit has {', '.join(wires)}.{did_you_mean(name, wires)}"
+            )
+    for name in question.asked:
+        if name not in header:
+            raise QuestionError(f"{path}: there is no column for the asked wire '{name}'.")
+    return student_column
+
+
+def _cell(text: str) -> Any:
+    """Return a cell's answer: its text, or nested lists of texts for a list."""
+    if not text.startswith("["):
+        return text
+    stack: list[list[Any]] = [[]]
+    for part in text.replace("[", " [ ").replace("]", " ] ").replace(",", " ").split():
+        if part == "[":
+            stack.append([])
+        elif part != "]":
+            stack[-1].append(part)
+        elif len(stack) > 1:
+            closed = stack.pop()
+            stack[-1].append(closed)
+        else:
+            return text
+    return stack[0][0] if len(stack) == 1 and len(stack[0]) == 1 else text
+
+
+def _text(path: str | os.PathLike[str]) -> str:
+    """Return the text of a file, of a size that a question or a class can have."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise QuestionError(f"{path}: the file cannot be read: {error.strerror}.") from None
+    if len(data) > _MOST_CHARACTERS:
+        raise QuestionError(f"{path}: the file has {len(data)} bytes; at most {_MOST_CHARACTERS} are read.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise QuestionError(f"{path}: the file is not UTF-8 (byte {error.start}). Save it as UTF-8.") from None
