@@ -6,6 +6,7 @@ list is refused with its place. Length, nesting, exponents and the work a progra
 """
 
 import ast
+import contextlib
 import functools
 import math
 from collections.abc import Callable, Mapping
@@ -336,10 +337,7 @@ class _Reader:
         try:
             entries, multiplications = _work(function, arguments, options)
             self._spend(node, entries, multiplications)
-            if function in implementations:
-                value = call_function(function, arguments, options)
-            else:
-                value = function(*arguments, **options)
+            value = _call_gate(function, arguments, options)
         except AutogradMiniError as error:
             if isinstance(error, ExpressionError):
                 raise
@@ -347,7 +345,11 @@ class _Reader:
             raise type(error)(f"line {line}, column {column}: {error}") from None
         except (ValueError, TypeError, IndexError) as error:
             self._refuse(node, str(error))
-        return float(value) if np.ndim(value) == 0 and not isinstance(value, Tensor) else value
+        if isinstance(value, Tensor):
+            return value
+        if not np.all(np.isfinite(value)):
+            self._refuse(node, "this constant is no finite number")
+        return float(value) if np.ndim(value) == 0 else value
 
     def _spend(self, node: ast.expr, entries: int, multiplications: int = 0) -> None:
         self._entries += entries
@@ -397,6 +399,20 @@ def _functions() -> dict[str, Callable[..., Any]]:
     return functions
 
 
+def _call_gate(function: Callable[..., Any], arguments: list[Any], options: dict[str, Any]) -> Any:
+    """Return what a gate gives; numbers among themselves are worked out without a word from NumPy."""
+    recorded = any(isinstance(part, Tensor) for part in _parts(arguments))
+    with contextlib.nullcontext() if recorded else np.errstate(all="ignore"):
+        if function in implementations:
+            return call_function(function, arguments, options)
+        return function(*arguments, **options)
+
+
+def _parts(arguments: list[Any]) -> list[Any]:
+    """Return a call's operands; some gates take them as one list: stack([a, b])."""
+    return [part for argument in arguments for part in (argument if isinstance(argument, list) else [argument])]
+
+
 def _extreme(
     reduction: Callable[..., Any], of_two: Callable[..., Any], of_many: Callable[..., Any]
 ) -> Callable[..., Any]:
@@ -415,29 +431,36 @@ def _work(function: Callable[..., Any], arguments: list[Any], options: dict[str,
 
     Shapes that do not fit count nothing: the gate itself refuses them with a better message.
     """
-    shapes = [
-        np.shape(part) for argument in arguments for part in (argument if isinstance(argument, list) else [argument])
-    ]
-    sizes = [math.prod(shape) for shape in shapes]
     gate = implementations.get(function, function)
-    if gate is convolution.conv1d and len(shapes) > 1:
-        padding = options.get("padding", 0)
-        length = (shapes[0] or (1,))[-1] + 2 * (padding if isinstance(padding, int) else 0)
-        outputs = sizes[0] // max(shapes[0][-1:] or (1,)) * length * (shapes[1][0] if len(shapes[1]) == 3 else 1)
-        return outputs, outputs * (shapes[1] or (1,))[-1]
-    if gate in (products.matmul, products.dot) and len(shapes) == 2 and shapes[0] and shapes[1]:
-        summed = max(shapes[0][-1], 1)
-        entries = (sizes[0] // summed) * (sizes[1] // summed)
-        if gate is products.matmul and len(shapes[0]) > 2 and len(shapes[1]) > 2:
-            entries //= max(min(math.prod(shapes[0][:-2]), math.prod(shapes[1][:-2])), 1)
-        return entries, entries * summed
+    if gate in (convolution.conv1d, products.matmul, products.dot):
+        return _product_work(gate, [np.shape(argument) for argument in arguments], options)
+    shapes = [np.shape(part) for part in _parts(arguments)]
     written_out = [part for part in (*arguments, *options.values()) if isinstance(part, tuple)]
     if getattr(function, "__name__", "") == "broadcast_to" and written_out:
         return math.prod(max(length, 1) for length in written_out[0]), 0
     try:
-        return math.prod(np.broadcast_shapes(*shapes)) if getattr(gate, "elementwise", False) else sum(sizes), 0
+        return math.prod(np.broadcast_shapes(*shapes)) if getattr(gate, "elementwise", False) else sum(
+            map(math.prod, shapes)
+        ), 0
     except ValueError:
         return 0, 0
+
+
+def _product_work(gate: Any, shapes: list[tuple[int, ...]], options: dict[str, Any]) -> tuple[int, int]:
+    """Return what `_work` does, for a convolution or a matrix product."""
+    if len(shapes) < 2 or not (shapes[0] and shapes[1]):
+        return sum(map(math.prod, shapes)), 0
+    x, y = shapes[:2]
+    if gate is convolution.conv1d:
+        padding = options.get("padding", 0)
+        length = x[-1] + 2 * (padding if isinstance(padding, int) else 0)
+        outputs = math.prod(x[:-1]) * length * (y[0] if len(y) == 3 else 1)
+        return outputs, outputs * y[-1]
+    entries = math.prod(x[:-1]) * (math.prod(y) // max(x[-1], 1))
+    if gate is products.matmul and len(x) > 2 and len(y) > 2:
+        # Batches are paired, not multiplied with each other.
+        entries //= max(min(math.prod(x[:-2]), math.prod(y[:-2])), 1)
+    return entries, entries * x[-1]
 
 
 _SIGNS = {
