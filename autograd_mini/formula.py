@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import RuleError
 from .notation import ATOM, STYLES
-from .numerals import SIGNIFICANT, latex_name, level, number, numbers
+from .numerals import SIGNIFICANT, latex_name, level, numbers
 from .operators import Operators
 from .ops.arithmetic import power
 from .ops.comparing import where
@@ -125,10 +125,8 @@ class Symbol(Operators):
             is_number = self.value is not _UNKNOWN and np.ndim(self.value) == 0 and self.value is not None
             if self.written is not None and not (in_numbers and is_number):
                 return self.written[style]
-            if not is_number:
-                return numbers(self.value, number_format, style), ATOM
-            shown = number(self.value, number_format, style)
-            return shown, level(self.value, shown)
+            # A formula's own constants are not rounded like the numbers put into it.
+            return _shown(self.value, SIGNIFICANT if self.written is None else number_format, style)
         if in_numbers and self.gate is where and np.ndim(self.operands[0].value) == 0:
             chosen = self.operands[1] if self.operands[0].value else self.operands[2]
             return chosen._write(style, number_format, in_numbers)
@@ -139,6 +137,17 @@ class Symbol(Operators):
         texts, levels = [text for text, _ in parts], [strength for _, strength in parts]
         text = notation.fill(texts, levels, _PARENTHESES[style], self.options)
         return text, levels[0] if notation.level is None else notation.level
+
+
+def _shown(value: Any, number_format: str, style: str) -> tuple[str, int]:
+    """Return a number or an array as it is written, with its binding strength."""
+    shown = numbers(value, number_format, style)
+    return shown, level(shown) if np.ndim(value) == 0 else ATOM
+
+
+def figure(value: Any, number_format: str) -> Symbol:
+    """Return a computed number or array as a symbol that is written in the given format."""
+    return Symbol(written={style: _shown(value, number_format, style) for style in STYLES}, value=value)
 
 
 def constant(value: Any) -> Symbol:
@@ -191,7 +200,9 @@ def _value(gate: Primitive, symbols: tuple[Symbol, ...], options: dict[str, Any]
         return _UNKNOWN
     with np.errstate(all="ignore"):
         # NumPy's numbers, because Python's 1/0.0 raises where NumPy's gives inf.
-        return gate.value(*[_as_numpy(symbol.value) for symbol in symbols], **options)
+        value = gate.value(*[_as_numpy(symbol.value) for symbol in symbols], **options)
+    # In a formula a truth value is 1 or 0, and two of them add up.
+    return value.astype(np.float64) if getattr(value, "dtype", None) == np.bool_ else value
 
 
 def _as_numpy(value: Any) -> Any:

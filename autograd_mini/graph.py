@@ -3,6 +3,7 @@
 Drawing, explaining and marking read this. It knows none of them, and it computes no derivative: `backward` does.
 """
 
+import functools
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ from .numerals import MOST_ENTRIES, SIGNIFICANT, number, shape
 from .primitive import Primitive
 from .tensor import Tensor
 
-# How much of an unnamed wire's expression its label shows.
-_LABEL_DEPTH = 3
+# A wire without a name is called by its expression up to this many gates deep and this many characters long.
+_LABEL_DEPTH = 2
+_LABEL_LENGTH = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,12 +177,8 @@ class Graph:
         return f"<Graph of {self.label(self.root)}: {len(self.leaves)} inputs, {len(self.gates)} gates>"
 
     def __str__(self) -> str:
-        numbers = itertools.count(1)
-        called = {wire: variable(wire.name or f"#{next(numbers)}") for wire in self.wires}
-        lines = [f"{called[wire].write()} = {_data_text(wire.data)}" for wire in self.leaves]
-        for gate in self.gates:
-            operands = tuple(called[o] if isinstance(o, Tensor) else _unnamed(o) for o in gate.operands)
-            lines.append(f"{called[gate.output].write()} = {Symbol(gate.primitive, operands, gate.options).write()}")
+        lines = [f"{self.label(wire)} = {_data_text(wire.data)}" for wire in self.leaves]
+        lines += [f"{self.label(gate.output)} = {self.rule(gate).write()}" for gate in self.listed]
         return "\n".join(lines)
 
     def driver(self, wire: Tensor) -> Gate | None:
@@ -188,23 +186,40 @@ class Graph:
         return self._driver.get(wire)
 
     def label(self, wire: Tensor) -> str:
-        """Return what a wire is called: its name, or for want of one its expression, "k1 × x1"."""
-        return self.expression(wire).write()
+        """Return what a wire is called: its name, "output", a short expression such as "k1 × x1", or "#3"."""
+        return self.symbol(wire).write()
 
-    def expression(self, wire: Any, depth: int = _LABEL_DEPTH) -> Symbol:
-        """Return a wire as a symbol: its name, or its expression in names, cut off with … below `depth` gates."""
-        if not isinstance(wire, Tensor):
-            return _unnamed(wire)
-        if wire.name is not None:
-            return variable(wire.name)
-        gate = self.driver(wire)
-        if gate is None:
-            return _unnamed(wire.data)
-        if depth == 0:
-            return variable("…")
-        return Symbol(
-            gate.primitive, tuple(self.expression(operand, depth - 1) for operand in gate.operands), gate.options
-        )
+    def symbol(self, operand: Any) -> Symbol:
+        """Return a wire as a symbol that reads as its label, or a constant operand as a number."""
+        return self._symbols[operand] if isinstance(operand, Tensor) else _unnamed(operand)
+
+    def rule(self, gate: Gate) -> Symbol:
+        """Return a gate applied to the labels of its operands: w0 × x0."""
+        return Symbol(gate.primitive, tuple(map(self.symbol, gate.operands)), gate.options)
+
+    @functools.cached_property
+    def listed(self) -> list[Gate]:
+        """The gates whose output has a name or a number; the others are read inside these."""
+        return [gate for gate in self.gates if self._symbols[gate.output].gate is None]
+
+    @functools.cached_property
+    def _symbols(self) -> dict[Tensor, Symbol]:
+        """Every wire's label. What has no name and no short expression is numbered."""
+        found: dict[Tensor, Symbol] = {}
+        depths: dict[Tensor, int] = {}
+        numbers = itertools.count(1)
+        for wire in self.wires:
+            gate = self.driver(wire)
+            if wire.name is None and gate is not None and wire is not self.root:
+                operands = tuple(found[o] if isinstance(o, Tensor) else _unnamed(o) for o in gate.operands)
+                expression = Symbol(gate.primitive, operands, gate.options)
+                depth = 1 + max(depths.get(operand, 0) for _, operand in gate.inputs)
+                if depth <= _LABEL_DEPTH and len(expression.write()) <= _LABEL_LENGTH:
+                    found[wire], depths[wire] = expression, depth
+                    continue
+            name = wire.name or ("output" if wire is self.root else f"#{next(numbers)}")
+            found[wire] = variable(name)
+        return found
 
     def gradients(self, upstream: Any = None, *, send: Send = send, add: Add | None = None) -> Gradients:
         """Return the gradient of every wire and every contribution, without touching any `.grad`.
@@ -236,7 +251,7 @@ class Graph:
 
 
 def _unnamed(value: Any) -> Symbol:
-    """Return an unnamed constant as a symbol: a number, None, or the shape of an array."""
+    """Return a constant operand as a symbol: a number, None, or the shape of an array."""
     if value is None or np.ndim(value) == 0:
         return constant(value)
     return variable(f"array {shape(value)}")

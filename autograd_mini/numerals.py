@@ -58,7 +58,7 @@ def number(value: float, number_format: str, style: str = "text") -> str:
     return f"{mantissa}e{power}" if style == "text" else rf"{mantissa} \times 10^{{{power}}}"
 
 
-def level(value: float, shown: str) -> int:
+def level(shown: str) -> int:
     """Return the binding strength of a number as shown: a negative one needs parentheses before a power."""
     return PRODUCT if r"\times" in shown else NEGATIVE if shown[:1] in ("-", MINUS) else ATOM
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .formula import Symbol, constant, derivative, known, variable
+from .formula import Symbol, derivative, figure, known, variable
 from .graph import Gate, Graph
 from .numerals import SIGNIFICANT, check_number_format, numbers, shape
 from .ops.arithmetic import add, multiply
@@ -22,8 +22,8 @@ class ForwardStep:
     """One value of the forward pass.
 
     Attributes:
-        wire: the output wire as a symbol: its name, or its expression.
-        gate: the gate's symbol: "×", "1/x".
+        wire: the output wire as a symbol that reads as its label.
+        gate: the gate's symbol: "×", "1/x"; "" for an input without a name.
         rule: the gate on its operands.
         value: the output's value.
     """
@@ -39,7 +39,7 @@ class Step:
     """One backward step: what one gate sends along one wire.
 
     Attributes:
-        wire: the wire that receives the gradient, as a symbol: its name, or its expression.
+        wire: the wire that receives the gradient, as a symbol that reads as its label.
         output: the wire that the gate drives, as a symbol.
         gate: the gate's symbol: "×", "1/x".
         formal: the gate on names for its operands, as a symbol.
@@ -73,7 +73,7 @@ class Solution:
     """A worked solution. `print(solution)` shows it as text; `to_markdown()` and `to_latex()` make documents.
 
     Attributes:
-        output: the output as a symbol: its name, or its expression.
+        output: the output as a symbol that reads as its label.
         upstream: the gradient that arrives at the output.
         forward: the forward values in order.
         steps: the backward steps in order, the output's gate first.
@@ -90,9 +90,9 @@ class Solution:
         self.number_format = number_format
 
     def __str__(self) -> str:
-        lines = ["Forward"]
+        lines = ["Forward"] if self.forward else []
         lines += [f"  {step.wire.write()} = {self._chain(step.rule, step.value)}" for step in self.forward]
-        lines += ["Backward", f"  {self.output.write()}: {self._number(self.upstream)} at the output"]
+        lines += ["Backward", f"  {self.output.write()}: upstream {self._number(self.upstream)}"]
         for step in self.steps:
             path = f" via {step.output.write()}" if step.is_fork else ""
             lines.append(f"  {step.wire.write()}{path}: {step.gate} gate: {self._worked(step)}")
@@ -111,7 +111,7 @@ class Solution:
         rows = ["| wire | forward |", "|---|---|"]
         rows += [f"| {step.wire.write()} | {_cell(self._chain(step.rule, step.value))} |" for step in self.forward]
         rows += ["", "| wire | gate | backward |", "|---|---|---|"]
-        rows.append(f"| {_cell(self.output.write())} | | {self._number(self.upstream)} at the output |")
+        rows.append(f"| {_cell(self.output.write())} | | upstream {self._number(self.upstream)} |")
         for step in self.steps:
             path = f" via {step.output.write()}" if step.is_fork else ""
             rows.append(f"| {_cell(step.wire.write() + path)} | {_cell(step.gate)} | {_cell(self._worked(step))} |")
@@ -145,14 +145,17 @@ class Solution:
         if not step.is_local:
             return f"{step.rule.write(style, self.number_format)} = {sent}"
         if style == "latex":
-            return self._chain(Symbol(multiply, (constant(step.upstream), step.rule)), step.contribution, style)
-        product = f"upstream {self._number(step.upstream)} × local {self._number(step.local)}"
+            product = Symbol(multiply, (figure(step.upstream, self.number_format), step.rule))
+            return self._chain(product, step.contribution, style)
+        worked = f"upstream {self._number(step.upstream)} × local {self._number(step.local)}"
         if step.is_summed:
-            product += f", summed to {shape(step.contribution)}," if np.ndim(step.contribution) else ", summed,"
-        return f"local {self._chain(step.rule, step.local)}; {product} = {sent}"
+            worked += f", summed to {shape(step.contribution)}," if np.ndim(step.contribution) else ", summed,"
+        return f"local {self._chain(step.rule, step.local)}; {worked} = {sent}"
 
     def _chain(self, rule: Symbol, value: Any, style: str = "text") -> str:
         """Return "in names = in numbers = value", without repeating what reads the same."""
+        if rule.is_constant:
+            return self._number(value, style)
         texts = [
             rule.write(style, self.number_format),
             rule.write(style, self.number_format, in_numbers=True),
@@ -162,7 +165,8 @@ class Solution:
 
     def _sum(self, step: Step, style: str = "text") -> str:
         """Return the contributions at a fork and their sum: "3 + (−2) = 1"."""
-        arrived = functools.reduce(lambda total, part: Symbol(add, (total, part)), map(constant, step.arrived))
+        parts = (figure(part, self.number_format) for part in step.arrived)
+        arrived = functools.reduce(lambda total, part: Symbol(add, (total, part)), parts)
         return f"{arrived.write(style, self.number_format)} = {self._number(step.total, style)}"
 
     def _number(self, value: Any, style: str = "text") -> str:
@@ -189,14 +193,18 @@ def explain(root: Tensor, *, upstream: Any = None, number_format: str = SIGNIFIC
     graph = Graph(root)
     gradients = graph.gradients(upstream)
     forward = [
+        ForwardStep(wire=graph.symbol(wire), gate="", rule=figure(wire.data, number_format), value=wire.data)
+        for wire in graph.leaves
+        if wire.name is None
+    ]
+    forward += [
         ForwardStep(
-            wire=graph.expression(gate.output),
+            wire=graph.symbol(gate.output),
             gate=gate.symbol,
             rule=Symbol(gate.primitive, _operands(graph, gate), gate.options),
             value=gate.output.data,
         )
-        for gate in graph.gates
-        if gate.output.name is not None or gate.output is root
+        for gate in graph.listed
     ]
     steps = []
     arrived: dict[Tensor, list[Any]] = {}
@@ -218,7 +226,7 @@ def explain(root: Tensor, *, upstream: Any = None, number_format: str = SIGNIFIC
                     total=gradients.totals[wire] if is_last else None,
                 )
             )
-    return Solution(graph.expression(root), gradients.totals[root], forward, steps, number_format)
+    return Solution(graph.symbol(root), gradients.totals[root], forward, steps, number_format)
 
 
 def _step(
@@ -233,8 +241,8 @@ def _step(
     is_local = row is not None and row.is_local
     wire = gate.operands[position]
     return Step(
-        wire=graph.expression(wire),
-        output=graph.expression(gate.output),
+        wire=graph.symbol(wire),
+        output=graph.symbol(gate.output),
         gate=gate.symbol,
         formal=gate.formal(),
         rule=rule,
@@ -252,7 +260,7 @@ def _step(
 def _operands(graph: Graph, gate: Gate) -> tuple[Symbol, ...]:
     """Return a gate's operands as symbols that read as the wires are called and count as their values."""
     return tuple(
-        known(graph.expression(operand), operand.data) if isinstance(operand, Tensor) else graph.expression(operand)
+        known(graph.symbol(operand), operand.data) if isinstance(operand, Tensor) else graph.symbol(operand)
         for operand in gate.operands
     )
 

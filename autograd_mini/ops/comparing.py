@@ -81,8 +81,9 @@ minimum = primitive(
 
 def _equal_share(out, operands, position):
     """Return the local derivative of max and min of any number: operands that tie share it equally."""
-    winners = sum(np.where(operand == out, 1, 0) for operand in operands)
-    return np.where(operands[position] == out, 1, 0) / winners
+    # 1.0 times, because NumPy's truth values do not add up.
+    wins = [1.0 * (operand == out) for operand in operands]
+    return wins[position] / sum(wins)
 
 
 @primitive(symbol="max", notation=call("max", latex=r"\max"), commutative=True, operands=_equal_share)
