@@ -62,7 +62,7 @@ class Text:
     Attributes:
         at: a point on the baseline.
         text: the text.
-        role: "value", "gradient", "name" (of an input or of the output) or "wire name" (above a gate).
+        role: "value", "gradient", "name" (of an input or of the output), "wire name" (above a gate) or "constant".
         anchor: which end of the text the point is: "start", "middle" or "end".
         size: font size.
         end: the end of a wire that the text stands for, as in `Path`; "" for none.
@@ -436,7 +436,8 @@ def _draw_node(drawing: Drawing, model: Model, item: _Item, column: _Column) -> 
     if node.symbol is None:
         if node.name:
             at = Point(column.left - 6, item.y + NAME_SIZE / 3)
-            drawing.texts.append(Text(at, node.name, "name", "end", NAME_SIZE, f"n{item.node}"))
+            role = "constant" if node.is_constant else "name"
+            drawing.texts.append(Text(at, node.name, role, "end", NAME_SIZE, f"n{item.node}"))
     else:
         shape = GateShape(
             item.node, Point(column.glyph, item.y), _half_width(node.symbol), node.symbol, _symbol_size(node.symbol)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import Gradients, Graph
-from ..numerals import numbers, shape
+from ..numerals import SIGNIFICANT, numbers, shape
 from ..tensor import Tensor
 
 # Arrays with at most this many entries are written out on their wire; larger ones show their shape.
@@ -37,6 +37,7 @@ class Node:
         operands: the nodes whose wires enter the gate, in order; a wire that enters twice stands here twice.
         contributions: for each operand, the text of what the gate sends back along that wire.
         ordered: whether the order of the operands matters, so that they must enter from top to bottom.
+        is_constant: whether this is a number of the program, whose name is the number.
     """
 
     symbol: str | None
@@ -45,6 +46,7 @@ class Node:
     operands: list[int] = field(default_factory=list)
     contributions: list[str | None] = field(default_factory=list)
     ordered: bool = True
+    is_constant: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def build(graph: Graph, gradients: Gradients | None, *, values: bool, number_for
                 # A constant that cannot be folded into the symbol is drawn as an input that has its number for a name.
                 node.operands.append(len(nodes))
                 node.contributions.append(None)
-                nodes.append(Node(None, text(operand), Label(None, None)))
+                nodes.append(Node(None, numbers(operand, SIGNIFICANT), Label(None, None), is_constant=True))
         place[gate.output] = len(nodes)
         nodes.append(node)
     output = graph.label(graph.root)

@@ -5,7 +5,7 @@ from .layout import CORNER, INDEX, RADIUS, Drawing, GateShape, Path, Text
 
 FONTS = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
 INK = "#1a1a1a"
-COLOURS = {"value": "#00695c", "gradient": "#c2410c", "name": INK, "wire name": INK}
+COLOURS = {"value": "#00695c", "gradient": "#c2410c", "name": INK, "wire name": INK, "constant": INK}
 _BACKGROUND = "#ffffff"
 _WIRE = 1.5
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
