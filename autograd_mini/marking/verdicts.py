@@ -85,9 +85,10 @@ class Report:
         if self.first_mistake is not None:
             mistake = self.first_mistake
             where = "forward" if mistake.kind == "value" else "from the output back"
+            answer = mistake.answer or "none that can be read"
             lines.append(
-                f"First mistake, {where}: the {mistake.kind} of {mistake.wire}, {mistake.answer or 'unreadable'} "
-                f"for {numbers(mistake.right, SIGNIFICANT)}."
+                f"First mistake, {where}: the {mistake.kind} of {mistake.wire} "
+                f"(answer {answer}, right {numbers(mistake.right, SIGNIFICANT)})."
             )
         return " ".join(lines)
 

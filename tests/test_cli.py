@@ -1,0 +1,124 @@
+"""The command line, as a user types it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd_mini.cli import main
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def run(capsys, *arguments):
+    """Return the exit code and what was printed to stdout and stderr."""
+    code = main(arguments)
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+def test_draw_an_expression(capsys):
+    assert run(capsys, "draw", "f = (x + y)*z", "x=-2", "y=5", "z=-4") == (0, "wrote circuit.svg\n", "")
+    assert "−12.00" in Path("circuit.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["m.svg", "m.dot", "m.png", "m.pdf"])
+def test_draw_a_question_file(capsys, name):
+    assert run(capsys, "draw", str(EXAMPLES / "midterm.toml"), "-o", name) == (0, f"wrote {name}\n", "")
+    assert Path(name).stat().st_size > 1000
+
+
+def test_draw_without_gradients_in_another_format(capsys):
+    run(capsys, "draw", "x/3", "x=1", "--no-gradients", "--format", ".4f")
+    text = Path("circuit.svg").read_text(encoding="utf-8")
+    assert text.count("0.3333") == 1
+
+
+def test_explain_as_text_markdown_and_latex(capsys):
+    code, out, _ = run(capsys, "explain", "u = x + 1; f = 1/u", "x=-2")
+    assert code == 0
+    assert "  u: 1/x gate: local −1/x² = −1/(−1)² = −1; upstream 1 × local −1 = −1\n" in out
+    assert run(capsys, "explain", "x*y", "x=1", "y=1/4", "--as", "markdown")[1].startswith("| wire | forward |")
+    assert run(capsys, "explain", "x*y", "x=1", "y=2", "--as", "latex", "-o", "f.tex") == (0, "wrote f.tex\n", "")
+    assert Path("f.tex").read_text(encoding="utf-8").startswith("\\begin{align*}")
+
+
+def test_check_a_class(capsys):
+    code, out, err = run(capsys, "check", str(EXAMPLES / "midterm.toml"), str(EXAMPLES / "midterm_answers.csv"))
+    assert (code, err) == (0, "")
+    assert out == (EXPECTED := Path(__file__).parent / "data" / "midterm_marks.txt").read_text(encoding="utf-8"), (
+        EXPECTED
+    )
+
+
+def test_check_an_expression(capsys):
+    Path("answers.csv").write_text("x,y\n3,2\n", encoding="utf-8")
+    code, out, _ = run(capsys, "check", "x*y", "x=2", "y=3", "answers.csv")
+    assert code == 0
+    assert "2 of 2 right." in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["draw", "(x + y)*z", "x=1", "y=2"], "line 1, column 9: 'z' has no value. Give it as an input, "
+                                              "or assign it on a line above; names with a value: x, y."),
+        (["draw", "x*y", "x=1", "y"], "expected an input such as x=-2, got 'y'."),
+        (["draw", "x*y", "x=1", "y=abc"], "input 'y': expected a number or a list such as [1, 2]; got 'abc'."),
+        (["draw", "x*2", "x=1", "-o", "f.jpg"], "a circuit is saved as .svg, .dot, .png or .pdf; got 'f.jpg'."),
+        (["draw", "x*2", "x=1", "--format", "wide"], "number_format must be a format for a number, such as '.2f' or "
+                                                     "'.4g'; got 'wide'."),
+        (["explain", "nothing.toml"], "nothing.toml: the file cannot be read: No such file or directory."),
+        (["explain", "x.real", "x=1"], "line 1, column 1: '.real' is not allowed; the only attribute is .T."),
+        (["explain", str(EXAMPLES / "midterm.toml"), "x=1"], "a question file has its own inputs; got x=1."),
+        (["check", str(EXAMPLES / "midterm.toml"), "nothing.csv"],
+         "nothing.csv: the file cannot be read: No such file or directory."),
+        (["draw", "x*2", "x=1", "-o", "nowhere/f.svg"],
+         "cannot write nowhere/f.svg: there is no folder nowhere. Make it first."),
+        (["draw", "x*2", 'x="a"'], "input 'x': Tensor: expected a number or an array of numbers, got str 'a'."),
+        (["draw", "x*2", "x=NaN"], "input 'x' must be finite; got nan."),
+    ],
+)  # fmt: skip
+def test_refusal_is_one_line_and_exit_code_2(capsys, arguments, message):
+    assert run(capsys, *arguments) == (2, "", f"autograd-mini: {message}\n")
+
+
+@pytest.mark.filterwarnings("default")
+def test_warning_is_one_line(capsys):
+    code, _, err = run(capsys, "explain", "log(x)", "x=0")
+    assert code == 0
+    assert err.splitlines()[0] == "autograd-mini: warning: divide by zero encountered in log"
+    assert all(line.startswith("autograd-mini: warning: ") for line in err.splitlines())
+
+
+def test_unknown_command_shows_the_usage(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["paint"])
+    assert caught.value.code == 2
+    assert "usage: autograd-mini" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command", [["autograd-mini"], [sys.executable, "-m", "autograd_mini"]], ids=["script", "module"]
+)
+def test_both_ways_to_start_it(command):
+    if command == ["autograd-mini"]:
+        command = [str(Path(sys.executable).parent / "autograd-mini")]
+    result = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
+    assert result.stdout.startswith("autograd-mini 0.")
+
+
+def test_terminal_that_cannot_show_the_signs_gets_question_marks():
+    result = subprocess.run(
+        [sys.executable, "-m", "autograd_mini", "explain", "x*y", "x=1", "y=-2"],
+        env={"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    assert b"? gate" in result.stdout
