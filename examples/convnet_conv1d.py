@@ -1,3 +1,13 @@
+"""The ConvNet of question 3.3 of the CS231n midterm of 2017 on arrays, with the gate conv1d.
+
+Prints:
+
+    loss 6.6248
+    dL/dk: [ -3.276 -12.376  19.292]
+    dL/dx: [ 2.184 -1.638  2.657  0.874 -2.038]
+    wrote convnet_conv1d.svg
+"""
+
 import numpy as np
 
 from autograd_mini import Tensor, conv1d, draw, relu

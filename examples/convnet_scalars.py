@@ -1,3 +1,13 @@
+"""The ConvNet of question 3.3 of the CS231n midterm of 2017, every number a wire of its own.
+
+Prints:
+
+    loss 6.6248
+    dL/dk: -3.276, -12.376, 19.292
+    dL/dx: 2.184, -1.638, 2.657, 0.874, -2.038
+    wrote convnet_scalars.svg
+"""
+
 from autograd_mini import Graph, draw, parse
 
 program = """

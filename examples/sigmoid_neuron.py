@@ -1,3 +1,12 @@
+"""The sigmoid neuron of CS231n lecture 4, built of single gates and as one gate: the gradients are the same.
+
+Prints:
+
+    by gates:   w0 -0.20, w1 -0.39, w2 0.20, x0 0.39, x1 -0.59
+    as one gate: w0 -0.20, w1 -0.39, w2 0.20, x0 0.39, x1 -0.59
+    wrote sigmoid_neuron.svg
+"""
+
 import numpy as np
 
 import autograd_mini as am

@@ -1,0 +1,62 @@
+"""The README and the generated pages: what they print and show is what the package prints and draws."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from circuits import CIRCUITS
+from oracles import load
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+sys.path.insert(0, str(ROOT / "docs"))
+import make  # noqa: E402 (docs/ is no package)
+
+BLOCKS = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize(("code", "printed"), BLOCKS)
+def test_code_prints_what_stands_below_it(code, printed, tmp_path):
+    result = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
+    )
+    assert result.stdout == printed
+
+
+def test_every_code_block_shows_its_output():
+    assert len(BLOCKS) == README.count("```python") == 2
+
+
+def test_picture_is_first_and_current():
+    assert README.splitlines()[2].endswith("](docs/midterm.svg)")
+    assert (ROOT / "docs" / "midterm.svg").read_text(encoding="utf-8") == make.midterm_picture()
+
+
+def test_tables_of_gates_are_current():
+    assert make.readme(README) == README
+    assert (ROOT / "docs" / "gates.md").read_text(encoding="utf-8") == make.gates_page()
+
+
+def test_commands_run(tmp_path):
+    from autograd_mini.cli import main
+
+    commands = re.search(r"```sh\n(autograd-mini draw.*?)```", README, re.DOTALL)[1]
+    for line in commands.splitlines():
+        _, *arguments = re.findall(r'"[^"]*"|\S+', line.replace("examples/", f"{ROOT}/examples/"))
+        arguments = [
+            argument.strip('"').replace("circuit.svg", str(tmp_path / "circuit.svg")) for argument in arguments
+        ]
+        assert main(arguments) == 0
+
+
+def test_counts_are_true():
+    assert f"{len(load('published.json'))} published questions" in README
+    assert f"{len(load('traps.json'))} corners" in README
+    assert f"Geometry of {len(CIRCUITS)} circuits" in README
+
+
+def test_links_lead_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
