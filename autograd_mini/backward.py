@@ -1,7 +1,7 @@
 """The backward pass: visit consumers first, send each operand upstream × local, add at forks.
 
 There is no other. It has two seams, `send` (what a gate gives its operands) and `add` (what a fork does with two
-contributions); it knows neither drawing nor marking, and it changes nothing it visits.
+contributions); it knows neither drawing nor marking, and it changes nothing it visits unless told to release it.
 """
 
 import operator
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .errors import BackwardError, NotFiniteError, ReleasedError, RuleError, SeedError
+from .errors import BackwardError, DtypeError, NotFiniteError, ReleasedError, RuleError, SeedError
 from .ops.shaping import cast, sum_to
 from .primitive import Operand
 
@@ -99,6 +99,9 @@ def sweep(
     """
     totals: dict[Tensor, Any] = {root: seed}
     for gate in consumers_first(root):
+        if gate not in totals:
+            # All its consumers use it without a rule, as where() uses its condition.
+            continue
         upstream = totals.pop(gate) if release else totals[gate]
         sent = send(gate, upstream)
         for operand, contribution in zip(gate.operands, sent):
@@ -142,6 +145,7 @@ def seed_for(root: "Tensor", upstream: Any = None) -> Any:
     Raises:
         BackwardError: if the output depends on nothing that requires a gradient.
         SeedError: if the output is no single number and `upstream` is missing, or has another shape.
+        DtypeError: if `upstream` is not made of real numbers.
         NotFiniteError: if `upstream` has NaN or infinity.
     """
     if not root.requires_grad:
@@ -160,7 +164,12 @@ def seed_for(root: "Tensor", upstream: Any = None) -> Any:
                 f"single number. Reduce it first (np.sum), or give backward(upstream=...) of shape {root.shape}."
             )
         upstream = 1.0
-    seed = np.array(_plain(upstream), root.dtype)
+    try:
+        seed = np.array(_plain(upstream), root.dtype)
+    except (TypeError, ValueError):
+        raise DtypeError(
+            f"backward: the upstream gradient must be a number or an array of numbers; got {upstream!r:.60}."
+        ) from None
     if seed.shape != root.shape:
         raise SeedError(
             f"backward: the upstream gradient must have the shape of {root.label()}, {root.shape}; got {seed.shape}."

@@ -44,36 +44,25 @@ class Rule:
     Attributes:
         is_local: whether it is the local derivative, which the engine multiplies by upstream.
         constant: its number when it reads nothing (1 for +), else None.
-        reads_out: whether it reads the gate's output.
     """
 
-    __slots__ = ("_function", "_sources", "constant", "is_local", "reads_out")
+    __slots__ = ("_function", "_sources", "constant", "is_local")
 
-    def __init__(
-        self,
-        function: Callable[..., Any],
-        gate: str,
-        operands: tuple[str, ...],
-        options: dict[str, Any],
-        variadic: bool,
-    ) -> None:
-        places: dict[str, tuple[int, int | str | None]] = {
-            "upstream": (0, None),
-            "out": (1, None),
-            "position": (4, None),
-        }
-        places |= {"operands": (2, None)} if variadic else {name: (2, i) for i, name in enumerate(operands)}
-        places |= {name: (3, name) for name in options}
+    def __init__(self, function: Callable[..., Any], gate: "Primitive") -> None:
+        places: dict[str, tuple[int, int | str | None]] = {"upstream": (0, None), "out": (1, None)}
+        if gate.variadic:
+            places |= {"operands": (2, None), "position": (4, None)}
+        else:
+            places |= {name: (2, i) for i, name in enumerate(gate.operands)}
+        places |= {name: (3, name) for name in gate.options}
         read = _parameters(function.__code__)[0]
         for name in read:
             if name not in places:
-                raise RuleError(
-                    f"gate '{gate}': a rule reads '{name}'; a rule of this gate may read {', '.join(places)}."
-                )
+                known = ", ".join(places)
+                raise RuleError(f"gate '{gate.name}': a rule reads '{name}'; a rule of this gate may read {known}.")
         self._function = function
         self._sources = tuple(places[name] for name in read)
         self.is_local = "upstream" not in read
-        self.reads_out = "out" in read
         self.constant = None if read else function()
 
     def __call__(
@@ -93,6 +82,7 @@ class Primitive:
         symbol: what is drawn in the circle.
         notation: how the gate is written as text, LaTeX and Python.
         operands: the operands' names, in order; `("operands",)` for a gate of any number.
+        defaults: what the last operands are when left out: None for conv1d's bias.
         options: the keyword options with their defaults.
         rules: operand name to `Rule`; an operand without a rule passes no gradient.
         variadic: whether the gate takes any number of operands.
@@ -100,40 +90,46 @@ class Primitive:
         neutral: the constant that changes nothing as second operand (1 for ×), or None.
         internal: whether only derivative rules use the gate.
         elementwise: whether operands broadcast against each other, entry by entry.
-        defaults: what the last operands are when left out: None for conv1d's bias.
     """
 
     def __init__(
         self,
         value: Callable[..., Any],
         *,
-        name: str,
-        symbol: str,
-        notation: Notation,
-        operands: tuple[str, ...],
-        options: dict[str, Any],
-        variadic: bool,
-        rules: dict[str, Callable[..., Any]],
-        commutative: bool,
-        neutral: float | None,
-        internal: bool,
+        symbol: str | None = None,
+        notation: Notation | None = None,
+        operand_names: tuple[str, ...] = (),
+        commutative: bool = False,
+        neutral: float | None = None,
+        internal: bool = False,
+        **rules: Callable[..., Any],
     ) -> None:
-        self.name = self.__name__ = name
+        self.name = self.__name__ = value.__name__
         self.value = value
-        self.symbol = symbol
-        self.notation = notation
-        self.operands = operands
-        self.options = options
-        self.variadic = variadic
+        self.symbol = symbol or self.name
+        self.notation = notation or call(self.name)
         self.commutative = commutative
         self.neutral = neutral
         self.internal = internal
-        self.rules = {operand: Rule(rule, name, operands, options, variadic) for operand, rule in rules.items()}
+        self.options: dict[str, Any] = {}
+        self.defaults: tuple[Any, ...] = ()
+        self.variadic = False
+        if isinstance(value, np.ufunc):
+            self.operands = operand_names or tuple(rules)
+        else:
+            self.operands, keywords, self.variadic = _parameters(value.__code__)
+            self.options = {keyword: (value.__kwdefaults__ or {}).get(keyword) for keyword in keywords}
+            self.defaults = value.__defaults__ or ()
+        for operand in rules:
+            if operand not in self.operands:
+                known = ", ".join(self.operands)
+                raise RuleError(f"gate '{self.name}': there is a rule for '{operand}'; the operands are {known}.")
+        self.rules = {operand: Rule(rule, self) for operand, rule in rules.items()}
         if isinstance(value, np.ufunc):
             self.elementwise = value.signature is None
         else:
             self.elementwise = bool(rules) and all(rule.is_local for rule in self.rules.values())
-        self.defaults: tuple[Any, ...] = getattr(value, "__defaults__", None) or ()
+        # What help() and inspect.signature show.
         self.__doc__ = value.__doc__
         self.__module__ = getattr(value, "__module__", None) or __name__
         self.__wrapped__ = value
@@ -197,16 +193,7 @@ table: dict[str, Primitive] = {}
 
 
 def primitive(
-    value: Callable[..., Any] | None = None,
-    *,
-    symbol: str | None = None,
-    notation: Notation | None = None,
-    numpy: tuple[Callable[..., Any], ...] = (),
-    operand_names: tuple[str, ...] = (),
-    commutative: bool = False,
-    neutral: float | None = None,
-    internal: bool = False,
-    **rules: Callable[..., Any],
+    value: Callable[..., Any] | None = None, /, *, numpy: tuple[Callable[..., Any], ...] = (), **row: Any
 ) -> Any:
     """Make a gate from its value and its derivative rules; with no `value`, decorate the function that computes it.
 
@@ -216,58 +203,26 @@ def primitive(
 
     Args:
         value: the function of the value. Its positional parameters are the operands, its keyword-only ones the options.
-        symbol: what is drawn in the circle; the name when left out.
-        notation: how it is written; as a function of its operands when left out.
         numpy: the NumPy functions that lead to this gate (a ufunc given as `value` does so by itself).
-        operand_names: where `value` is a NumPy ufunc without rules, which would name its operands.
-        commutative: whether the order of the operands does not matter.
-        neutral: the constant that changes nothing as second operand.
-        internal: whether only derivative rules use the gate; a program's text may not call it.
-        rules: operand name to rule; see the module's docstring.
+        row: a rule for each operand, by its name; see the module's docstring. Besides, all optional:
+            symbol: what is drawn in the circle; the name when left out.
+            notation: how it is written; as a function of its operands when left out.
+            commutative: whether the order of the operands does not matter.
+            neutral: the constant that changes nothing as second operand.
+            internal: whether only derivative rules use the gate; a program's text may not call it.
+            operand_names: where `value` is a NumPy ufunc without rules, which would name its operands.
 
     Raises:
         RuleError: if a rule is for no operand, or reads what the gate does not have.
     """
     if value is None:
-        return lambda function: primitive(
-            function,
-            symbol=symbol,
-            notation=notation,
-            numpy=numpy,
-            operand_names=operand_names,
-            commutative=commutative,
-            neutral=neutral,
-            internal=internal,
-            **rules,
-        )
-    name = value.__name__
-    options: dict[str, Any] = {}
-    variadic = False
-    if isinstance(value, np.ufunc):
-        operands = operand_names or tuple(rules)
-        numpy = (value, *numpy)
-    else:
-        operands, keywords, variadic = _parameters(value.__code__)
-        options = {keyword: (value.__kwdefaults__ or {}).get(keyword) for keyword in keywords}
-    for operand in rules:
-        if operand not in operands:
-            raise RuleError(f"gate '{name}': there is a rule for '{operand}'; the operands are {', '.join(operands)}.")
-    gate = Primitive(
-        value,
-        name=name,
-        symbol=symbol or name,
-        notation=notation or call(name),
-        operands=operands,
-        options=options,
-        variadic=variadic,
-        rules=rules,
-        commutative=commutative,
-        neutral=neutral,
-        internal=internal,
-    )
-    table[name] = gate
+        return lambda function: primitive(function, numpy=numpy, **row)
+    gate = Primitive(value, **row)
+    table[gate.name] = gate
     for function in numpy:
         implementations[function] = gate
+    if isinstance(value, np.ufunc):
+        implementations[value] = gate
     return gate
 
 

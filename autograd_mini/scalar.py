@@ -95,6 +95,6 @@ class _Program:
         assert style is not None
         text = style.fill([self.name(operand) for operand in symbol.operands], [ATOM] * len(symbol.operands), ("", ""))
         if text not in self.names:
-            self.names[text] = f"t{len(self.lines)}"
+            self.names[text] = f"_{len(self.lines)}"
             self.lines.append(f"{self.names[text]} = {text}")
         return self.names[text]

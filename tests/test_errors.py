@@ -136,6 +136,12 @@ REFUSED = [
         "backward: the upstream gradient must be finite; got NaN or infinity.",
     ),
     (
+        "seed that is no number",
+        lambda: A.sum().backward("one"),
+        (errors.DtypeError, TypeError),
+        "backward: the upstream gradient must be a number or an array of numbers; got 'one'.",
+    ),
+    (
         "backward of a constant",
         lambda: (am.Tensor(1.0, name="c", requires_grad=False)).backward(),
         (errors.BackwardError, RuntimeError),
@@ -229,7 +235,7 @@ REFUSED = [
         "rule that reads what is not there",
         lambda: am.primitive(x=lambda z: z)(lambda x: x),
         (errors.RuleError, TypeError),
-        "gate '<lambda>': a rule reads 'z'; a rule of this gate may read upstream, out, position, x.",
+        "gate '<lambda>': a rule reads 'z'; a rule of this gate may read upstream, out, x.",
     ),
     (
         "number format",

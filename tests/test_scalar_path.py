@@ -55,19 +55,19 @@ def test_every_elementwise_gate_has_a_scalar_path(gate):
 def test_source_computes_nothing_twice_and_no_derivative_that_is_not_wanted():
     assert scalar_source(table["sigmoid"], (True,)) == (
         "def scalar_path(x):\n"
-        "    t0 = (x >= 0.0)\n"
-        "    t1 = abs(x)\n"
-        "    t2 = -t1\n"
-        "    t3 = exp(t2)\n"
-        "    t4 = (1.0 if t0 else t3)\n"
-        "    t5 = 1.0 + t3\n"
-        "    t6 = t4 / t5\n"
-        "    t7 = 1.0 - t6\n"
-        "    t8 = t6 * t7\n"
-        "    return t6, (t8,)\n"
+        "    _0 = (x >= 0.0)\n"
+        "    _1 = abs(x)\n"
+        "    _2 = -_1\n"
+        "    _3 = exp(_2)\n"
+        "    _4 = (1.0 if _0 else _3)\n"
+        "    _5 = 1.0 + _3\n"
+        "    _6 = _4 / _5\n"
+        "    _7 = 1.0 - _6\n"
+        "    _8 = _6 * _7\n"
+        "    return _6, (_8,)\n"
     )
     assert scalar_source(table["divide"], (False, False)) == (
-        "def scalar_path(x, y):\n    t0 = x / y\n    return t0, (None, None,)\n"
+        "def scalar_path(x, y):\n    _0 = x / y\n    return _0, (None, None,)\n"
     )
 
 

@@ -147,6 +147,13 @@ class TestBackward:
         (x * c).backward()
         assert (x.grad, c.grad) == (2.0, None)
 
+    def test_wire_that_is_only_compared_gets_no_gradient(self):
+        x, y = am.Tensor([1.0, -1.0]), am.Tensor([3.0, 4.0])
+        for release in (False, True):
+            np.sum(np.where(x * 2 + 2, y, 10 * y)).backward(release=release)
+            assert x.grad is None
+            np.testing.assert_array_equal(y.grad, [1, 10])
+
     def test_diamond(self):
         x = am.Tensor(3.0)
         b = x + x
