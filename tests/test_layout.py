@@ -7,7 +7,8 @@ import pytest
 from circuits import CIRCUITS, TREES
 
 import autograd_mini as am
-from autograd_mini.circuit.layout import RADIUS, lay_out, text_width
+from autograd_mini.circuit.drawing import RADIUS, text_width
+from autograd_mini.circuit.layout import lay_out
 
 DRAWINGS = {}
 

@@ -8,7 +8,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from ..numerals import name_parts
-from .layout import RADIUS, Drawing, Point, Text
+from .drawing import RADIUS, Drawing, Point, Text
 from .svg import COLOURS, INK
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from ..graph import Graph
 from ..numerals import EXAM, check_number_format
 from ..tensor import Tensor
 from .dot import to_dot
-from .layout import Drawing, lay_out
+from .drawing import Drawing
+from .layout import lay_out
 from .model import Model, build
 from .render import render
 from .svg import to_svg

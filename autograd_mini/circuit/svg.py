@@ -1,7 +1,7 @@
 """Write a drawing as SVG: literal attributes, so that every viewer and converter shows the same."""
 
 from ..numerals import name_parts
-from .layout import CORNER, INDEX, RADIUS, Drawing, GateShape, Path, Text
+from .drawing import CORNER, INDEX, RADIUS, Drawing, GateShape, Path, Text
 
 FONTS = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
 INK = "#1a1a1a"

@@ -1,0 +1,107 @@
+"""A drawing: gates, texts and wires with every place settled, as the writers draw it.
+
+All lengths are points. Widths of texts come from a table, not from fonts, so that the same circuit has the same
+geometry everywhere.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ..numerals import name_parts
+
+RADIUS = 17.0
+# The corners of a long gate: what Graphviz makes of a rounded box of this height.
+CORNER = 2 * RADIUS / 3
+# The size of a name's index as a part of the name's.
+INDEX = 0.7
+_WIDTHS = {
+    **dict.fromkeys("0123456789", 0.64),
+    **dict.fromkeys(".,:;'|!iljI[]()/ ", 0.40),
+    **dict.fromkeys("mwMW@", 0.98),
+    **dict.fromkeys("−+×÷=<>", 0.84),
+    **dict.fromkeys("²³⁰¹⁴⁵⁶⁷⁸⁹⁻ᵀ", 0.50),
+}
+
+
+class Point(NamedTuple):
+    """A place, x to the right and y down."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class GateShape:
+    """A gate: a circle, or a rounded box as long as its symbol needs."""
+
+    node: int
+    centre: Point
+    half_width: float
+    symbol: str
+    size: float
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text.
+
+    Attributes:
+        at: a point on the baseline.
+        text: the text.
+        role: "value", "gradient", "name" (of an input or of the output), "wire name" (above a gate) or "constant".
+        anchor: which end of the text the point is: "start", "middle" or "end".
+        size: font size.
+        end: the end of a wire that the text stands for, as in `Path`; "" for none.
+    """
+
+    at: Point
+    text: str
+    role: str
+    anchor: str
+    size: float
+    end: str = ""
+
+    @property
+    def width(self) -> float:
+        """About how wide the text is; the index of a name is drawn smaller."""
+        return name_width(self.text, self.size) if "name" in self.role else text_width(self.text, self.size)
+
+
+@dataclass(frozen=True)
+class Path:
+    """A wire, or one branch of it, drawn through its points.
+
+    Attributes:
+        tail: where it starts: "n3" for node 3, "f3" for the fork of its wire.
+        head: where it ends: "n4", "f3", or "out".
+        points: its corners.
+    """
+
+    tail: str
+    head: str
+    points: tuple[Point, ...]
+
+
+@dataclass
+class Drawing:
+    """A circuit with every place settled, as the writers draw it."""
+
+    width: float = 0.0
+    height: float = 0.0
+    gates: list[GateShape] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    paths: list[Path] = field(default_factory=list)
+    dots: dict[str, Point] = field(default_factory=dict)
+    title: str = ""
+    description: str = ""
+
+
+def text_width(text: str, size: float) -> float:
+    """Return about how wide a text is in a sans-serif font, rather too much than too little."""
+    return size * sum(_WIDTHS.get(character, 0.66 if character.isascii() else 0.95) for character in text)
+
+
+def name_width(name: str | None, size: float) -> float:
+    """Return the width of a name, whose index is drawn smaller."""
+    base, index = name_parts(name or "")
+    return text_width(base, size) + text_width(index, INDEX * size)

@@ -1,0 +1,96 @@
+"""The rows of a layered layout: what takes a place of its own in a layer, joined as the wires run."""
+
+from dataclasses import dataclass, field
+
+from .drawing import RADIUS
+from .model import Label, Model, Node
+
+NUMBER_SIZE = 14.0
+WIRE_NAME_SIZE = 12.0
+# From a wire to the baseline of the number above it, and to the top of the number below it.
+ABOVE, BELOW = 5.0, 4.0
+LABEL_UP = ABOVE + NUMBER_SIZE
+LABEL_DOWN = BELOW + NUMBER_SIZE
+# Between neighbours of a layer, and half the height that a passing wire takes.
+APART = 6.0
+PASSING = 7.0
+
+
+@dataclass(eq=False)
+class Item:
+    """What takes a row of one layer: a node, one branch of a fork with its own label, or a wire passing through.
+
+    Attributes:
+        layer: its column, from the left.
+        node: the node, or the node whose wire it is.
+        kind: "node", "branch" or "pass".
+        label: the texts on its piece of wire; None for a passing wire.
+        up: how much room it takes above its wire.
+        down: how much room it takes below.
+        before: what enters it from the layer to the left, in the order of a gate's operands.
+        after: what it enters in the layer to the right.
+        row: its place in its layer, from the top.
+        y: the height of its wire.
+    """
+
+    layer: int
+    node: int
+    kind: str
+    label: Label | None = None
+    up: float = PASSING
+    down: float = PASSING
+    before: list["Item"] = field(default_factory=list)
+    after: list["Item"] = field(default_factory=list)
+    row: int = 0
+    y: float = 0.0
+
+
+def items_of(model: Model) -> list[Item]:
+    """Return an item for every node, branch and passing wire, joined as the wires run."""
+    consumers = model.consumers()
+    layer = [0] * len(model.nodes)
+    for i, node in enumerate(model.nodes):
+        # A forked wire needs a column for the labels of its branches.
+        layer[i] = max((layer[o] + (2 if len(consumers[o]) > 1 else 1) for o in node.operands), default=0)
+    items = [_node_item(node, i, layer[i]) for i, node in enumerate(model.nodes)]
+    arriving: list[list[Item]] = [[items[0]] * len(node.operands) for node in model.nodes]
+    extra = []
+    for i, taken_by in enumerate(consumers):
+        for gate, place in taken_by:
+            last = items[i]
+            if len(taken_by) > 1:
+                label = Label(model.nodes[i].label.value, model.nodes[gate].contributions[place])
+                branch = Item(layer[i] + 1, i, "branch", label, LABEL_UP, LABEL_DOWN, [last])
+                last.after.append(branch)
+                extra.append(branch)
+                last = branch
+            for passed in range(last.layer + 1, layer[gate]):
+                passing = Item(passed, i, "pass", before=[last])
+                last.after.append(passing)
+                extra.append(passing)
+                last = passing
+            last.after.append(items[gate])
+            arriving[gate][place] = last
+    for item, before in zip(items, arriving, strict=True):
+        item.before = before
+    return items + extra
+
+
+def _node_item(node: Node, i: int, layer: int) -> Item:
+    up, down = LABEL_UP, LABEL_DOWN
+    if node.symbol is not None:
+        up = RADIUS + (4 + WIRE_NAME_SIZE if node.name else 2)
+        down = max(down, RADIUS + 2)
+    return Item(layer, i, "node", node.label, up, down)
+
+
+def entering(item: Item, model: Model) -> list[Item]:
+    """Return what enters an item from top to bottom: operands in order where the order matters, else as they come."""
+    if item.kind == "node" and model.nodes[item.node].ordered:
+        return item.before
+    return sorted(item.before, key=lambda source: source.row)
+
+
+def mean(numbers: list[float] | list[int], otherwise: float) -> float:
+    """Return the mean, or `otherwise` where there are no numbers."""
+    return sum(numbers) / len(numbers) if numbers else otherwise
