@@ -33,7 +33,7 @@ class Operators(Operand):
 
     __slots__ = ()
 
-    __add__, __radd__ = _binary(arithmetic.add)
+    __add__, _add_to = _binary(arithmetic.add)
     __sub__, __rsub__ = _binary(arithmetic.subtract)
     __mul__, __rmul__ = _binary(arithmetic.multiply)
     __truediv__, __rtruediv__ = _binary(arithmetic.divide)
@@ -51,6 +51,10 @@ class Operators(Operand):
 
     # == compares entries; as the key of a dict an operand is only itself.
     __hash__ = object.__hash__
+
+    def __radd__(self, other: Any) -> Any:
+        # Python's sum() starts with 0, and should not put a gate "+0" into every circuit.
+        return self if other.__class__ is int and other == 0 else self._add_to(other)
 
     def __neg__(self) -> Any:
         return self.apply(arithmetic.negative, (self,), _NONE)

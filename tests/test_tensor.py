@@ -58,6 +58,12 @@ class TestOperators:
             4, 4, 2, -2, 6, 6, 1.5, 2 / 3, 9, 8,
         ]  # fmt: skip
 
+    def test_pythons_sum_adds_no_gate(self):
+        x, y = am.Tensor(3.0), am.Tensor(4.0)
+        (gate,) = am.Graph(sum([x, y])).gates
+        assert gate.operands == (x, y)
+        assert (1 + x).data == 4.0
+
     @pytest.mark.parametrize("order", ["array first", "tensor first"])
     def test_plain_arrays_on_either_side(self, order):
         tensor, array = am.Tensor([1.0, 2.0]), np.array([10.0, 20.0])
