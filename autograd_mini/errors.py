@@ -99,9 +99,12 @@ class RenderError(AutogradMiniError, RuntimeError):
     """Graphviz is missing or refused a drawing."""
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return " Did you mean 'w2'?" for the known name closest to `name`, or nothing when none is close."""
+def did_you_mean(name: str, known: Iterable[str], *, likeness: float = 0.5) -> str:
+    """Return " Did you mean 'w2'?" for the known name closest to `name`, or nothing when none is close.
+
+    Short names of wires differ in one letter of two; for names of functions ask for more `likeness`, at most 1.
+    """
     import difflib
 
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=likeness)
     return f" Did you mean {close[0]!r}?" if close else ""

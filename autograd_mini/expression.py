@@ -262,7 +262,9 @@ class _Reader:
         name = node.func.id
         function = _functions().get(name)
         if function is None:
-            hint = did_you_mean(name, _functions()) or f" The gates are {', '.join(sorted(_functions()))}."
+            hint = (
+                did_you_mean(name, _functions(), likeness=0.7) or f" The gates are {', '.join(sorted(_functions()))}."
+            )
             raise ExpressionError(f"there is no gate '{name}'.{hint}", *self._place(node.func))
         arguments = [self._argument(argument, depth) for argument in node.args]
         options = {}

@@ -98,7 +98,7 @@ def _implementation(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the row or the composition of rows that stands for a NumPy function."""
     if function in implementations:
         return implementations[function]
-    hint = did_you_mean(function.__name__, (known.__name__ for known in implementations))
+    hint = did_you_mean(function.__name__, (known.__name__ for known in implementations), likeness=0.7)
     raise UnsupportedError(
         f"{_public(function)} has no rule for Tensors; write it with gates that have one (np.sum, np.exp, np.where), "
         f"or apply it to .data where no gradient is needed.{hint}"

@@ -135,23 +135,37 @@ class Primitive:
         self.__wrapped__ = value
 
     def __call__(self, *operands: Any, **options: Any) -> Any:
-        for option in options:
-            if option not in self.options:
-                known = ", ".join(self.options) or "none"
-                raise UnsupportedError(f"{self.name}: there is no option '{option}'; its options are: {known}.")
-        if len(operands) != len(self.operands) and not self.variadic:
-            operands += self.defaults[len(self.defaults) - len(self.operands) + len(operands) :]
-            if len(operands) != len(self.operands):
-                wanted = (
-                    f"{len(self.operands)} operand{'s' if len(self.operands) > 1 else ''} ({', '.join(self.operands)})"
-                )
-                raise UnsupportedError(
-                    f"{self.name}: expected {wanted}, got {len(operands)}; options are given by name."
-                )
+        if len(operands) != len(self.operands) or not options.keys() <= self.options.keys():
+            operands, options = self._bound(operands, options)
         for operand in operands:
             if isinstance(operand, Operand):
                 return operand.apply(self, operands, options)
         return self.value(*operands, **options)
+
+    def _bound(self, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return all operands in order, and the options, for a call that names operands or leaves some out."""
+        operands = list(given)
+        options = dict(named)
+        known = ", ".join(self.operands)
+        if not self.variadic:
+            usual = dict(zip(reversed(self.operands), reversed(self.defaults), strict=False))
+            for name in self.operands[len(given) :]:
+                if name not in options and name not in usual:
+                    raise UnsupportedError(f"{self.name}: operand '{name}' is missing; the operands are {known}.")
+                operands.append(options.pop(name) if name in options else usual[name])
+        for option in options:
+            if option not in self.options:
+                options_known = ", ".join(self.options) or "none"
+                raise UnsupportedError(f"{self.name}: there is no option '{option}'; its options are: {options_known}.")
+        if not operands:
+            raise UnsupportedError(f"{self.name}: expected at least 1 operand, got none.")
+        if len(operands) > len(self.operands) and not self.variadic:
+            plural = "s" if len(self.operands) > 1 else ""
+            raise UnsupportedError(
+                f"{self.name}: expected {len(self.operands)} operand{plural} ({known}), got {len(operands)}; "
+                "options are given by name."
+            )
+        return tuple(operands), options
 
     def __repr__(self) -> str:
         return f"<gate {self.name}>"

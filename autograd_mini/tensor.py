@@ -13,7 +13,7 @@ from typing import Any, NoReturn, Self
 import numpy as np
 
 from . import backward as backward_pass
-from .errors import DtypeError, IndexingError, ShapeError, UnsupportedError
+from .errors import AutogradMiniError, DtypeError, IndexingError, ShapeError, UnsupportedError
 from .numerals import shape as shape_text
 from .operators import Operators
 from .ops import reductions, shaping
@@ -419,7 +419,7 @@ def _one_or_many(given: tuple[Any, ...]) -> Any:
 
 def _misfit(gate: Primitive, operands: tuple[Any, ...], error: Exception) -> Exception:
     """Return the error for operands that a gate cannot take, with their names, their shapes and the rule."""
-    if isinstance(error, ShapeError):
+    if isinstance(error, AutogradMiniError):
         return error
     names = [f"operand {i}" for i in range(len(operands))] if gate.variadic else gate.operands
     shapes = ", ".join(

@@ -226,6 +226,24 @@ REFUSED = [
         "softmax: there is no option 'dim'; its options are: axis.",
     ),
     (
+        "operand left out",
+        lambda: am.conv1d(A),
+        (errors.UnsupportedError, TypeError),
+        "conv1d: operand 'w' is missing; the operands are x, w, b.",
+    ),
+    (
+        "no operand at all",
+        lambda: am.max_of(),
+        (errors.UnsupportedError, TypeError),
+        "max_of: expected at least 1 operand, got none.",
+    ),
+    (
+        "a Tensor as index",
+        lambda: A[B],
+        (errors.UnsupportedError, TypeError),
+        ADVICE,
+    ),
+    (
         "rule for no operand",
         lambda: am.primitive(y=lambda x: x)(lambda x: x),
         (errors.RuleError, TypeError),

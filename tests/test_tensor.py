@@ -300,3 +300,10 @@ def test_name_is_kept_and_given():
     q = (x + 1).named("q")
     assert (x.name, q.name) == ("x", "q")
     assert copy.copy(x).name == "x"
+
+
+def test_operands_may_be_given_by_name():
+    x, w = am.Tensor([1.0, 2.0, 4.0], name="x"), am.Tensor([1.0, -1.0], name="w")
+    am.conv1d(w=w, x=x, stride=1).backward(np.array([1.0, 1.0]))
+    np.testing.assert_array_equal(w.grad, [3.0, 6.0])
+    assert am.relu(x=am.Tensor(-1.0)).data == 0.0
