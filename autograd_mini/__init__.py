@@ -13,6 +13,7 @@ from .errors import (
     DtypeError,
     ExpressionError,
     IndexingError,
+    LinearAlgebraError,
     MissingInputError,
     NotFiniteError,
     QuestionError,
@@ -25,6 +26,7 @@ from .errors import (
     UnsupportedError,
 )
 from .graph import Gate, Graph
+from .numpy_calls import supports
 from .ops.comparing import max_of, min_of
 from .ops.convolution import conv1d
 from .ops.neural import elu, leaky_relu, log_softmax, logsumexp, relu, sigmoid, softmax, softplus
@@ -48,6 +50,7 @@ __all__ = [
     "Gate",
     "Graph",
     "IndexingError",
+    "LinearAlgebraError",
     "MissingInputError",
     "NotFiniteError",
     "Question",
@@ -79,6 +82,7 @@ __all__ = [
     "sigmoid",
     "softmax",
     "softplus",
+    "supports",
 ]
 
 # What reads a graph is imported when it is first used, so that the engine alone is quick to import.

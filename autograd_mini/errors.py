@@ -8,7 +8,7 @@ says what was wrong, what was expected, what was given, and what to do.
     ├── NotFiniteError (ValueError)        NaN or infinity where a number was asked for
     ├── ShapeError (ValueError)            shapes that do not fit
     │   └── IndexingError (IndexError)     an index outside the array
-    │   └── IndexingError (IndexError)     an index outside the array
+    ├── LinearAlgebraError (np.linalg.LinAlgError)  a matrix that has no inverse or no such factors
     ├── BackwardError (RuntimeError)       a backward pass that cannot start
     │   ├── SeedError (also ValueError)    an upstream gradient that is missing or does not fit the output
     │   └── ReleasedError                  a graph that an earlier backward pass released
@@ -22,6 +22,8 @@ says what was wrong, what was expected, what was given, and what to do.
 """
 
 from collections.abc import Iterable
+
+import numpy as np
 
 
 class AutogradMiniError(Exception):
@@ -42,6 +44,10 @@ class ShapeError(AutogradMiniError, ValueError):
 
 class IndexingError(ShapeError, IndexError):
     """An index outside the array."""
+
+
+class LinearAlgebraError(AutogradMiniError, np.linalg.LinAlgError):
+    """A matrix that has no inverse, or that a factorisation does not take."""
 
 
 class BackwardError(AutogradMiniError, RuntimeError):

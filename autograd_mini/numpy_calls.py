@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .errors import UnsupportedError, did_you_mean
-from .primitive import Primitive, implementations
+from .primitive import Plain, Primitive, implementations
 
 # Signatures that NumPy before 2.4 does not publish for functions written in C.
 _C_SIGNATURES: dict[Callable[..., Any], tuple[str, ...]] = {
@@ -21,25 +21,60 @@ _C_SIGNATURES: dict[Callable[..., Any], tuple[str, ...]] = {
 }
 
 
+# ufunc methods over axis 0 that a NumPy function does for Tensors.
+_METHODS: dict[tuple[str, str], Callable[..., Any]] = {
+    ("add", "reduce"): np.sum,
+    ("multiply", "reduce"): np.prod,
+    ("maximum", "reduce"): np.max,
+    ("minimum", "reduce"): np.min,
+    ("add", "accumulate"): np.cumsum,
+    ("multiply", "accumulate"): np.cumprod,
+}
+
+
+def supports(function: Callable[..., Any]) -> bool:
+    """Return whether a NumPy function may be called on Tensors: `supports(np.tanh)`."""
+    return function in implementations
+
+
 def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], arguments: dict[str, Any]) -> Any:
     """Apply the gate of `ufunc`, as called through `__array_ufunc__`.
 
     Raises:
         UnsupportedError: if the ufunc, the method or an argument has no rule.
     """
+    if arguments.get("out") is not None:
+        raise UnsupportedError(
+            f"{_public(ufunc)}: a Tensor's result cannot be written into an existing array "
+            "(out=, or array += tensor); write result = ... instead."
+        )
     if method != "__call__":
-        reduction = {"add": "np.sum", "maximum": "np.max", "minimum": "np.min"}.get(ufunc.__name__)
-        advice = f"; use {reduction}" if method == "reduce" and reduction else ""
-        raise UnsupportedError(f"{_public(ufunc)}.{method} has no rule for Tensors{advice}.")
+        return _call_method(ufunc, method, inputs, arguments)
+    implementation = _implementation(ufunc)
     for argument, given in arguments.items():
-        if argument == "out":
+        if argument == "where" and given is not True:
             raise UnsupportedError(
-                f"{_public(ufunc)}: a Tensor's result cannot be written into an existing array "
-                "(out=, or array += tensor); write result = ... instead."
+                f"{_public(ufunc)}: where= leaves the other entries undefined; "
+                f"write np.where(mask, {_public(ufunc)}(...), other) instead."
             )
-        if given is not None:
+        if argument not in ("where", "out") and given is not None:
             raise _no_argument(ufunc, argument)
-    return _implementation(ufunc)(*inputs)
+    return implementation(*inputs)
+
+
+def _call_method(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], arguments: dict[str, Any]) -> Any:
+    """Apply what stands for `np.add.reduce` and kin, whose axis is 0 unless given."""
+    if method == "outer" and ufunc.nin == 2 and not arguments:
+        x, y = inputs
+        return _implementation(ufunc)(np.reshape(x, np.shape(x) + (1,) * np.ndim(y)), y)
+    function = _METHODS.get((ufunc.__name__, method))
+    if function is None or not supports(function):
+        advice = "; write it with set_at or add_at" if method == "at" else ""
+        raise UnsupportedError(f"{_public(ufunc)}.{method} has no rule for Tensors{advice}.")
+    names = ("array", "axis", "dtype", "out", "keepdims", "initial", "where")
+    bound = dict(zip(names, inputs, strict=False)) | arguments
+    array, axis = bound.pop("array"), bound.pop("axis", 0)
+    return call_function(function, (array,), {"axis": axis, **bound})
 
 
 def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -49,26 +84,30 @@ def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: dic
         UnsupportedError: if the function or an argument has no rule.
     """
     implementation = _implementation(function)
+    if isinstance(implementation, Plain):
+        return implementation(*args, **kwargs)
     if isinstance(function, np.ufunc):
         for argument in kwargs:
             raise _no_argument(function, argument)
         return implementation(*args)
+    names, defaults = _signature(function)
     if not isinstance(implementation, Primitive):
-        names, defaults = _signature(implementation)
-    else:
-        names, defaults = _signature(function)
+        ours, _ = _signature(implementation)
+        # A composition takes NumPy's arguments under NumPy's names; what it leaves out must say nothing.
+        names = ours if len(args) <= len(ours) else names
     if len(args) > len(names):
         raise UnsupportedError(f"{_public(function)}: expected at most {len(names)} arguments, got {len(args)}.")
     bound = dict(zip(names, args, strict=False))
     for argument, given in kwargs.items():
         if argument in bound:
             raise UnsupportedError(f"{_public(function)}: argument '{argument}' was given twice.")
-        if argument not in names:
-            raise _no_argument(function, argument)
         bound[argument] = given
-    if not isinstance(implementation, Primitive):
-        return implementation(**bound)
-    return _apply(function, implementation, names, defaults, bound)
+    if isinstance(implementation, Primitive):
+        return _apply(function, implementation, names, defaults, bound)
+    for argument in [argument for argument in bound if argument not in ours]:
+        if argument not in defaults or not _is_default(bound.pop(argument), defaults[argument]):
+            raise _no_argument(function, argument)
+    return implementation(**bound)
 
 
 def _apply(
@@ -133,5 +172,9 @@ def _signature(function: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str,
     """Return a function's parameter names in order, and the defaults of those that have one."""
     if function in _C_SIGNATURES:
         return _C_SIGNATURES[function], {}
-    parameters = inspect.signature(function).parameters.values()
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:
+        # A function written in C that does not say: then only what its composition takes is known.
+        return (), {}
     return tuple(p.name for p in parameters), {p.name: p.default for p in parameters if p.default is not p.empty}

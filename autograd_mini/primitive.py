@@ -251,6 +251,32 @@ def composed(*functions: Callable[..., Any]) -> Callable[[Callable[..., Any]], C
     return register
 
 
+class Plain:
+    """A function of NumPy's that passes no gradient, such as argmax: on a Tensor it works on the numbers."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.__name__ = function.__name__
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*map(_numbers, args), **{name: _numbers(given) for name, given in kwargs.items()})
+
+
+def plain(*functions: Callable[..., Any]) -> None:
+    """Let NumPy's `functions`, which pass no gradient, give plain results on Tensors."""
+    for function in functions:
+        implementations[function] = Plain(function)
+
+
+def _numbers(given: Any) -> Any:
+    """Return an argument with the numbers of each Tensor in it."""
+    if isinstance(given, Operand):
+        return given.data
+    if isinstance(given, list | tuple) and any(isinstance(part, Operand | list | tuple) for part in given):
+        return type(given)(map(_numbers, given))
+    return given
+
+
 def _parameters(code: CodeType) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     """Return a function's positional parameters, its keyword-only ones, and whether it takes any number."""
     positional = code.co_varnames[: code.co_argcount]

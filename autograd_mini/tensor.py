@@ -13,7 +13,7 @@ from typing import Any, NoReturn, Self
 import numpy as np
 
 from . import backward as backward_pass
-from .errors import AutogradMiniError, DtypeError, IndexingError, ShapeError, UnsupportedError
+from .errors import AutogradMiniError, DtypeError, IndexingError, LinearAlgebraError, ShapeError, UnsupportedError
 from .numerals import shape as shape_text
 from .operators import Operators
 from .ops import reductions, shaping
@@ -24,6 +24,7 @@ _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _next_order = itertools.count().__next__
 _new = object.__new__
 _FLOAT64 = np.dtype(np.float64)
+_FLOATS = (_FLOAT64, np.dtype(np.float32), np.dtype(np.float16))
 
 
 @contextlib.contextmanager
@@ -57,8 +58,8 @@ class Tensor(Operators):
         """Make a leaf.
 
         Args:
-            data: a Python number (which becomes float64), nested lists of them, or an array of float32 or float64,
-                which is copied. NaN is let through, as in NumPy.
+            data: a Python number (which becomes float64), nested lists of them, or an array of float64, float32 or
+                float16, which is copied. NaN is let through, as in NumPy.
             name: the wire's name.
             requires_grad: whether gradients flow to it; False for data that no one differentiates by.
 
@@ -229,6 +230,10 @@ class Tensor(Operators):
         """Return the entries limited to [min, max], as np.clip."""
         return np.clip(self, min, max)  # type: ignore[return-value]
 
+    def astype(self, dtype: Any) -> "Tensor":
+        """Return the entries in another floating-point dtype; the gradient comes back in this one's."""
+        return shaping.cast(self, dtype=dtype)
+
     def dot(self, other: Any) -> "Tensor":
         """Return the dot product, as np.dot."""
         return np.dot(self, other)
@@ -333,6 +338,8 @@ def _value(gate: Primitive, operands: tuple[Any, ...], values: list[Any], option
     ]
     try:
         return gate.value(*strong, **options)
+    except np.linalg.LinAlgError as error:
+        raise LinearAlgebraError(f"{gate.name}: {error}; got {_shapes(gate, operands)}.") from None
     except (ValueError, IndexError, TypeError) as error:
         raise _misfit(gate, operands, error) from None
 
@@ -356,13 +363,13 @@ def _leaf_data(data: Any) -> Any:
             array = array.astype(np.float64)
     else:
         raise DtypeError(f"Tensor: expected a number or an array of numbers, got {type(data).__name__} {data!r:.60}.")
-    if array.dtype.kind == "f":
+    if array.dtype in _FLOATS:
         return _settled(array)
     advice = {
         "i": "Whole numbers have no derivative; write Tensor(x.astype(float)).",
         "c": "Give the real and the imaginary part as two Tensors.",
     }.get(array.dtype.kind.replace("u", "i").replace("b", "i"), "Give an array of numbers.")
-    raise DtypeError(f"Tensor: expected data of dtype float32 or float64, got {array.dtype}. {advice}")
+    raise DtypeError(f"Tensor: expected data of dtype float64, float32 or float16, got {array.dtype}. {advice}")
 
 
 def _constant(value: Any, gate: Primitive) -> Any:
@@ -421,12 +428,7 @@ def _misfit(gate: Primitive, operands: tuple[Any, ...], error: Exception) -> Exc
     """Return the error for operands that a gate cannot take, with their names, their shapes and the rule."""
     if isinstance(error, AutogradMiniError):
         return error
-    names = [f"operand {i}" for i in range(len(operands))] if gate.variadic else gate.operands
-    shapes = ", ".join(
-        (repr(operand.name) if isinstance(operand, Tensor) and operand.name else name) + " " + shape_text(operand)
-        for name, operand in zip(names, operands, strict=False)
-        if operand is not None
-    )
+    shapes = _shapes(gate, operands)
     if gate.elementwise:
         return ShapeError(
             f"{gate.name}: the shapes do not fit; got {shapes}. "
@@ -439,3 +441,13 @@ def _misfit(gate: Primitive, operands: tuple[Any, ...], error: Exception) -> Exc
         )
     kind = IndexingError if isinstance(error, IndexError) and not isinstance(error, ValueError) else ShapeError
     return kind(f"{gate.name}: {error}; got {shapes}.")
+
+
+def _shapes(gate: Primitive, operands: tuple[Any, ...]) -> str:
+    """Return the operands' names and shapes, as an error message gives them."""
+    names = [f"operand {i}" for i in range(len(operands))] if gate.variadic else gate.operands
+    return ", ".join(
+        (repr(operand.name) if isinstance(operand, Tensor) and operand.name else name) + " " + shape_text(operand)
+        for name, operand in zip(names, operands, strict=False)
+        if operand is not None
+    )

@@ -67,14 +67,15 @@ def test_public_names():
     assert sorted(am.__all__) == am.__all__
     assert set(am.__all__) == {
         # the engine
-        "Tensor", "no_grad", "Graph", "Gate", "primitive",
+        "Tensor", "no_grad", "supports", "Graph", "Gate", "primitive",
         # gates that NumPy has no function for
         "conv1d", "elu", "leaky_relu", "log_softmax", "logsumexp", "max_of", "min_of", "relu", "sigmoid", "softmax",
         "softplus",
         # reading, drawing, explaining, marking
         "parse", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
         # errors
-        "AutogradMiniError", "BackwardError", "DtypeError", "ExpressionError", "IndexingError", "MissingInputError",
+        "AutogradMiniError", "BackwardError", "DtypeError", "ExpressionError", "IndexingError", "LinearAlgebraError",
+        "MissingInputError",
         "NotFiniteError", "QuestionError", "ReleasedError", "RenderError", "RuleError", "SeedError", "ShapeError",
         "UnknownWireError", "UnsupportedError",
     }  # fmt: skip
