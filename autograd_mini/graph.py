@@ -55,7 +55,7 @@ class Gate:
     def symbol(self) -> str:
         """What is drawn in the gate, constants folded in: "+", "+1", "×−1", "1/x", "x²", "[1]"."""
         if "key" in self.options:
-            return f"[{index_text(self.options['key'])}]"
+            return self.primitive.symbol.replace(" ", index_text(self.options["key"]))
         if not self.folds:
             return self.primitive.symbol
         (position, _), *_ = self.inputs
