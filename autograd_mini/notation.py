@@ -125,4 +125,5 @@ def index_text(key: Any) -> str:
         return ends if key.step is None else f"{ends}:{key.step}"
     if key is Ellipsis:
         return "..."
-    return str(key) if key is None or hasattr(key, "__index__") else "…"
+    is_number = hasattr(key, "__index__") and not getattr(key, "shape", ())
+    return str(key) if key is None or is_number else "…"

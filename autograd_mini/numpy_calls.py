@@ -129,10 +129,10 @@ def _compose(
     except (ValueError, IndexError, TypeError) as error:
         if isinstance(error, AutogradMiniError):
             raise
-        named = [*zip(names, operands, strict=False), *bound.items()]
-        shapes = ", ".join(f"{name} {shape_text(given)}" for name, given in named if isinstance(given, Operand))
+        named = {f"operand {i}": operand for i, operand in enumerate(operands)} | bound
+        shapes = ", ".join(f"{name} {shape_text(given)}" for name, given in named.items() if isinstance(given, Operand))
         kind = IndexingError if isinstance(error, IndexError) and not isinstance(error, ValueError) else ShapeError
-        raise kind(f"{_public(function)}: {error}{shapes and '; got '}{shapes}.") from error
+        raise kind(f"{_public(function)}: {str(error).rstrip('.')}{shapes and '; got '}{shapes}.") from error
 
 
 def _apply(function: Callable[..., Any], gate: Primitive, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -146,6 +146,10 @@ def _apply(function: Callable[..., Any], gate: Primitive, args: Sequence[Any], k
     operands = tuple(bound.pop(leading[0])) if gate.variadic else tuple(bound.pop(name) for name in leading)
     options = {}
     for argument, given in bound.items():
+        if isinstance(given, Operand):
+            raise UnsupportedError(
+                f"{_public(function)}: argument '{argument}' takes no Tensor; give it numbers, t.data."
+            )
         if argument in gate.options:
             options[argument] = given
         elif not _is_default(given, defaults.get(argument)):

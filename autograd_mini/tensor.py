@@ -310,7 +310,7 @@ class Tensor(Operators):
 
     def take(self, indices: Any, axis: int | None = None, out: None = None, mode: Any = "raise") -> "Tensor":
         """Return the entries of the given numbers along `axis`, as np.take."""
-        return np.take(self, indices, axis, out, mode)  # type: ignore[return-value]
+        return np.take(self, indices, axis, out, mode)
 
     def compress(self, condition: Any, axis: int | None = None, out: None = None) -> "Tensor":
         """Return the entries along `axis` for which a condition holds, as np.compress."""
@@ -510,7 +510,7 @@ def _misfit(gate: Primitive, operands: tuple[Any, ...], error: Exception) -> Exc
             "The last axis of the first must be as long as the last but one of the second, and neither a single number."
         )
     kind = IndexingError if isinstance(error, IndexError) and not isinstance(error, ValueError) else ShapeError
-    return kind(f"{gate.name}: {error}; got {shapes}.")
+    return kind(f"{gate.name}: {str(error).rstrip('.')}; got {shapes}.")
 
 
 def _shapes(gate: Primitive, operands: tuple[Any, ...]) -> str:

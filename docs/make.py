@@ -33,13 +33,26 @@ IN_THE_README = [
     "conv1d",
 ]
 # Rules of gates on arrays ask for shapes, so they are printed for operands of some shape, and with these options.
-SHAPES = {"matmul": ((2, 3), (3, 4)), "conv1d": ((5,), (3,), ()), "broadcast_to": ((3,),)}
+SHAPES = {
+    "set_at": ((2, 3), (3,)),
+    "add_at": ((2, 3), (3,)),
+    "matmul": ((2, 3), (3, 4)),
+    "conv1d": ((5,), (3,), ()),
+    "broadcast_to": ((3,),),
+}
 OPTIONS = {
     "reshape": {"shape": (3, 2)},
     "swapaxes": {"axis1": 0, "axis2": 1},
     "expand_dims": {"axis": 0},
     "broadcast_to": {"shape": (2, 3)},
     "index": {"key": 1},
+    "set_at": {"key": 1},
+    "add_at": {"key": 1},
+    "roll": {"shift": 1},
+    "repeat": {"repeats": 2, "axis": 0},
+    "tile": {"reps": (2, 1)},
+    "pad": {"pad_width": ((1, 1), (0, 0))},
+    "sliding_window_view": {"window_shape": 2, "axis": 1},
 }
 GATES_PAGE = """\
 # The gates

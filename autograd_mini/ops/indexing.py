@@ -56,7 +56,6 @@ def scatter(x, *, key, shape):
 @primitive(
     symbol="[ ]=",
     notation=_with_key("{} with {} at [{key}]", r"{} \text{{ with }} {} \text{{ at }} [{key}]", ANY),
-    internal=True,
     x=lambda upstream, key: set_at(upstream, 0.0, key=key),
     value=lambda upstream, value, key: _of_what_stays(upstream, value, key),
 )
@@ -76,7 +75,6 @@ def set_at(x, value, *, key):
 @primitive(
     symbol="[ ]+=",
     notation=_with_key("{} plus {} at [{key}]", r"{} \text{{ plus }} {} \text{{ at }} [{key}]", ANY),
-    internal=True,
     x=lambda upstream: upstream,
     value=lambda upstream, key: upstream[key],
 )

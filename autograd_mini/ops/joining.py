@@ -11,6 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index
 from ..errors import ShapeError
 from ..notation import call
 from ..primitive import Operand, composed, primitive
+from .indexing import settled_key
 from .shaping import astype, reshaped
 
 
@@ -107,11 +108,12 @@ def _most_axes(arrays):
 
 
 def _each(arrays):
-    """Return the operands in a list; where one is a nested list with Tensors in it, it is stacked."""
-    return [_gathered(array) for array in arrays]
+    """Return the operands in a list."""
+    return [gathered(array) for array in arrays]
 
 
-def _gathered(part):
+def gathered(part):
+    """Return an operand as it is, or stacked where it is a nested list with Tensors in it."""
     if isinstance(part, list | tuple) and any(isinstance(inner, Operand | list | tuple) for inner in part):
         parts = _each(part)
         return stack(*parts) if any(isinstance(inner, Operand) for inner in parts) else np.array(parts)
@@ -121,16 +123,16 @@ def _gathered(part):
 @composed(np.append)
 def _append(arr, values, axis=None):
     if axis is None:
-        arr, values, axis = np.ravel(arr), np.ravel(_gathered(values)), 0
-    return concatenate(arr, _gathered(values), axis=axis)
+        arr, values, axis = np.ravel(arr), np.ravel(gathered(values)), 0
+    return concatenate(arr, gathered(values), axis=axis)
 
 
 @composed(np.insert)
 def _insert(arr, obj, values, axis=None):
     if axis is None:
         arr, axis = np.ravel(arr), 0
-    arr, values = arr if isinstance(arr, Operand) else np.asarray(arr), _gathered(values)
-    axis = normalize_axis_index(axis, np.ndim(arr))
+    arr, values = arr if isinstance(arr, Operand) else np.asarray(arr), gathered(values)
+    axis, obj = normalize_axis_index(axis, np.ndim(arr)), settled_key(obj)
     length = np.shape(arr)[axis]
     values = reshaped(values, (1,) * (np.ndim(arr) - np.ndim(values)) + np.shape(values))
     if not isinstance(obj, slice) and np.ndim(obj) == 0:
@@ -157,13 +159,13 @@ def _delete(arr, obj, axis=None):
     axis = normalize_axis_index(axis, np.ndim(arr))
     length = np.shape(arr)[axis]
     kept = np.zeros(length, np.bool_)
-    kept[np.delete(np.arange(length), obj)] = True
+    kept[np.delete(np.arange(length), settled_key(obj))] = True
     return arr[along(axis, kept)]
 
 
 @composed(np.array_split)
 def _array_split(ary, indices_or_sections, axis=0):
-    axis = normalize_axis_index(axis, np.ndim(ary))
+    axis, indices_or_sections = normalize_axis_index(axis, np.ndim(ary)), settled_key(indices_or_sections)
     length = np.shape(ary)[axis]
     if np.ndim(indices_or_sections) == 0:
         pieces = np.array_split(np.empty(length, np.bool_), indices_or_sections)
@@ -175,9 +177,10 @@ def _array_split(ary, indices_or_sections, axis=0):
 
 @composed(np.split)
 def _split(ary, indices_or_sections, axis=0):
-    if np.ndim(indices_or_sections) == 0 and np.shape(ary)[axis] % max(indices_or_sections, 1):
+    length = np.shape(ary)[normalize_axis_index(axis, np.ndim(ary))]
+    if np.ndim(indices_or_sections) == 0 and length % max(indices_or_sections, 1):
         raise ShapeError(
-            f"np.split: an axis of length {np.shape(ary)[axis]} has no {indices_or_sections} equal parts; "
+            f"np.split: an axis of length {length} has no {indices_or_sections} equal parts; "
             "np.array_split makes nearly equal ones."
         )
     return np.array_split(ary, indices_or_sections, axis)

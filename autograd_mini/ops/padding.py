@@ -5,12 +5,14 @@ several entries tie for the maximum or minimum, they share its gradient. The mod
 """
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from ..errors import ShapeError, UnsupportedError
 from ..notation import call
 from ..primitive import Operand, composed, primitive
 from .indexing import scatter
 from .joining import along
+from .shaping import copy
 
 # What each mode may be given besides the widths.
 _ARGUMENTS = {
@@ -25,7 +27,6 @@ _ARGUMENTS = {
     "mean": "stat_length",
     "median": "stat_length",
 }
-_SEQUENCES = (list, tuple, np.ndarray)
 _STATISTICS = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
 
 
@@ -61,12 +62,14 @@ def _pad(
         "reflect_type": reflect_type,
     }
     _check(mode, arguments)
+    if np.ndim(array) == 0:
+        return copy(array)
     widths = _widths(pad_width, np.ndim(array))
     if mode == "constant":
         values = _pairs(0 if constant_values is None else constant_values, np.ndim(array))
         if any(isinstance(value, Operand) for pair in values for value in pair):
             return _by_axis(array, widths, values, _constants)
-        return pad(array, pad_width=widths, constant_values=values if values else 0)
+        return pad(array, pad_width=widths, constant_values=values)
     if mode == "linear_ramp":
         return _by_axis(array, widths, _pairs(0 if end_values is None else end_values, np.ndim(array)), _ramps)
     if mode in _STATISTICS:
@@ -92,8 +95,8 @@ def _check(mode, arguments):
 def _widths(pad_width, count):
     """Return how many entries are put before and after along each axis."""
     if isinstance(pad_width, dict):
-        by_axis = dict.fromkeys(range(count), (0, 0)) | {range(count)[axis]: pad_width[axis] for axis in pad_width}
-        pad_width = [np.broadcast_to(by_axis[axis], 2) for axis in range(count)]
+        by_axis = {normalize_axis_index(axis, count): width for axis, width in pad_width.items()}
+        pad_width = [np.broadcast_to(by_axis.get(axis, 0), 2) for axis in range(count)]
     widths = np.asarray(pad_width)
     if widths.dtype.kind != "i" or np.any(widths < 0):
         raise ShapeError(f"np.pad: pad_width must be whole numbers of at least 0; got {pad_width}.")
@@ -104,7 +107,7 @@ def _pairs(given, count):
     """Return a pair for each axis from one value, one pair, or one value or pair per axis, as np.pad reads them."""
     parts = _parts(given)
     each = [_parts(part) for part in parts]
-    if not any(isinstance(part, _SEQUENCES) for part in parts):
+    if not any(map(_is_many, parts)):
         each = [parts]
     if len(each) not in (1, count) or any(len(pair) not in (1, 2) for pair in each):
         raise ShapeError(f"np.pad: expected one value, one pair, or a pair for each of {count} axes; got {given}.")
@@ -113,7 +116,11 @@ def _pairs(given, count):
 
 
 def _parts(given):
-    return tuple(given) if isinstance(given, _SEQUENCES) and np.ndim(given) > 0 else (given,)
+    return tuple(given) if _is_many(given) else (given,)
+
+
+def _is_many(given):
+    return isinstance(given, list | tuple) or (isinstance(given, np.ndarray) and given.ndim > 0)
 
 
 def _by_axis(array, widths, settings, sides):

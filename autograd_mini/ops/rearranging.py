@@ -98,6 +98,8 @@ def tile(x, *, reps):
 def _resize(a, new_shape):
     flat = np.ravel(a)
     total = int(np.prod(new_shape))
+    if np.any(np.less(new_shape, 0)):
+        raise ShapeError(f"np.resize: the lengths must be at least 0; got {new_shape}.")
     if np.size(a) == 0:
         return np.reshape(np.pad(flat, (0, total)), new_shape)
     return np.reshape(np.tile(flat, -(-total // np.size(a)))[:total], new_shape)

@@ -12,7 +12,7 @@ from numpy.lib.array_utils import normalize_axis_index
 from ..errors import ShapeError
 from ..primitive import Operand, composed, plain
 from .indexing import set_at, settled_key
-from .joining import along
+from .joining import along, gathered
 
 plain(np.nonzero, np.flatnonzero, np.argwhere, np.ix_, np.lexsort, np.shares_memory, np.may_share_memory)
 plain(np.diag_indices_from, np.tril_indices_from, np.triu_indices_from)
@@ -58,8 +58,8 @@ def _extract(condition, arr):
 
 @composed(np.choose)
 def _choose(a, choices, *, mode="raise"):
-    choices = list(choices)
-    which = np.choose(a, range(len(choices)), mode=mode)
+    choices = [gathered(choice) for choice in choices]
+    which = np.choose(settled_key(a), range(len(choices)), mode=mode)
     shape = np.broadcast_shapes(np.shape(which), *map(np.shape, choices))
     return functools.reduce(
         lambda chosen, i: np.where(which == i, choices[i], chosen),
@@ -78,16 +78,16 @@ def _select(condlist, choicelist, default=0):
         )
     if any(condition.dtype != np.bool_ for condition in conditions):
         raise ShapeError("np.select: the conditions must be arrays of truth values; write x > 0, not x.")
-    pairs = zip(reversed(conditions), reversed(choicelist), strict=True)
+    pairs = zip(reversed(conditions), map(gathered, reversed(choicelist)), strict=True)
     # The first condition that holds decides, so it is asked last.
     return functools.reduce(lambda rest, pair: np.where(pair[0], pair[1], rest), pairs, default)
 
 
 @composed(np.piecewise)
 def _piecewise(x, condlist, funclist):
+    if np.ndim(x) and (np.ndim(condlist) == 0 or np.ndim(condlist[0]) == 0):
+        condlist = [condlist]
     conditions = np.asarray(_numbers(condlist), np.bool_)
-    if np.ndim(conditions) == np.ndim(x):
-        conditions = conditions[None]
     if len(funclist) == len(conditions) + 1:
         conditions = np.concatenate([conditions, ~np.any(conditions, axis=0, keepdims=True)])
     if len(funclist) != len(conditions):

@@ -103,7 +103,10 @@ def _copy(a, order="K", subok=False):
 @composed(*filter(None, [getattr(np, "astype", None)]))
 def astype(x, dtype, *, copy=True):
     """Return x in another floating-point dtype; the gradient comes back in x's."""
-    wanted = np.dtype(dtype)
+    try:
+        wanted = np.dtype(dtype)
+    except TypeError as error:
+        raise DtypeError(f"astype: {error}.") from None
     if wanted not in (np.float64, np.float32, np.float16):
         raise DtypeError(
             f"astype: a Tensor holds float64, float32 or float16, got {wanted}. "
@@ -115,7 +118,7 @@ def astype(x, dtype, *, copy=True):
 @composed(np.reshape)
 def _reshape(a, shape, order="C", *, copy=None):
     # Whether memory is shared cannot be seen from outside, so `copy` makes no difference.
-    if _order(a, order, "np.reshape") == "C":
+    if _order(a, order) == "C":
         return reshape(a, shape=shape)
     # Reading column by column is reading the transpose row by row.
     lengths = tuple(shape) if np.ndim(shape) else (shape,)
@@ -131,12 +134,12 @@ def ravel(a, order="C"):
     return np.reshape(a, -1, "C" if order == "K" else order)
 
 
-def _order(a, order, function):
+def _order(a, order):
     """Return "C" or "F" for an order of reading, where "A" asks how the array lies in memory."""
     if order == "A":
         return "F" if np.isfortran(_array(a)) else "C"
     if order not in ("C", "F"):
-        raise UnsupportedError(f"{function}: the order must be 'C', 'F' or 'A'; got {order!r}.")
+        raise UnsupportedError(f"the order of reading must be 'C', 'F' or 'A', in np.ravel also 'K'; got {order!r}.")
     return order
 
 

@@ -33,7 +33,7 @@ LINES = [
     Line("compress, a short condition", lambda x: weighed(np.compress([False, True], x, axis=-1)), (A,)),
     Line("compress, flattened", lambda x: weighed(np.compress(A.ravel() > 0, x)), (A,)),
     Line("compress, method, numbers as condition", lambda x: weighed(x.compress([1, 0, 2], axis=0)), (A,)),
-    Line("compress by itself", lambda x: weighed(np.compress(x, x)), (np.array([1.5, 0.0, -2.0]),)),
+    Line("compress by itself", lambda x: weighed(np.compress(x > 0, x)), (VECTOR,)),
     Line("extract", lambda x: weighed(np.extract(A > 0, x)), (A,)),
     Line("choose", lambda x, y: weighed(np.choose(WHICH, [x, y, 0.3])), (A, B)),
     Line("choose, broadcast", lambda x, y: weighed(np.choose(WHICH, (x, y, x))), (VECTOR, 0.7)),
@@ -50,7 +50,7 @@ LINES = [
     Line(
         "piecewise, conditions that overlap", lambda x: np.piecewise(x, [A > 0, A > 1], [np.exp, np.log]), (POSITIVE,)
     ),
-    Line("piecewise, one condition", lambda x: np.piecewise(x, A > 0, [np.exp, 2.0]), (A,)),
+    Line("piecewise, one condition", lambda x: np.piecewise(x, x > 0, [np.exp, 2.0]), (VECTOR,)),
     Line("piecewise, a number", lambda x: np.piecewise(x, [x < 1, x >= 1], [np.exp, np.log]), (0.7,)),
     Line("where gives places", lambda x: weighed(x[np.where(x > 0)]), (A,)),
     Line("nonzero gives places", lambda x: weighed(x[np.nonzero(x > 0)] * x[x.nonzero()][0]), (A,)),

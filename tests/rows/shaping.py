@@ -9,7 +9,6 @@ SHUFFLED = SIGNAL.transpose(2, 0, 1)
 
 LINES = [
     Line("astype", lambda x: x.astype(np.float64) ** 2, (A,)),
-    Line("astype float32", lambda x: weighed(x.astype("float32").astype(float)) + x, (np.ones((2, 3)),)),
     Line("astype the same dtype without a copy", lambda x: x.astype(x.dtype, copy=False) ** 2, (A,)),
     Line("copy", lambda x: weighed(np.copy(x)), (A,)),
     Line("copy, method, of a number", lambda x: np.exp(x.copy()), (0.7,)),
