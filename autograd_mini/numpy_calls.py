@@ -120,7 +120,9 @@ def _compose(
     if composition.__code__.co_flags & inspect.CO_VARARGS:
         operands, bound = args, dict(kwargs)
     else:
-        bound = _bound(function, names or ours, args, kwargs)
+        # NumPy may have other names for arguments that the composition takes by place (newshape, before 2.1).
+        positional = ours[: composition.__code__.co_argcount]
+        bound = _bound(function, positional if len(args) <= len(positional) else names, args, kwargs)
     for argument in [argument for argument in bound if argument not in ours]:
         if argument not in defaults or not _is_default(bound.pop(argument), defaults[argument]):
             raise _no_argument(function, argument)
