@@ -254,7 +254,7 @@ def _unnamed(value: Any) -> Symbol:
     """Return a constant operand as a symbol: a number, None, or the shape of an array."""
     if value is None or np.ndim(value) == 0:
         return constant(value)
-    return variable(f"array {shape(value)}")
+    return variable(f"array {shape(value)}", value)
 
 
 def _data_text(value: Any) -> str:

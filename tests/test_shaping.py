@@ -2,6 +2,14 @@
 
 import numpy as np
 import pytest
+import rows.diagonals
+import rows.indexing
+import rows.joining
+import rows.padding
+import rows.rearranging
+import rows.selecting
+import rows.shaping
+import rows.windows
 
 import autograd_mini as am
 from autograd_mini.ops.in_place import add_at, set_at
@@ -9,6 +17,14 @@ from autograd_mini.ops.in_place import add_at, set_at
 A = am.Tensor(np.arange(12.0).reshape(3, 4), name="A")
 V = am.Tensor([1.0, 2.0, 3.0, 4.0], name="v")
 S = am.Tensor(2.0, name="s")
+OURS = [
+    line
+    for family in (
+        rows.diagonals, rows.indexing, rows.joining, rows.padding, rows.rearranging, rows.selecting, rows.shaping,
+        rows.windows,
+    )
+    for line in family.LINES
+]  # fmt: skip
 windows = np.lib.stride_tricks.sliding_window_view
 
 
@@ -586,6 +602,18 @@ def test_refused(call, kind, message):
         call()
     if message is not None:
         assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("line", OURS, ids=lambda line: line.name)
+def test_every_line_can_be_explained_and_drawn(line):
+    output = np.sum(line.function(*map(am.Tensor, line.inputs)))
+    assert "Backward" in str(am.explain(output))
+    assert am.draw(output).to_svg().startswith("<svg")
+
+
+def test_options_that_are_arrays_are_not_written_out():
+    graph = am.Graph(np.repeat(V, np.array([1, 2, 0, 1])) * 1)
+    assert graph.label(graph.gates[0].output) == "repeat(v, repeats=…)"
 
 
 def test_item_plus_equals_is_refused_with_what_to_write():

@@ -25,7 +25,7 @@ def flip(x, *, axis=None):
 @primitive(
     notation=call("roll", shown={"shift": None, "axis": None}),
     numpy=(np.roll,),
-    x=lambda upstream, shift, axis: np.roll(upstream, np.negative(shift), axis),
+    x=lambda upstream, shift, axis: np.roll(upstream, np.negative(shift).tolist(), axis),
 )
 def roll(x, *, shift, axis=None):
     """Return x with the entries moved on by `shift` along `axis`, the last ones to the front."""
