@@ -260,6 +260,8 @@ class Tensor(Operators):
 
     def reshape(self, *shape: Any, order: Any = "C", copy: bool | None = None) -> "Tensor":
         """Return the entries in another shape: t.reshape(2, 3) or t.reshape((2, 3))."""
+        if order == "C":
+            return shaping.reshape(self, shape=_one_or_many(shape))
         return np.reshape(self, _one_or_many(shape), order)  # type: ignore[return-value]
 
     def transpose(self, *axes: Any) -> "Tensor":

@@ -14,6 +14,10 @@ from ..primitive import primitive
 from .shaping import expand_dims
 
 
+# Parts of an index that no one can change.
+_FIXED = frozenset((int, bool, slice, type(None), type(...)))
+
+
 def _with_key(text, latex, level=ATOM, slots=(ATOM,)):
     """Write a gate by templates that have the place {key} for its index."""
 
@@ -95,10 +99,10 @@ def settled_key(key: Any) -> Any:
         UnsupportedError: if a Tensor is used as an index.
         IndexingError: if nested lists do not make an array.
     """
-    if isinstance(key, tuple):
-        return tuple(map(settled_key, key))
-    if key is None or isinstance(key, slice) or key is Ellipsis or isinstance(key, int | np.integer):
+    if key.__class__ in _FIXED or isinstance(key, np.integer):
         return key
+    if isinstance(key, tuple):
+        return key if _FIXED.issuperset(map(type, key)) else tuple(map(settled_key, key))
     try:
         array = np.array(key)
     except UnsupportedError:
