@@ -58,10 +58,11 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 # or whose work is foreseen in `_work`, so that a short text cannot ask for a huge array.
 _GATES = ("conv1d", "softmax", "log_softmax", "logsumexp")
 _FUNCTIONS = (
-    "sum prod mean var std max min amax amin ptp median average nansum nanmean nanmax nanmin cumsum cumprod sort "
-    "trace diagonal tril triu flip roll matmul dot reshape ravel transpose swapaxes moveaxis squeeze expand_dims "
-    "broadcast_to concatenate stack vstack hstack where clip sinc nan_to_num"
-).split()
+    *("sum", "prod", "mean", "var", "std", "max", "min", "amax", "amin", "ptp", "median", "average", "sort", "trace"),
+    *("nansum", "nanmean", "nanmax", "nanmin", "cumsum", "cumprod", "sinc", "nan_to_num", "where", "clip"),
+    *("matmul", "dot", "broadcast_to", "concatenate", "stack", "vstack", "hstack", "reshape", "ravel", "transpose"),
+    *("swapaxes", "moveaxis", "squeeze", "expand_dims", "flip", "roll", "diagonal", "tril", "triu"),
+)
 
 
 def parse(text: str, inputs: Mapping[str, Any] | None = None, **more: Any) -> Tensor:
