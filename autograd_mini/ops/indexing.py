@@ -13,7 +13,6 @@ from ..notation import ANY, ATOM, Notation, Style, index_text
 from ..primitive import primitive
 from .shaping import expand_dims
 
-
 # Parts of an index that no one can change.
 _FIXED = frozenset((int, bool, slice, type(None), type(...)))
 
