@@ -459,6 +459,11 @@ REFUSED = [
     (lambda: np.lib.stride_tricks.as_strided(V, (2, 2), (8, 8)), am.UnsupportedError, None),
     (lambda: np.vectorize(abs)(V), am.UnsupportedError, None),
     (
+        lambda: np.trim_zeros(V),
+        am.UnsupportedError,
+        "np.trim_zeros has no rule for Tensors; which entries are 0 is no question for a gate; write t[first:last].",
+    ),
+    (
         lambda: windows(V, 2, writeable=True),
         am.UnsupportedError,
         f"{windows.__module__.replace('numpy', 'np')}.sliding_window_view: argument 'writeable' has no rule "

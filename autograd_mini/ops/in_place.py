@@ -45,4 +45,5 @@ refuse(
 refuse(np.fill_diagonal, _WRITES + "autograd_mini.set_at(t, np.diag_indices_from(t), value).")
 _WHOLE = "give the function the whole array and an axis, or write np.stack([function(row) for row in t])."
 refuse(np.apply_along_axis, _WHOLE)
+refuse(np.trim_zeros, "which entries are 0 is no question for a gate; write t[first:last].")
 refuse(np.apply_over_axes, "give the function the axes as a tuple: np.sum(t, axis=(0, 1), keepdims=True).")
