@@ -9,7 +9,8 @@ import pytest
 
 import autograd_mini as am
 
-RNG = np.random.default_rng(3)
+# Each test starts it anew.
+RNG = np.random.default_rng()
 
 
 def whole(low, high):
@@ -40,8 +41,8 @@ def pad(x):
 def take(x):
     axis, length = one_axis_or_none(x)
     mode = str(RNG.choice(["raise", "wrap", "clip"]))
-    # Of no entries NumPy lets one take some, if the result is empty for another reason.
-    places = RNG.integers(-length - 2, length + 2, [(), (3,), (2, 2)][whole(0, 3)]) if length else np.zeros(0, int)
+    # From an empty array NumPy takes entries that are not there, as long as the result is empty.
+    places = RNG.integers(-length - 2, length + 2, [(), (3,), (2, 2)][whole(0, 3)]) if x.size else np.zeros(0, int)
     return lambda x: np.take(x, places, axis, mode=mode)
 
 
@@ -141,6 +142,7 @@ FAMILIES = [
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_gradient_is_the_adjoint(family):
+    RNG.bit_generator.state = np.random.default_rng(3).bit_generator.state
     compared = 0
     for _ in range(150):
         lengths = RNG.integers(0 if RNG.random() < 0.1 else 1, 5, whole(1, 4))
