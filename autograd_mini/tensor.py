@@ -294,7 +294,7 @@ class Tensor(Operators):
 
     def copy(self, order: str = "C") -> "Tensor":
         """Return a wire of its own with the same value."""
-        return shaping.copy(self)
+        return shaping.copy(self, order=order)
 
     def astype(
         self, dtype: Any, order: str = "K", casting: str = "unsafe", subok: bool = True, copy: bool = True

@@ -90,14 +90,14 @@ def cast(x, *, dtype):
 
 
 @primitive(notation=UNSEEN, x=lambda upstream: upstream)
-def copy(x):
-    """Return x in memory of its own, as a wire of its own."""
-    return np.array(x)
+def copy(x, *, order="K"):
+    """Return x in memory of its own, as a wire of its own; `order` says how its entries lie in memory."""
+    return np.array(x, order=order)
 
 
 @composed(np.copy)
 def _copy(a, order="K", subok=False):
-    return copy(a)
+    return copy(a, order=order)
 
 
 @composed(*filter(None, [getattr(np, "astype", None)]))

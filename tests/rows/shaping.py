@@ -12,6 +12,7 @@ LINES = [
     Line("astype the same dtype without a copy", lambda x: x.astype(x.dtype, copy=False) ** 2, (A,)),
     Line("copy", lambda x: weighed(np.copy(x)), (A,)),
     Line("copy, method, of a number", lambda x: np.exp(x.copy()), (0.7,)),
+    Line("copy, column by column", lambda x: weighed(np.copy(x, order="F").ravel("K")), (A,)),
     Line("reshape", lambda x: np.reshape(x, (2, -1)) ** 2, (A,)),
     Line("reshape, method", lambda x: weighed(x.reshape(12)), (A,)),
     Line("reshape, method, column by column", lambda x: weighed(x.reshape((2, 6), order="F")), (A,)),
