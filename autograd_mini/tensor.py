@@ -300,7 +300,10 @@ class Tensor(Operators):
         self, dtype: Any, order: str = "K", casting: str = "unsafe", subok: bool = True, copy: bool = True
     ) -> "Tensor":
         """Return the entries in another floating-point dtype; the gradient comes back in this one's."""
-        return shaping.astype(self, dtype, copy=copy)
+        cast = shaping.astype(self, dtype, copy=copy)
+        if not np.can_cast(self.dtype, cast.dtype, casting):  # type: ignore[arg-type]
+            raise DtypeError(f"astype: {self.dtype} does not become {cast.dtype} with casting={casting!r}.")
+        return cast
 
     def repeat(self, repeats: Any, axis: int | None = None) -> "Tensor":
         """Return the Tensor with its entries repeated along `axis`, as np.repeat."""

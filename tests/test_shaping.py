@@ -220,7 +220,7 @@ class TestDtype:
         y.backward(np.ones(2))
         assert (y.dtype, x.grad.dtype) == (np.float64, np.float32)
         np.testing.assert_array_equal(x.grad, np.array([1e-9, 1.0], np.float32))
-        assert x.astype(np.float32, copy=False) is x
+        assert x.astype(np.float32, casting="safe", copy=False) is x
         assert x.astype(np.float32) is not x
 
     @pytest.mark.skipif(not hasattr(np, "astype"), reason="NumPy has astype since 2.1")
@@ -476,6 +476,11 @@ REFUSED = [
         "Use t.data.astype(int64) where no gradient is needed.",
     ),
     (lambda: V.astype("nonsense"), am.DtypeError, None),
+    (
+        lambda: V.astype(np.float32, casting="safe"),
+        am.DtypeError,
+        "astype: float64 does not become float32 with casting='safe'.",
+    ),
     (
         lambda: np.ravel(A, "Z"),
         am.UnsupportedError,

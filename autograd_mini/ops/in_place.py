@@ -3,13 +3,15 @@
 A Tensor is a wire and keeps its value, so NumPy's functions that write are refused, each with what to write instead.
 """
 
+from typing import Any
+
 import numpy as np
 
 from ..primitive import refuse
 from . import indexing
 
 
-def set_at(x, key, value):
+def set_at(x: Any, key: Any, value: Any) -> Any:
     """Return a copy of x in which `value` stands at [key]: `x[key] = value` without changing x.
 
     Args:
@@ -21,7 +23,7 @@ def set_at(x, key, value):
     return indexing.set_at(x, value, key=indexing.settled_key(key))
 
 
-def add_at(x, key, value):
+def add_at(x: Any, key: Any, value: Any) -> Any:
     """Return a copy of x with `value` added at [key]; where the key names an entry more than once, all are added.
 
     That is `np.add.at(x, key, value)` without changing x; `x[key] += value` would add only the last.

@@ -63,7 +63,7 @@ def _vstack(tup):
 @composed(np.hstack)
 def _hstack(tup):
     arrays = [np.atleast_1d(array) for array in _each(tup)]
-    return concatenate(*arrays, axis=0 if arrays and np.ndim(arrays[0]) == 1 else 1)
+    return concatenate(*arrays, axis=0 if np.ndim(arrays[0]) == 1 else 1)
 
 
 @composed(np.dstack)
