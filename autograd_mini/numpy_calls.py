@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import AutogradMiniError, IndexingError, ShapeError, UnsupportedError, did_you_mean
+from .errors import AutogradMiniError, IndexingError, LinearAlgebraError, ShapeError, UnsupportedError, did_you_mean
 from .numerals import shape as shape_text
 from .primitive import Operand, Plain, Primitive, implementations, instead
 
@@ -133,8 +133,15 @@ def _compose(
             raise
         named = {f"operand {i}": operand for i, operand in enumerate(operands)} | bound
         shapes = ", ".join(f"{name} {shape_text(given)}" for name, given in named.items() if isinstance(given, Operand))
-        kind = IndexingError if isinstance(error, IndexError) and not isinstance(error, ValueError) else ShapeError
-        raise kind(f"{_public(function)}: {str(error).rstrip('.')}{shapes and '; got '}{shapes}.") from error
+        raise _kind_of(error)(f"{_public(function)}: {str(error).rstrip('.')}{shapes and '; got '}{shapes}.") from error
+
+
+def _kind_of(error: Exception) -> type[AutogradMiniError]:
+    """Return which of this package's errors says what NumPy's error says."""
+    if isinstance(error, np.linalg.LinAlgError):
+        return LinearAlgebraError
+    # An axis that is not there is an IndexError and a ValueError.
+    return IndexingError if isinstance(error, IndexError) and not isinstance(error, ValueError) else ShapeError
 
 
 def _apply(function: Callable[..., Any], gate: Primitive, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:

@@ -321,6 +321,10 @@ class Tensor(Operators):
         """Return the entries along `axis` for which a condition holds, as np.compress."""
         return np.compress(condition, self, axis, out)  # type: ignore[return-value]
 
+    def choose(self, choices: Any, out: None = None, mode: Any = "raise") -> "Tensor":
+        """Refuse: np.choose chooses by whole numbers, which a Tensor does not hold."""
+        return np.choose(self, choices, out, mode)  # type: ignore[return-value]
+
     def nonzero(self) -> tuple[Any, ...]:
         """Return where the entries are not 0, as np.nonzero: plain arrays, one for each axis."""
         return np.nonzero(self)

@@ -371,7 +371,13 @@ REFUSED = [
     (lambda: np.delete(V, S), am.UnsupportedError, NO_KEY),
     (lambda: np.insert(V, S, 1.0), am.UnsupportedError, NO_KEY),
     (lambda: np.choose(V, [S, S]), am.UnsupportedError, NO_KEY),
+    (lambda: V.choose([S, S]), am.UnsupportedError, NO_KEY),
     (lambda: np.split(V, V), am.UnsupportedError, NO_KEY),
+    (
+        lambda: np.piecewise(V, [V > 0], [lambda t: np.linalg.inv(np.zeros((2, 2)))]),
+        am.LinearAlgebraError,
+        "np.piecewise: Singular matrix; got x (4,).",
+    ),
     (
         lambda: np.repeat(V, S),
         am.UnsupportedError,
