@@ -68,6 +68,25 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Blank:
+    """An empty cell for a number that an exam asks for.
+
+    Attributes:
+        centre: its middle.
+        width: its width, which tells nothing about the number.
+        height: its height.
+        role: "value" or "gradient".
+        wire: what the wire is called.
+    """
+
+    centre: Point
+    width: float
+    height: float
+    role: str
+    wire: str
+
+
+@dataclass(frozen=True)
 class Path:
     """A wire, or one branch of it, drawn through its points.
 
@@ -90,6 +109,7 @@ class Drawing:
     height: float = 0.0
     gates: list[GateShape] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
+    blanks: list[Blank] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
     dots: dict[str, Point] = field(default_factory=dict)
     title: str = ""

@@ -1,6 +1,7 @@
 """draw: from a Tensor to a Circuit, a picture that can be saved, shown in a notebook and read as text."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from .layout import lay_out
 from .model import Model, build
 from .render import render
 from .svg import to_svg
+from .themes import Theme, theme_of
 
 FORMATS = (".svg", ".dot", ".png", ".pdf")
 # Twice the resolution of a screen, so that the numbers stay sharp when the picture is enlarged.
@@ -27,19 +29,46 @@ class Circuit:
     Attributes:
         model: what is drawn.
         drawing: where it stands.
+        theme: in which colours.
     """
 
-    def __init__(self, model: Model, drawing: Drawing) -> None:
+    def __init__(self, model: Model, theme: Theme) -> None:
         self.model = model
-        self.drawing = drawing
+        self.theme = theme
+        self.drawing: Drawing = lay_out(model)
+
+    def blank(self, *what: str, except_: Collection[str] = ()) -> "Circuit":
+        """Return the circuit as an exam: empty cells in place of numbers. This circuit is its key, of equal geometry.
+
+            key = draw(f)
+            key.blank("gradients", except_=["f"]).save("exam.svg")
+            key.blank("values", except_=["x", "y"]).blank("gradients").save("both.svg")
+
+        Args:
+            what: "values", "gradients" or both; gradients when left out. At a fork, the branches go with their wire.
+            except_: wires that keep their numbers.
+
+        Raises:
+            RenderError: if `what` is neither.
+            UnknownWireError: if a wire is not there.
+        """
+        for part in what:
+            if part not in ("values", "gradients"):
+                raise RenderError(f"blank: what is left out is 'values', 'gradients' or both; got {part!r}.")
+        chosen = what or ("gradients",)
+        return Circuit(self.model.blanked("values" in chosen, "gradients" in chosen, except_), self.theme)
+
+    def in_theme(self, theme: str | Theme) -> "Circuit":
+        """Return the circuit in other colours: "default", "exam", "safe", "dark", "high contrast" or a `Theme`."""
+        return Circuit(self.model, theme_of(theme))
 
     def to_svg(self) -> str:
         """Return the circuit as SVG. Needs nothing but this package."""
-        return to_svg(self.drawing)
+        return to_svg(self.drawing, self.theme)
 
     def to_dot(self) -> str:
         """Return the circuit as DOT with positions, for `neato -n2` or for restyling."""
-        return to_dot(self.drawing)
+        return to_dot(self.drawing, self.theme)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the circuit to a file, whole or not at all, and return its path.
@@ -60,7 +89,7 @@ class Circuit:
         if suffix in FORMATS:
             file_format = suffix[1:]
             return write_whole(
-                path, render(to_dot(self.drawing, dpi=_DPI if file_format == "png" else None), file_format)
+                path, render(to_dot(self.drawing, self.theme, dpi=_DPI if file_format == "png" else None), file_format)
             )
         raise RenderError(f"a circuit is saved as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}; got {os.fspath(path)!r}.")
 
@@ -79,6 +108,7 @@ def draw(
     values: bool = True,
     gradients: bool = True,
     number_format: str = EXAM,
+    theme: str | Theme = "default",
     title: str | None = None,
 ) -> Circuit:
     """Draw a circuit as an exam does: value in green above each wire, gradient in red below.
@@ -91,7 +121,9 @@ def draw(
         upstream: gradient that arrives at the output; 1 for a single number when left out.
         values: whether to write the values.
         gradients: whether to write the gradients.
-        number_format: how numbers are shown, as in `format`: ".2f" for two decimals.
+        number_format: how numbers are shown, as in `format`: ".2f" for two decimals; "fraction" for 1/3.
+        theme: the colours: "default", "exam" (black on white), "safe" for colour-blind readers, "dark",
+            "high contrast", or a `Theme` of your own.
         title: the figure's title, for screen readers and file managers.
 
     Raises:
@@ -102,4 +134,4 @@ def draw(
     graph = Graph(root)
     flowing = graph.gradients(upstream) if gradients else None
     model = build(graph, flowing, values=values, number_format=number_format, title=title)
-    return Circuit(model, lay_out(model))
+    return Circuit(model, theme_of(theme))

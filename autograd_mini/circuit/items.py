@@ -59,7 +59,7 @@ def items_of(model: Model) -> list[Item]:
         for gate, place in taken_by:
             last = items[i]
             if len(taken_by) > 1:
-                label = Label(model.nodes[i].label.value, model.nodes[gate].contributions[place])
+                label = model.nodes[gate].branches[place]
                 branch = Item(layer[i] + 1, i, "branch", label, LABEL_UP, LABEL_DOWN, [last])
                 last.after.append(branch)
                 extra.append(branch)

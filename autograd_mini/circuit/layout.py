@@ -8,7 +8,8 @@ two columns lies a gap where wires slant and nothing is written.
 import math
 from dataclasses import dataclass
 
-from .drawing import RADIUS, Drawing, GateShape, Path, Point, Text, name_width, text_width
+from .cells import Cell
+from .drawing import RADIUS, Blank, Drawing, GateShape, Path, Point, Text, name_width, text_width
 from .heights import settle, straighten
 from .items import ABOVE, BELOW, NUMBER_SIZE, WIRE_NAME_SIZE, Item, entering, items_of
 from .model import Model
@@ -45,20 +46,18 @@ class _Column:
 def _draw(model: Model, items: list[Item], layers: list[list[Item]]) -> Drawing:
     """Return the drawing: columns from left to right, then gates, texts and wires."""
     drawing = Drawing(title=model.title, description=model.description)
-    columns = _columns(model, layers)
+    widest = model.widest
+    columns = _columns(model, layers, widest)
     for item in items:
         column = columns[item.layer]
         middle = (column.left + column.right) / 2
         if item.kind == "node":
             _draw_node(drawing, model, item, column)
         if item.label is not None:
-            if item.label.value is not None:
-                drawing.texts.append(
-                    Text(Point(middle, item.y - ABOVE), item.label.value, "value", "middle", NUMBER_SIZE)
-                )
-            if item.label.gradient is not None:
-                below = item.y + BELOW + NUMBER_SIZE * 0.8
-                drawing.texts.append(Text(Point(middle, below), item.label.gradient, "gradient", "middle", NUMBER_SIZE))
+            above, below = item.y - ABOVE, item.y + BELOW + NUMBER_SIZE * 0.8
+            for role, cell, baseline in (("value", item.label.value, above), ("gradient", item.label.gradient, below)):
+                if cell is not None:
+                    _draw_cell(drawing, cell, role, Point(middle, baseline), widest, model.nodes[item.node].wire)
     for item in items:
         if item.kind == "node":
             _draw_wires(drawing, model, item, columns)
@@ -68,7 +67,22 @@ def _draw(model: Model, items: list[Item], layers: list[list[Item]]) -> Drawing:
     return drawing
 
 
-def _columns(model: Model, layers: list[list[Item]]) -> list[_Column]:
+def _draw_cell(drawing: Drawing, cell: Cell, role: str, at: Point, widest: str, wire: str) -> None:
+    """Add a number on a wire, or the empty cell that an exam has in its place."""
+    if cell.is_blank:
+        width = _cell_width(cell, widest) - 4
+        centre = Point(at.x, at.y - 0.36 * NUMBER_SIZE)
+        drawing.blanks.append(Blank(centre, width, NUMBER_SIZE, role, wire))
+    else:
+        drawing.texts.append(Text(at, cell.text, role, "middle", NUMBER_SIZE))
+
+
+def _cell_width(cell: Cell, widest: str) -> float:
+    """Return the room that a cell takes, which does not depend on its own digits."""
+    return max(text_width(cell.with_numbers_as(widest), NUMBER_SIZE) + 8, _SHORTEST_LABEL)
+
+
+def _columns(model: Model, layers: list[list[Item]], widest: str) -> list[_Column]:
     """Return the columns from left to right; a gap is wider where its wires are steeper."""
     columns: list[_Column] = []
     start = MARGIN
@@ -81,12 +95,11 @@ def _columns(model: Model, layers: list[list[Item]]) -> list[_Column]:
             half = max((_half_width(node.symbol) for node in nodes if node.symbol), default=0.0)
         else:
             half = max(name_width(node.name, NAME_SIZE) for node in nodes) / 2 + 3
-        labelled = [item.label for item in layer if item.label]
-        texts = [text for label in labelled for text in (label.value, label.gradient) if text is not None]
-        labels = max((text_width(text, NUMBER_SIZE) + 8 for text in texts), default=0.0)
-        if any(item.label for item in layer):
-            labels = max(labels, _SHORTEST_LABEL)
-        columns.append(_Column(start, start + half, start + 2 * half, start + 2 * half + labels))
+        labels = [item.label for item in layer if item.label]
+        room = max((_cell_width(cell, widest) for label in labels for cell in label.cells), default=0.0)
+        if labels:
+            room = max(room, _SHORTEST_LABEL)
+        columns.append(_Column(start, start + half, start + 2 * half, start + 2 * half + room))
     return columns
 
 

@@ -1,29 +1,31 @@
 """What is drawn: gates, inputs and wires with their texts. Where they stand is the business of `layout`."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
-import numpy as np
-
+from ..errors import UnknownWireError, did_you_mean
 from ..graph import Gradients, Graph
-from ..numerals import SIGNIFICANT, numbers, shape
+from ..numerals import SIGNIFICANT, numbers
 from ..tensor import Tensor
-
-# Arrays with at most this many entries are written out on their wire; larger ones show their shape.
-MOST_ENTRIES = 5
+from .cells import Cell, cell, fork_cells
 
 
 @dataclass(frozen=True)
 class Label:
-    """The two texts of a piece of wire.
+    """What is written on a piece of wire.
 
     Attributes:
-        value: text above the wire; None for none.
-        gradient: text below the wire; None for none.
+        value: above the wire; None for nothing.
+        gradient: below the wire; None for nothing.
     """
 
-    value: str | None
-    gradient: str | None
+    value: Cell | None
+    gradient: Cell | None
+
+    @property
+    def cells(self) -> list[Cell]:
+        """The cells that are there."""
+        return [cell for cell in (self.value, self.gradient) if cell is not None]
 
 
 @dataclass
@@ -33,18 +35,20 @@ class Node:
     Attributes:
         symbol: what stands in the gate; None for an input.
         name: the wire's name: left of an input, above a gate; None for none.
-        label: the texts on the wire, the gradient being the total at a fork.
+        wire: what the wire is called in text, its name or its expression.
+        label: what is written on the wire, the gradient being the total at a fork.
         operands: the nodes whose wires enter the gate, in order; a wire that enters twice stands here twice.
-        contributions: for each operand, the text of what the gate sends back along that wire.
+        branches: for each operand, what is written on the branch of a forked wire that enters there.
         ordered: whether the order of the operands matters, so that they must enter from top to bottom.
         is_constant: whether this is a number of the program, whose name is the number.
     """
 
     symbol: str | None
     name: str | None
+    wire: str
     label: Label
     operands: list[int] = field(default_factory=list)
-    contributions: list[str | None] = field(default_factory=list)
+    branches: list[Label] = field(default_factory=list)
     ordered: bool = True
     is_constant: bool = False
 
@@ -57,6 +61,17 @@ class Model:
     title: str
     description: str
 
+    @property
+    def labels(self) -> list[Label]:
+        """Everything that is written on wires and on their branches."""
+        return [label for node in self.nodes for label in (node.label, *node.branches)]
+
+    @property
+    def widest(self) -> str:
+        """The longest number in the circuit."""
+        every = [text for label in self.labels for cell in label.cells for text in cell.numbers]
+        return max(every, key=lambda text: (len(text), text), default="")
+
     def consumers(self) -> list[list[tuple[int, int]]]:
         """Return, for each node, the gates its wire enters, with its place among each one's operands."""
         found: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
@@ -64,6 +79,40 @@ class Model:
             for place, operand in enumerate(node.operands):
                 found[operand].append((i, place))
         return found
+
+    def blanked(self, values: bool, gradients: bool, except_: Collection[str]) -> "Model":
+        """Return the circuit with numbers left out on all wires but some.
+
+        Raises:
+            UnknownWireError: if a wire in `except_` is not there.
+        """
+        wires = [node.wire for node in self.nodes if not node.is_constant]
+        for name in except_:
+            if name not in wires:
+                raise UnknownWireError(
+                    f"no wire is named {name!r}; the circuit has {', '.join(wires)}.{did_you_mean(name, wires)}"
+                )
+
+        def without(label: Label, wire: str) -> Label:
+            if wire in except_:
+                return label
+            return Label(
+                label.value.blanked() if label.value and values else label.value,
+                label.gradient.blanked() if label.gradient and gradients else label.gradient,
+            )
+
+        nodes = [
+            replace(
+                node,
+                label=without(node.label, node.wire),
+                branches=[
+                    without(branch, self.nodes[operand].wire)
+                    for branch, operand in zip(node.branches, node.operands, strict=True)
+                ],
+            )
+            for node in self.nodes
+        ]
+        return replace(self, nodes=nodes)
 
 
 def build(graph: Graph, gradients: Gradients | None, *, values: bool, number_format: str, title: str | None) -> Model:
@@ -77,31 +126,33 @@ def build(graph: Graph, gradients: Gradients | None, *, values: bool, number_for
         title: the figure's title; one made from the output's name when None.
     """
 
-    def text(value: Any) -> str:
-        # A truth value is a mask; its 1 and 0 need no decimals.
-        return shape(value) if np.size(value) > MOST_ENTRIES else numbers(value, number_format, most=MOST_ENTRIES)
+    def label(wire: Tensor, gradient: Cell | None) -> Label:
+        return Label(cell(wire.data, number_format) if values else None, gradient)
 
-    def label(wire: Tensor) -> Label:
-        gradient = gradients.totals.get(wire) if gradients is not None else None
-        return Label(text(wire.data) if values else None, None if gradient is None else text(gradient))
-
+    gradients_on = _GradientCells(graph, gradients, number_format)
     nodes: list[Node] = []
     place: dict[Tensor, int] = {}
     for wire in graph.leaves:
         place[wire] = len(nodes)
-        nodes.append(Node(None, wire.name, label(wire)))
+        nodes.append(Node(None, wire.name, graph.label(wire), label(wire, gradients_on.total(wire))))
     for gate in graph.gates:
-        node = Node(gate.symbol, gate.output.name, label(gate.output), ordered=not gate.primitive.commutative)
+        node = Node(
+            gate.symbol,
+            gate.output.name,
+            graph.label(gate.output),
+            label(gate.output, gradients_on.total(gate.output)),
+            ordered=not gate.primitive.commutative,
+        )
         for position, operand in enumerate(gate.operands):
             if isinstance(operand, Tensor):
-                sent = None if gradients is None else gradients.contributions.get((gate.output, position))
                 node.operands.append(place[operand])
-                node.contributions.append(None if sent is None else text(sent))
+                node.branches.append(label(operand, gradients_on.branch(gate.output, position)))
             elif operand is not None and not gate.folds:
                 # A constant that cannot be folded into the symbol is drawn as an input that has its number for a name.
                 node.operands.append(len(nodes))
-                node.contributions.append(None)
-                nodes.append(Node(None, numbers(operand, SIGNIFICANT), Label(None, None), is_constant=True))
+                node.branches.append(Label(None, None))
+                shown = numbers(operand, SIGNIFICANT)
+                nodes.append(Node(None, shown, shown, Label(None, None), is_constant=True))
         place[gate.output] = len(nodes)
         nodes.append(node)
     output = graph.label(graph.root)
@@ -113,3 +164,29 @@ def _description(graph: Graph, output: str) -> str:
     count = len(graph.gates)
     inputs = ", ".join(wire.name for wire in graph.leaves if wire.name) or "unnamed inputs"
     return f"A circuit of {count} gate{'' if count == 1 else 's'} that computes {output} from {inputs}."
+
+
+class _GradientCells:
+    """What is written below the wires: a total on each, and contributions that add up to it on a fork's branches."""
+
+    def __init__(self, graph: Graph, gradients: Gradients | None, number_format: str) -> None:
+        self._totals: dict[Tensor, Cell] = {}
+        self._branches: dict[tuple[Tensor, int], Cell] = {}
+        if gradients is None:
+            return
+        self._totals = {wire: cell(total, number_format) for wire, total in gradients.totals.items()}
+        for wire in graph.forks:
+            keys = [(gate.output, position) for gate, position in graph.consumers[wire]]
+            keys = [key for key in keys if key in gradients.contributions]
+            if keys:
+                sent = [gradients.contributions[key] for key in keys]
+                self._totals[wire], cells = fork_cells(gradients.totals[wire], sent, number_format)
+                self._branches |= dict(zip(keys, cells, strict=True))
+
+    def total(self, wire: Tensor) -> Cell | None:
+        """Return what is written below a wire."""
+        return self._totals.get(wire)
+
+    def branch(self, gate: Tensor, position: int) -> Cell | None:
+        """Return what is written below the branch that enters a gate."""
+        return self._branches.get((gate, position))
