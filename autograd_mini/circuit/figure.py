@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..errors import RenderError
 from ..files import write_whole
@@ -15,6 +15,7 @@ from .drawing import Drawing
 from .layout import lay_out
 from .model import Model, build
 from .render import render
+from .repeats import repeat_inputs
 from .svg import to_svg
 from .themes import Theme, theme_of
 
@@ -108,6 +109,7 @@ def draw(
     values: bool = True,
     gradients: bool = True,
     number_format: str = EXAM,
+    repeat: Literal["auto"] | bool = "auto",
     theme: str | Theme = "default",
     title: str | None = None,
 ) -> Circuit:
@@ -122,6 +124,8 @@ def draw(
         values: whether to write the values.
         gradients: whether to write the gradients.
         number_format: how numbers are shown, as in `format`: ".2f" for two decimals; "fraction" for 1/3.
+        repeat: whether inputs that feed several gates are drawn once at each of them, with a table of their totals;
+            "auto" does so when one feeds three gates or more.
         theme: the colours: "default", "exam" (black on white), "safe" for colour-blind readers, "dark",
             "high contrast", or a `Theme` of your own.
         title: the figure's title, for screen readers and file managers.
@@ -134,4 +138,4 @@ def draw(
     graph = Graph(root)
     flowing = graph.gradients(upstream) if gradients else None
     model = build(graph, flowing, values=values, number_format=number_format, title=title)
-    return Circuit(model, theme_of(theme))
+    return Circuit(repeat_inputs(model, repeat), theme_of(theme))

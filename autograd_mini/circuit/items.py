@@ -48,10 +48,7 @@ class Item:
 def items_of(model: Model) -> list[Item]:
     """Return an item for every node, branch and passing wire, joined as the wires run."""
     consumers = model.consumers()
-    layer = [0] * len(model.nodes)
-    for i, node in enumerate(model.nodes):
-        # A forked wire needs a column for the labels of its branches.
-        layer[i] = max((layer[o] + (2 if len(consumers[o]) > 1 else 1) for o in node.operands), default=0)
+    layer = _layers(model, consumers)
     items = [_node_item(node, i, layer[i]) for i, node in enumerate(model.nodes)]
     arriving: list[list[Item]] = [[items[0]] * len(node.operands) for node in model.nodes]
     extra = []
@@ -74,6 +71,30 @@ def items_of(model: Model) -> list[Item]:
     for item, before in zip(items, arriving, strict=True):
         item.before = before
     return items + extra
+
+
+def _layers(model: Model, consumers: list[list[tuple[int, int]]]) -> list[int]:
+    """Return each node's column: inputs at the left, each gate as soon as its operands are there.
+
+    A copy of a repeated input stands next to its gate; and a gate fed by such a copy and by inputs that nothing else
+    uses stands next to its own consumer, with those inputs.
+    """
+    layer = [0] * len(model.nodes)
+    # A forked wire needs a column for the labels of its branches.
+    step = [2 if len(taken_by) > 1 else 1 for taken_by in consumers]
+    for i, node in enumerate(model.nodes):
+        layer[i] = max((layer[operand] + step[operand] for operand in node.operands), default=0)
+    for i, node in enumerate(model.nodes):
+        operands = [model.nodes[operand] for operand in node.operands]
+        alone = all(operand.symbol is None and step[o] == 1 for o, operand in zip(node.operands, operands, strict=True))
+        if not any(operand.is_repeated for operand in operands):
+            continue
+        if alone and consumers[i]:
+            layer[i] = min(layer[gate] for gate, _ in consumers[i]) - step[i]
+        for place, operand in zip(node.operands, operands, strict=True):
+            if alone or operand.is_repeated:
+                layer[place] = layer[i] - 1
+    return layer
 
 
 def _node_item(node: Node, i: int, layer: int) -> Item:

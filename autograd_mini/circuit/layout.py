@@ -16,8 +16,11 @@ from .model import Model
 from .ordering import ordered_layers
 
 NAME_SIZE = 16.0
+HEADING_SIZE = 11.0
 MARGIN = 10.0
 _SHORTEST_LABEL = 46.0
+_TABLE_GAP = 16.0
+_TABLE_LINE = 21.0
 # How wide a gap between columns is, at least and at most.
 _GAP = (26.0, 110.0)
 
@@ -62,9 +65,34 @@ def _draw(model: Model, items: list[Item], layers: list[list[Item]]) -> Drawing:
         if item.kind == "node":
             _draw_wires(drawing, model, item, columns)
     drawing.height = max(item.y + item.down for item in items) + MARGIN
+    _draw_totals(drawing, model, widest)
     drawing.width = max(_right_end(text) for text in drawing.texts) + MARGIN
     drawing.width = max(drawing.width, columns[-1].right + MARGIN)
     return drawing
+
+
+def _draw_totals(drawing: Drawing, model: Model, widest: str) -> None:
+    """Add the table of repeated inputs below the circuit: name, value, and the sum of its gradients."""
+    if not model.totals:
+        return
+    names = max(name_width(total.wire, NAME_SIZE) for total in model.totals)
+    columns = [("value", "value"), ("gradient", "gradient, in all")]
+    columns = [(role, heading) for role, heading in columns if any(getattr(t.label, role) for t in model.totals)]
+    top = drawing.height + _TABLE_GAP
+    x = MARGIN + names + _TABLE_GAP
+    for role, heading in columns:
+        cells = [getattr(total.label, role) for total in model.totals]
+        room = max(_cell_width(cell, widest) for cell in cells if cell is not None)
+        room = max(room, text_width(heading, HEADING_SIZE))
+        drawing.texts.append(Text(Point(x + room / 2, top), heading, "heading", "middle", HEADING_SIZE))
+        for i, (total, cell) in enumerate(zip(model.totals, cells, strict=True), start=1):
+            if cell is not None:
+                _draw_cell(drawing, cell, role, Point(x + room / 2, top + i * _TABLE_LINE), widest, total.wire)
+        x += room + _TABLE_GAP
+    for i, total in enumerate(model.totals, start=1):
+        at = Point(MARGIN + names, top + i * _TABLE_LINE)
+        drawing.texts.append(Text(at, total.wire, "name", "end", NAME_SIZE))
+    drawing.height = top + len(model.totals) * _TABLE_LINE + MARGIN
 
 
 def _draw_cell(drawing: Drawing, cell: Cell, role: str, at: Point, widest: str, wire: str) -> None:
@@ -91,10 +119,10 @@ def _columns(model: Model, layers: list[list[Item]], widest: str) -> list[_Colum
             steepest = max(abs(item.y - other.y) for item in layer for other in item.before)
             start = columns[-1].right + min(max(_GAP[0], 0.6 * steepest), _GAP[1])
         nodes = [model.nodes[item.node] for item in layer if item.kind == "node"]
-        if i:
-            half = max((_half_width(node.symbol) for node in nodes if node.symbol), default=0.0)
-        else:
-            half = max(name_width(node.name, NAME_SIZE) for node in nodes) / 2 + 3
+        half = max(
+            (_half_width(node.symbol) if node.symbol else name_width(node.name, NAME_SIZE) / 2 + 3 for node in nodes),
+            default=0.0,
+        )
         labels = [item.label for item in layer if item.label]
         room = max((_cell_width(cell, widest) for label in labels for cell in label.cells), default=0.0)
         if labels:

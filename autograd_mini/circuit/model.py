@@ -41,6 +41,7 @@ class Node:
         branches: for each operand, what is written on the branch of a forked wire that enters there.
         ordered: whether the order of the operands matters, so that they must enter from top to bottom.
         is_constant: whether this is a number of the program, whose name is the number.
+        is_repeated: whether this is one of several copies of an input, each drawn next to its gate.
     """
 
     symbol: str | None
@@ -51,20 +52,38 @@ class Node:
     branches: list[Label] = field(default_factory=list)
     ordered: bool = True
     is_constant: bool = False
+    is_repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Total:
+    """A line of the table of repeated inputs: the wire, its value and its whole gradient."""
+
+    wire: str
+    label: Label
 
 
 @dataclass(frozen=True)
 class Model:
-    """A circuit to draw: its nodes, operands before the gates they enter; the last one drives the output."""
+    """A circuit to draw.
+
+    Attributes:
+        nodes: gates and inputs, operands before the gates they enter; the last one drives the output.
+        title: the figure's title.
+        description: the figure in one sentence.
+        totals: the table of the inputs that are repeated.
+    """
 
     nodes: list[Node]
     title: str
     description: str
+    totals: list[Total] = field(default_factory=list)
 
     @property
     def labels(self) -> list[Label]:
         """Everything that is written on wires and on their branches."""
-        return [label for node in self.nodes for label in (node.label, *node.branches)]
+        on_wires = [label for node in self.nodes for label in (node.label, *node.branches)]
+        return on_wires + [total.label for total in self.totals]
 
     @property
     def widest(self) -> str:
@@ -112,7 +131,8 @@ class Model:
             )
             for node in self.nodes
         ]
-        return replace(self, nodes=nodes)
+        totals = [replace(total, label=without(total.label, total.wire)) for total in self.totals]
+        return replace(self, nodes=nodes, totals=totals)
 
 
 def build(graph: Graph, gradients: Gradients | None, *, values: bool, number_format: str, title: str | None) -> Model:
