@@ -14,6 +14,8 @@ LABEL_DOWN = BELOW + NUMBER_SIZE
 # Between neighbours of a layer, and half the height that a passing wire takes.
 APART = 6.0
 PASSING = 7.0
+# Circuits of more gates than this have no room for inputs at the left, far from their gates.
+_LARGE = 60
 
 
 @dataclass(eq=False)
@@ -76,24 +78,27 @@ def items_of(model: Model) -> list[Item]:
 def _layers(model: Model, consumers: list[list[tuple[int, int]]]) -> list[int]:
     """Return each node's column: inputs at the left, each gate as soon as its operands are there.
 
-    A copy of a repeated input stands next to its gate; and a gate fed by such a copy and by inputs that nothing else
-    uses stands next to its own consumer, with those inputs.
+    Copies of repeated inputs, constants and inputs without a name stand next to their gate; in a large circuit every
+    input does that feeds one gate only. A gate that is fed by nothing but inputs, one of them a copy, stands next to
+    its own consumer.
     """
-    layer = [0] * len(model.nodes)
+    nodes = model.nodes
+    layer = [0] * len(nodes)
     # A forked wire needs a column for the labels of its branches.
     step = [2 if len(taken_by) > 1 else 1 for taken_by in consumers]
-    for i, node in enumerate(model.nodes):
+    for i, node in enumerate(nodes):
         layer[i] = max((layer[operand] + step[operand] for operand in node.operands), default=0)
-    for i, node in enumerate(model.nodes):
-        operands = [model.nodes[operand] for operand in node.operands]
-        alone = all(operand.symbol is None and step[o] == 1 for o, operand in zip(node.operands, operands, strict=True))
-        if not any(operand.is_repeated for operand in operands):
-            continue
-        if alone and consumers[i]:
+    is_large = sum(node.symbol is not None for node in nodes) > _LARGE
+    for i, node in enumerate(nodes):
+        single = [operand for operand in node.operands if nodes[operand].symbol is None and step[operand] == 1]
+        from_copies = any(nodes[operand].is_repeated for operand in single)
+        if from_copies and len(single) == len(node.operands) and consumers[i]:
             layer[i] = min(layer[gate] for gate, _ in consumers[i]) - step[i]
-        for place, operand in zip(node.operands, operands, strict=True):
-            if alone or operand.is_repeated:
-                layer[place] = layer[i] - 1
+            moved = single
+        else:
+            moved = [operand for operand in single if is_large or nodes[operand].stands_by_its_gate]
+        for operand in moved:
+            layer[operand] = layer[i] - 1
     return layer
 
 

@@ -54,6 +54,11 @@ class Node:
     is_constant: bool = False
     is_repeated: bool = False
 
+    @property
+    def stands_by_its_gate(self) -> bool:
+        """Whether this is no input of its own that belongs at the left: a copy, a constant, a number without a name."""
+        return self.is_repeated or self.is_constant or not self.name
+
 
 @dataclass(frozen=True)
 class Total:
