@@ -53,6 +53,13 @@ class TestBlank:
         assert sorted(shown) == ["3.00", "5.00", "−2.00"]
         assert {blank.wire for blank in exam.drawing.blanks} >= {"y", "z", "q", "f"}
 
+    def test_local_derivatives_are_left_out_with_the_gradients(self):
+        key = am.draw(midterm(), local=True)
+        assert "∂: −1/x²" in [text.text for text in key.drawing.texts]
+        assert [text for text in key.blank("gradients").drawing.texts if text.role == "local"] == []
+        assert key.blank("gradients").drawing.gates == key.drawing.gates
+        assert key.blank("gradients").drawing.height == key.drawing.height
+
     def test_shapes_are_not_asked_for(self):
         exam = am.draw(am.parse("f = sum(W @ x)", W=np.ones((3, 4)), x=np.ones(4))).blank("values", "gradients")
         assert "(3, 4)" in [text.text for text in exam.drawing.texts]

@@ -48,8 +48,8 @@ class Text:
     Attributes:
         at: a point on the baseline.
         text: the text.
-        role: "value", "gradient", "name" (of an input or of the output), "wire name" (above a gate), "constant" or
-            "heading" (of a column in the table of totals).
+        role: "value", "gradient", "name" (of an input or of the output), "wire name" (above a gate), "constant",
+            "local" (derivatives, below a gate) or "heading" (of a column in the table of totals).
         anchor: which end of the text the point is: "start", "middle" or "end".
         size: font size.
         end: the end of a wire that the text stands for, as in `Path`; "" for none.

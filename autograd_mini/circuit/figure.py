@@ -108,6 +108,7 @@ def draw(
     upstream: Any = None,
     values: bool = True,
     gradients: bool = True,
+    local: bool = False,
     number_format: str = EXAM,
     repeat: Literal["auto"] | bool = "auto",
     theme: str | Theme = "default",
@@ -123,6 +124,7 @@ def draw(
         upstream: gradient that arrives at the output; 1 for a single number when left out.
         values: whether to write the values.
         gradients: whether to write the gradients.
+        local: whether to write each gate's local derivatives below it.
         number_format: how numbers are shown, as in `format`: ".2f" for two decimals; "fraction" for 1/3.
         repeat: whether inputs that feed several gates are drawn once at each of them, with a table of their totals;
             "auto" does so when one feeds three gates or more.
@@ -137,5 +139,5 @@ def draw(
     check_number_format(number_format)
     graph = Graph(root)
     flowing = graph.gradients(upstream) if gradients else None
-    model = build(graph, flowing, values=values, number_format=number_format, title=title)
+    model = build(graph, flowing, values=values, local=local, number_format=number_format, title=title)
     return Circuit(repeat_inputs(model, repeat), theme_of(theme))

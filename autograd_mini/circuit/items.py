@@ -7,6 +7,7 @@ from .model import Label, Model, Node
 
 NUMBER_SIZE = 14.0
 WIRE_NAME_SIZE = 12.0
+LOCAL_SIZE = 11.0
 # From a wire to the baseline of the number above it, and to the top of the number below it.
 ABOVE, BELOW = 5.0, 4.0
 LABEL_UP = ABOVE + NUMBER_SIZE
@@ -106,7 +107,7 @@ def _node_item(node: Node, i: int, layer: int) -> Item:
     up, down = LABEL_UP, LABEL_DOWN
     if node.symbol is not None:
         up = RADIUS + (4 + WIRE_NAME_SIZE if node.name else 2)
-        down = max(down, RADIUS + 2)
+        down = max(down, RADIUS + 2) + (LOCAL_SIZE + 3 if node.local else 0)
     return Item(layer, i, "node", node.label, up, down)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from .cells import Cell
 from .drawing import RADIUS, Blank, Drawing, GateShape, Path, Point, Text, name_width, text_width
 from .heights import settle, straighten
-from .items import ABOVE, BELOW, NUMBER_SIZE, WIRE_NAME_SIZE, Item, entering, items_of
+from .items import ABOVE, BELOW, LABEL_DOWN, LOCAL_SIZE, NUMBER_SIZE, WIRE_NAME_SIZE, Item, entering, items_of
 from .model import Model
 from .ordering import ordered_layers
 
@@ -127,6 +127,7 @@ def _columns(model: Model, layers: list[list[Item]], widest: str) -> list[_Colum
         room = max((_cell_width(cell, widest) for label in labels for cell in label.cells), default=0.0)
         if labels:
             room = max(room, _SHORTEST_LABEL)
+        room = max([room, *(text_width(node.local.text, LOCAL_SIZE) + 6 - half for node in nodes if node.local)])
         columns.append(_Column(start, start + half, start + 2 * half, start + 2 * half + room))
     return columns
 
@@ -152,6 +153,10 @@ def _draw_node(drawing: Drawing, model: Model, item: Item, column: _Column) -> N
             item.node, Point(column.glyph, item.y), _half_width(node.symbol), node.symbol, _symbol_size(node.symbol)
         )
         drawing.gates.append(shape)
+        if node.local and not node.local.is_blank:
+            # Right of the gate's foot, where no wire enters it, and below the gradient.
+            at = Point(column.glyph + 3, item.y + LABEL_DOWN + LOCAL_SIZE)
+            drawing.texts.append(Text(at, node.local.text, "local", "start", LOCAL_SIZE))
     if not item.after:
         if node.name and node.symbol is not None:
             at = Point(column.right + 6, item.y + NAME_SIZE / 3)

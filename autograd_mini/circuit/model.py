@@ -4,10 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from ..errors import UnknownWireError, did_you_mean
-from ..graph import Gradients, Graph
+from ..formula import variable
+from ..graph import Gate, Gradients, Graph
 from ..numerals import SIGNIFICANT, numbers
 from ..tensor import Tensor
 from .cells import Cell, cell, fork_cells
+
+# Local derivatives with more characters than this are written as numbers.
+_LONGEST_LOCAL = 16
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Node:
         operands: the nodes whose wires enter the gate, in order; a wire that enters twice stands here twice.
         branches: for each operand, what is written on the branch of a forked wire that enters there.
         ordered: whether the order of the operands matters, so that they must enter from top to bottom.
+        local: the gate's local derivatives; None for none.
         is_constant: whether this is a number of the program, whose name is the number.
         is_repeated: whether this is one of several copies of an input, each drawn next to its gate.
     """
@@ -51,6 +56,7 @@ class Node:
     operands: list[int] = field(default_factory=list)
     branches: list[Label] = field(default_factory=list)
     ordered: bool = True
+    local: Cell | None = None
     is_constant: bool = False
     is_repeated: bool = False
 
@@ -129,6 +135,8 @@ class Model:
             replace(
                 node,
                 label=without(node.label, node.wire),
+                # Times what is upstream, a local derivative is the answer.
+                local=replace(node.local, is_blank=True) if node.local and gradients else node.local,
                 branches=[
                     without(branch, self.nodes[operand].wire)
                     for branch, operand in zip(node.branches, node.operands, strict=True)
@@ -140,13 +148,22 @@ class Model:
         return replace(self, nodes=nodes, totals=totals)
 
 
-def build(graph: Graph, gradients: Gradients | None, *, values: bool, number_format: str, title: str | None) -> Model:
+def build(
+    graph: Graph,
+    gradients: Gradients | None,
+    *,
+    values: bool,
+    local: bool,
+    number_format: str,
+    title: str | None,
+) -> Model:
     """Return what is drawn of a graph.
 
     Args:
         graph: the recorded graph.
         gradients: what the backward pass put on its wires; None to draw no gradients.
         values: whether to write the values.
+        local: whether to write each gate's local derivatives.
         number_format: how numbers are shown.
         title: the figure's title; one made from the output's name when None.
     """
@@ -167,6 +184,7 @@ def build(graph: Graph, gradients: Gradients | None, *, values: bool, number_for
             graph.label(gate.output),
             label(gate.output, gradients_on.total(gate.output)),
             ordered=not gate.primitive.commutative,
+            local=_local(graph, gate, number_format) if local else None,
         )
         for position, operand in enumerate(gate.operands):
             if isinstance(operand, Tensor):
@@ -189,6 +207,19 @@ def _description(graph: Graph, output: str) -> str:
     count = len(graph.gates)
     inputs = ", ".join(wire.name for wire in graph.leaves if wire.name) or "unnamed inputs"
     return f"A circuit of {count} gate{'' if count == 1 else 's'} that computes {output} from {inputs}."
+
+
+def _local(graph: Graph, gate: Gate, number_format: str) -> Cell | None:
+    """Return a gate's local derivatives by its wires in order: "−1/x²", "x0, w0"; in numbers where that is too long."""
+    symbols = []
+    for position, wire in gate.inputs:
+        rule = gate.primitive.rule_for(position)
+        if rule is not None and rule.is_local and wire.requires_grad:
+            symbols.append(graph.derivative(gate, position, variable("upstream")))
+    texts = [symbol.write() for symbol in symbols]
+    if sum(map(len, texts)) > _LONGEST_LOCAL:
+        texts = [cell(symbol.value, number_format).text for symbol in symbols]
+    return Cell("∂: " + ", ".join(texts), is_answer=False) if texts else None
 
 
 class _GradientCells:
