@@ -8,7 +8,7 @@ import pytest
 from circuits import CIRCUITS, fork, midterm
 
 import autograd_mini as am
-from autograd_mini.circuit.cells import fork_cells
+from autograd_mini.circuit.cells import Style, fork_cells
 from autograd_mini.circuit.themes import THEMES, Theme
 from autograd_mini.numerals import number
 
@@ -79,6 +79,37 @@ class TestBlank:
         assert str(unknown.value).startswith("no wire is named 'w3'; the circuit has w0, x0, w1")
 
 
+class TestArrays:
+    ROOT = staticmethod(lambda: am.parse("f = sum(W @ x)", W=[[1, 2, 3], [4, -5, 6]], x=[1, 0, -1]))
+
+    @pytest.mark.parametrize(
+        ("arrays", "value", "gradient"),
+        [
+            ("shape", "(2, 3)", "(2, 3)"),
+            ("mean", "(2, 3) mean 1.83", "(2, 3) mean 0.00"),
+            ("range", "(2, 3) −5.00 … 6.00", "(2, 3) −1.00 … 1.00"),
+            (
+                "full",
+                "[[1.00, 2.00, 3.00], [4.00, −5.00, 6.00]]",
+                "[[1.00, 0.00, −1.00], [1.00, 0.00, −1.00]]",
+            ),
+        ],
+    )
+    def test_what_stands_for_an_array(self, arrays, value, gradient):
+        texts = [(text.text, text.role) for text in am.draw(self.ROOT(), arrays=arrays).drawing.texts]
+        assert (value, "value") in texts
+        assert (gradient, "gradient") in texts
+
+    def test_numbers_of_an_array_can_be_asked_for(self):
+        exam = am.draw(self.ROOT(), arrays="mean").blank("values", "gradients")
+        assert not any("mean" in text.text for text in exam.drawing.texts)
+
+    def test_other_choices_are_refused(self):
+        with pytest.raises(am.RenderError) as caught:
+            am.draw(self.ROOT(), arrays="all")
+        assert str(caught.value) == "arrays are shown by shape, mean, range, full; got 'all'."
+
+
 class TestForks:
     @pytest.mark.parametrize(
         ("parts", "number_format"),
@@ -93,7 +124,7 @@ class TestForks:
     )
     def test_printed_contributions_add_up_to_the_printed_total(self, parts, number_format):
         total = sum(parts)
-        whole, cells = fork_cells(total, parts, number_format)
+        whole, cells = fork_cells(total, parts, Style(number_format))
         assert sum(decimal(cell.text) for cell in cells) == decimal(whole.text)
         assert abs(decimal(whole.text) - Decimal(total)) <= abs(decimal(number(total, number_format)) - Decimal(total))
         # Each stays within one unit of its last digit.

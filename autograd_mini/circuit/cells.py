@@ -12,11 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import RenderError
 from ..notation import MINUS
-from ..numerals import numbers, shape
+from ..numerals import check_number_format, number, numbers, shape
 
-# Arrays with at most this many entries are written out on their wire; larger ones show their shape.
+# Arrays with at most this many entries are written out on their wire, or this many where all are asked for.
 MOST_ENTRIES = 5
+MOST_IN_FULL = 16
+ARRAYS = ("shape", "mean", "range", "full")
 
 # How many decimals more than its format asks for a fork's total may get so that its contributions add up.
 _MORE_DECIMALS = 4
@@ -52,21 +55,47 @@ class Cell:
         return _NUMBER.sub(widest, self.text) if self.is_answer else self.text
 
 
-def cell(value: Any, number_format: str) -> Cell:
-    """Return the cell of a value: its numbers, or the shape of an array too large to be written out."""
-    if np.size(value) > MOST_ENTRIES or np.size(value) == 0:
-        return Cell(shape(value), is_answer=False)
-    return Cell(numbers(value, number_format, most=MOST_ENTRIES))
+@dataclass(frozen=True)
+class Style:
+    """How values are written on wires.
+
+    Attributes:
+        number_format: how numbers are shown.
+        arrays: what stands for an array of more than a few entries: its "shape", its shape with the "mean" or the
+            "range" of its entries, or all entries ("full") up to a size.
+    """
+
+    number_format: str
+    arrays: str = "shape"
+
+    def __post_init__(self) -> None:
+        check_number_format(self.number_format)
+        if self.arrays not in ARRAYS:
+            raise RenderError(f"arrays are shown by {', '.join(ARRAYS)}; got {self.arrays!r}.")
 
 
-def fork_cells(total: Any, parts: Sequence[Any], number_format: str) -> tuple[Cell, list[Cell]]:
+def cell(value: Any, style: Style) -> Cell:
+    """Return the cell of a value: its numbers, or what stands for an array too large to be written out."""
+    size = np.size(value)
+    most = MOST_IN_FULL if style.arrays == "full" else MOST_ENTRIES
+    if 0 < size <= most:
+        return Cell(numbers(value, style.number_format, most=most))
+    if size and style.arrays == "mean":
+        return Cell(f"{shape(value)} mean {number(np.mean(value), style.number_format)}")
+    if size and style.arrays == "range":
+        ends = (number(end, style.number_format) for end in (np.min(value), np.max(value)))
+        return Cell(f"{shape(value)} {' … '.join(ends)}")
+    return Cell(shape(value), is_answer=False)
+
+
+def fork_cells(total: Any, parts: Sequence[Any], style: Style) -> tuple[Cell, list[Cell]]:
     """Return the cells of a fork's total and of its contributions, whose printed numbers add up.
 
     All have as many decimals as the finest of them, within reason. Contributions are rounded up or down by less than
     one unit of their last digit; the ones nearest to the other side give way. Arrays are rounded entry by entry, each
     for itself, fractions are exact, and numbers with an exponent are left alone.
     """
-    cells = [cell(one, number_format) for one in (total, *parts)]
+    cells = [cell(one, style) for one in (total, *parts)]
     if np.ndim(total) or not all(_PLAIN.fullmatch(one.text) for one in cells):
         return cells[0], cells[1:]
     decimals = [len(one.text.partition(".")[2]) for one in cells]
@@ -79,7 +108,7 @@ def fork_cells(total: Any, parts: Sequence[Any], number_format: str) -> tuple[Ce
     for i in sorted(range(len(shown)), key=lambda i: (exact[i + 1] - shown[i]) / step, reverse=True)[: abs(missing)]:
         shown[i] += step
     # Trailing zeros go where the format has none.
-    short = number_format.endswith("g")
+    short = style.number_format.endswith("g")
     return _cell(wanted, short), [_cell(one, short) for one in shown]
 
 

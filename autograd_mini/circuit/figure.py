@@ -8,8 +8,9 @@ from typing import Any, Literal
 from ..errors import RenderError
 from ..files import write_whole
 from ..graph import Graph
-from ..numerals import EXAM, check_number_format
+from ..numerals import EXAM
 from ..tensor import Tensor
+from .cells import Style
 from .dot import to_dot
 from .drawing import Drawing
 from .layout import lay_out
@@ -110,6 +111,7 @@ def draw(
     gradients: bool = True,
     local: bool = False,
     number_format: str = EXAM,
+    arrays: Literal["shape", "mean", "range", "full"] = "shape",
     repeat: Literal["auto"] | bool = "auto",
     theme: str | Theme = "default",
     title: str | None = None,
@@ -126,6 +128,8 @@ def draw(
         gradients: whether to write the gradients.
         local: whether to write each gate's local derivatives below it.
         number_format: how numbers are shown, as in `format`: ".2f" for two decimals; "fraction" for 1/3.
+        arrays: what stands for an array of more than five entries: its shape, its shape with the mean or the range of
+            its entries, or the entries in full where there are at most sixteen.
         repeat: whether inputs that feed several gates are drawn once at each of them, with a table of their totals;
             "auto" does so when one feeds three gates or more.
         theme: the colours: "default", "exam" (black on white), "safe" for colour-blind readers, "dark",
@@ -136,8 +140,8 @@ def draw(
         BackwardError: if gradients are wanted and the output depends on nothing that requires one.
         SeedError: if gradients are wanted, the output is no single number and `upstream` is missing, or does not fit.
     """
-    check_number_format(number_format)
+    style = Style(number_format, arrays)
     graph = Graph(root)
     flowing = graph.gradients(upstream) if gradients else None
-    model = build(graph, flowing, values=values, local=local, number_format=number_format, title=title)
+    model = build(graph, flowing, values=values, local=local, style=style, title=title)
     return Circuit(repeat_inputs(model, repeat), theme_of(theme))

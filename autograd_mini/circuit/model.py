@@ -8,7 +8,7 @@ from ..formula import variable
 from ..graph import Gate, Gradients, Graph
 from ..numerals import SIGNIFICANT, numbers
 from ..tensor import Tensor
-from .cells import Cell, cell, fork_cells
+from .cells import Cell, Style, cell, fork_cells
 
 # Local derivatives with more characters than this are written as numbers.
 _LONGEST_LOCAL = 16
@@ -154,7 +154,7 @@ def build(
     *,
     values: bool,
     local: bool,
-    number_format: str,
+    style: Style,
     title: str | None,
 ) -> Model:
     """Return what is drawn of a graph.
@@ -164,14 +164,14 @@ def build(
         gradients: what the backward pass put on its wires; None to draw no gradients.
         values: whether to write the values.
         local: whether to write each gate's local derivatives.
-        number_format: how numbers are shown.
+        style: how values are written.
         title: the figure's title; one made from the output's name when None.
     """
 
     def label(wire: Tensor, gradient: Cell | None) -> Label:
-        return Label(cell(wire.data, number_format) if values else None, gradient)
+        return Label(cell(wire.data, style) if values else None, gradient)
 
-    gradients_on = _GradientCells(graph, gradients, number_format)
+    gradients_on = _GradientCells(graph, gradients, style)
     nodes: list[Node] = []
     place: dict[Tensor, int] = {}
     for wire in graph.leaves:
@@ -184,7 +184,7 @@ def build(
             graph.label(gate.output),
             label(gate.output, gradients_on.total(gate.output)),
             ordered=not gate.primitive.commutative,
-            local=_local(graph, gate, number_format) if local else None,
+            local=_local(graph, gate, style) if local else None,
         )
         for position, operand in enumerate(gate.operands):
             if isinstance(operand, Tensor):
@@ -209,7 +209,7 @@ def _description(graph: Graph, output: str) -> str:
     return f"A circuit of {count} gate{'' if count == 1 else 's'} that computes {output} from {inputs}."
 
 
-def _local(graph: Graph, gate: Gate, number_format: str) -> Cell | None:
+def _local(graph: Graph, gate: Gate, style: Style) -> Cell | None:
     """Return a gate's local derivatives by its wires in order: "−1/x²", "x0, w0"; in numbers where that is too long."""
     symbols = []
     for position, wire in gate.inputs:
@@ -218,25 +218,25 @@ def _local(graph: Graph, gate: Gate, number_format: str) -> Cell | None:
             symbols.append(graph.derivative(gate, position, variable("upstream")))
     texts = [symbol.write() for symbol in symbols]
     if sum(map(len, texts)) > _LONGEST_LOCAL:
-        texts = [cell(symbol.value, number_format).text for symbol in symbols]
+        texts = [cell(symbol.value, style).text for symbol in symbols]
     return Cell("∂: " + ", ".join(texts), is_answer=False) if texts else None
 
 
 class _GradientCells:
     """What is written below the wires: a total on each, and contributions that add up to it on a fork's branches."""
 
-    def __init__(self, graph: Graph, gradients: Gradients | None, number_format: str) -> None:
+    def __init__(self, graph: Graph, gradients: Gradients | None, style: Style) -> None:
         self._totals: dict[Tensor, Cell] = {}
         self._branches: dict[tuple[Tensor, int], Cell] = {}
         if gradients is None:
             return
-        self._totals = {wire: cell(total, number_format) for wire, total in gradients.totals.items()}
+        self._totals = {wire: cell(total, style) for wire, total in gradients.totals.items()}
         for wire in graph.forks:
             keys = [(gate.output, position) for gate, position in graph.consumers[wire]]
             keys = [key for key in keys if key in gradients.contributions]
             if keys:
                 sent = [gradients.contributions[key] for key in keys]
-                self._totals[wire], cells = fork_cells(gradients.totals[wire], sent, number_format)
+                self._totals[wire], cells = fork_cells(gradients.totals[wire], sent, style)
                 self._branches |= dict(zip(keys, cells, strict=True))
 
     def total(self, wire: Tensor) -> Cell | None:
