@@ -11,7 +11,11 @@ from autograd_mini.circuit.drawing import RADIUS, text_width
 from autograd_mini.circuit.layout import lay_out
 
 # Every circuit as it is drawn by itself, and with each choice that adds texts.
-CHOICES = {"": {}, ", local derivatives": {"local": True}, ", repeated inputs": {"repeat": True, "arrays": "range"}}
+CHOICES = {
+    "": {},
+    ", local derivatives": {"local": True, "group": False},
+    ", repeated inputs": {"repeat": True, "arrays": "range"},
+}
 FIGURES = {name + choice: (name, choice) for choice in CHOICES for name in CIRCUITS}
 DRAWINGS = {}
 

@@ -19,10 +19,13 @@ from .render import render
 from .repeats import repeat_inputs
 from .svg import to_svg
 from .themes import Theme, theme_of
+from .units import Unit, units
 
 FORMATS = (".svg", ".dot", ".png", ".pdf")
 # Twice the resolution of a screen, so that the numbers stay sharp when the picture is enlarged.
 _DPI = 192
+# With more gates than this no style is readable.
+_READABLE = 80
 
 
 class Circuit:
@@ -113,6 +116,7 @@ def draw(
     number_format: str = EXAM,
     arrays: Literal["shape", "mean", "range", "full"] = "shape",
     repeat: Literal["auto"] | bool = "auto",
+    group: Literal["auto"] | bool = "auto",
     theme: str | Theme = "default",
     title: str | None = None,
 ) -> Circuit:
@@ -132,6 +136,8 @@ def draw(
             its entries, or the entries in full where there are at most sixteen.
         repeat: whether inputs that feed several gates are drawn once at each of them, with a table of their totals;
             "auto" does so when one feeds three gates or more.
+        group: whether unnamed gates are drawn in one box with the gate they lead to, so that named wires and forks are
+            left; "auto" does so from about eighty gates on.
         theme: the colours: "default", "exam" (black on white), "safe" for colour-blind readers, "dark",
             "high contrast", or a `Theme` of your own.
         title: the figure's title, for screen readers and file managers.
@@ -143,5 +149,12 @@ def draw(
     style = Style(number_format, arrays)
     graph = Graph(root)
     flowing = graph.gradients(upstream) if gradients else None
-    model = build(graph, flowing, values=values, local=local, style=style, title=title)
+    model = build(graph, _units(graph, group), flowing, values=values, local=local, style=style, title=title)
     return Circuit(repeat_inputs(model, repeat), theme_of(theme))
+
+
+def _units(graph: Graph, group: str | bool) -> list[Unit]:
+    """Return what is drawn as one gate each."""
+    if group not in (True, False, "auto"):
+        raise RenderError(f"group must be 'auto', True or False; got {group!r}.")
+    return units(graph, len(graph) > _READABLE if group == "auto" else bool(group))

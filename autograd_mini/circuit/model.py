@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ..errors import UnknownWireError, did_you_mean
 from ..formula import variable
@@ -9,6 +10,7 @@ from ..graph import Gate, Gradients, Graph
 from ..numerals import SIGNIFICANT, numbers
 from ..tensor import Tensor
 from .cells import Cell, Style, cell, fork_cells
+from .units import Entry, Unit
 
 # Local derivatives with more characters than this are written as numbers.
 _LONGEST_LOCAL = 16
@@ -150,6 +152,7 @@ class Model:
 
 def build(
     graph: Graph,
+    parts: list[Unit],
     gradients: Gradients | None,
     *,
     values: bool,
@@ -161,6 +164,7 @@ def build(
 
     Args:
         graph: the recorded graph.
+        parts: its gates, or groups of them, each drawn as one gate.
         gradients: what the backward pass put on its wires; None to draw no gradients.
         values: whether to write the values.
         local: whether to write each gate's local derivatives.
@@ -171,35 +175,42 @@ def build(
     def label(wire: Tensor, gradient: Cell | None) -> Label:
         return Label(cell(wire.data, style) if values else None, gradient)
 
-    gradients_on = _GradientCells(graph, gradients, style)
+    gradients_on = _GradientCells(parts, gradients, style)
     nodes: list[Node] = []
     place: dict[Tensor, int] = {}
+    entering = {operand for unit in parts for operand in unit.operands if isinstance(operand, Tensor)}
     for wire in graph.leaves:
-        place[wire] = len(nodes)
-        nodes.append(Node(None, wire.name, graph.label(wire), label(wire, gradients_on.total(wire))))
-    for gate in graph.gates:
-        node = Node(
-            gate.symbol,
-            gate.output.name,
-            graph.label(gate.output),
-            label(gate.output, gradients_on.total(gate.output)),
-            ordered=not gate.primitive.commutative,
-            local=_local(graph, gate, style) if local else None,
-        )
-        for position, operand in enumerate(gate.operands):
+        if wire in entering or wire is graph.root:
+            place[wire] = len(nodes)
+            nodes.append(Node(None, wire.name, graph.label(wire), label(wire, gradients_on.total(wire))))
+    for unit in parts:
+        node = _node(graph, unit, label(unit.output, gradients_on.total(unit.output)), local, style)
+        for operand, entries in zip(unit.operands, unit.entries, strict=True):
             if isinstance(operand, Tensor):
                 node.operands.append(place[operand])
-                node.branches.append(label(operand, gradients_on.branch(gate.output, position)))
-            elif operand is not None and not gate.folds:
-                # A constant that cannot be folded into the symbol is drawn as an input that has its number for a name.
+                node.branches.append(label(operand, gradients_on.branch(entries)))
+            else:
+                # A constant that is not folded into the symbol is drawn as an input that has its number for a name.
                 node.operands.append(len(nodes))
                 node.branches.append(Label(None, None))
                 shown = numbers(operand, SIGNIFICANT)
                 nodes.append(Node(None, shown, shown, Label(None, None), is_constant=True))
-        place[gate.output] = len(nodes)
+        place[unit.output] = len(nodes)
         nodes.append(node)
     output = graph.label(graph.root)
     return Model(nodes, title or f"Circuit of {output}", _description(graph, output))
+
+
+def _node(graph: Graph, unit: Unit, label: Label, local: bool, style: Style) -> Node:
+    """Return a unit as it is drawn: a gate with its symbol, or a group by its last gate and how many come before."""
+    gate = unit.gates[-1]
+    if len(unit.gates) == 1:
+        derivatives = _local(graph, gate, style) if local else None
+        ordered = not gate.primitive.commutative
+        return Node(gate.symbol, gate.output.name, graph.label(gate.output), label, ordered=ordered, local=derivatives)
+    before = len(unit.gates) - 1
+    symbol = f"{before} gate{'' if before == 1 else 's'}, {gate.symbol}"
+    return Node(symbol, gate.output.name, graph.label(gate.output), label, ordered=False)
 
 
 def _description(graph: Graph, output: str) -> str:
@@ -225,24 +236,29 @@ def _local(graph: Graph, gate: Gate, style: Style) -> Cell | None:
 class _GradientCells:
     """What is written below the wires: a total on each, and contributions that add up to it on a fork's branches."""
 
-    def __init__(self, graph: Graph, gradients: Gradients | None, style: Style) -> None:
+    def __init__(self, parts: list[Unit], gradients: Gradients | None, style: Style) -> None:
         self._totals: dict[Tensor, Cell] = {}
-        self._branches: dict[tuple[Tensor, int], Cell] = {}
+        self._branches: dict[Entry, Cell] = {}
         if gradients is None:
             return
         self._totals = {wire: cell(total, style) for wire, total in gradients.totals.items()}
-        for wire in graph.forks:
-            keys = [(gate.output, position) for gate, position in graph.consumers[wire]]
-            keys = [key for key in keys if key in gradients.contributions]
-            if keys:
-                sent = [gradients.contributions[key] for key in keys]
-                self._totals[wire], cells = fork_cells(gradients.totals[wire], sent, style)
-                self._branches |= dict(zip(keys, cells, strict=True))
+        # What each unit sends along each wire, by the wire.
+        sent: dict[Tensor, list[tuple[Entry, Any]]] = {}
+        for unit in parts:
+            for operand, entries in zip(unit.operands, unit.entries, strict=True):
+                arriving = [gradients.contributions[entry] for entry in entries if entry in gradients.contributions]
+                if arriving:
+                    sent.setdefault(operand, []).append((entries[0], sum(arriving[1:], arriving[0])))
+        for wire, branches in sent.items():
+            if len(branches) > 1:
+                parts_sent = [contribution for _, contribution in branches]
+                self._totals[wire], cells = fork_cells(gradients.totals[wire], parts_sent, style)
+                self._branches |= dict(zip([entry for entry, _ in branches], cells, strict=True))
 
     def total(self, wire: Tensor) -> Cell | None:
         """Return what is written below a wire."""
         return self._totals.get(wire)
 
-    def branch(self, gate: Tensor, position: int) -> Cell | None:
-        """Return what is written below the branch that enters a gate."""
-        return self._branches.get((gate, position))
+    def branch(self, entries: list[Entry]) -> Cell | None:
+        """Return what is written below the branch of a wire that enters a unit."""
+        return self._branches.get(entries[0])
