@@ -22,7 +22,7 @@ def test_every_gate_is_in_one_unit_and_operands_come_first(name):
     graph = am.Graph(CIRCUITS[name]())
     found = units(graph, group=True)
     assert sorted(gate.output.order for unit in found for gate in unit.gates) == [g.output.order for g in graph.gates]
-    driven = {wire for wire in graph.leaves}
+    driven = set(graph.leaves)
     for unit in found:
         assert all(operand in driven for operand in unit.operands if isinstance(operand, am.Tensor))
         driven.add(unit.output)

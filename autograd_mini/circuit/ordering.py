@@ -7,7 +7,7 @@ from .model import Model
 
 _SWEEPS = 12
 # Items times walks back from the output that are tried for a better order.
-_TRIES = 40_000
+_TRIES = 20_000
 
 
 def ordered_layers(items: list[Item], model: Model) -> list[list[Item]]:
