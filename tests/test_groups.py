@@ -64,6 +64,37 @@ def test_numbers_without_a_name_stay_inside():
     assert [node.name for node in model.nodes if node.symbol is None] == ["x"]
 
 
+def test_focus_draws_the_gates_around_a_wire():
+    model = am.draw(CIRCUITS["convnet of 3.3"](), focus="v1").model
+    assert [node.symbol for node in model.nodes if node.symbol] == ["max", "ReLU", "×", "+", "…"]
+    # What is cut off on the left enters as an input, with its own numbers.
+    assert [node.name for node in model.nodes if node.symbol is None] == ["w1", "z1", "z2", None]
+    one = am.draw(CIRCUITS["convnet of 3.3"](), focus="v1", steps=1).model
+    assert [node.symbol for node in one.nodes if node.symbol] == ["ReLU", "×"]
+
+
+def test_focus_does_not_spread_through_an_input_that_feeds_everything():
+    drawn = am.draw(CIRCUITS["recurrence"](), focus="h2", steps=2).model
+    assert {node.name for node in drawn.nodes if node.symbol and node.name} == {"h2"}
+
+
+def test_branches_that_are_cut_off_are_summed_in_one():
+    model = am.draw(CIRCUITS["recurrence"](), focus="h2", steps=2, repeat=False).model
+    (w,) = [i for i, node in enumerate(model.nodes) if node.name == "w"]
+    branches = {model.nodes[gate].symbol: model.nodes[gate].branches[place] for gate, place in model.consumers()[w]}
+    texts = [branch.gradient.text.replace("−", "-") for branch in branches.values()]
+    assert "…" in branches
+    assert sum(map(Decimal, texts)) == Decimal(model.nodes[w].label.gradient.text.replace("−", "-"))
+
+
+def test_focus_elsewhere_is_refused():
+    with pytest.raises(am.UnknownWireError):
+        am.draw(fork(), focus="r")
+    with pytest.raises(am.RenderError) as caught:
+        am.draw(fork(), focus="q", steps=0)
+    assert str(caught.value) == "steps must be a whole number of at least 1; got 0."
+
+
 def test_other_choices_are_refused():
     with pytest.raises(am.RenderError) as caught:
         am.draw(fork(), group="names")

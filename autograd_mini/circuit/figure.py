@@ -117,6 +117,8 @@ def draw(
     arrays: Literal["shape", "mean", "range", "full"] = "shape",
     repeat: Literal["auto"] | bool = "auto",
     group: Literal["auto"] | bool = "auto",
+    focus: str | None = None,
+    steps: int = 2,
     theme: str | Theme = "default",
     title: str | None = None,
 ) -> Circuit:
@@ -138,6 +140,8 @@ def draw(
             "auto" does so when one feeds three gates or more.
         group: whether unnamed gates are drawn in one box with the gate they lead to, so that named wires and forks are
             left; "auto" does so from about eighty gates on.
+        focus: a wire by its name; only the gates around it are drawn.
+        steps: how many gates away from `focus` still are.
         theme: the colours: "default", "exam" (black on white), "safe" for colour-blind readers, "dark",
             "high contrast", or a `Theme` of your own.
         title: the figure's title, for screen readers and file managers.
@@ -145,11 +149,16 @@ def draw(
     Raises:
         BackwardError: if gradients are wanted and the output depends on nothing that requires one.
         SeedError: if gradients are wanted, the output is no single number and `upstream` is missing, or does not fit.
+        UnknownWireError: if no wire has the name given as `focus`.
+        RenderError: if a choice is none of those listed.
     """
     style = Style(number_format, arrays)
     graph = Graph(root)
     flowing = graph.gradients(upstream) if gradients else None
-    model = build(graph, _units(graph, group), flowing, values=values, local=local, style=style, title=title)
+    around = None if focus is None else (graph[focus], _steps(steps))
+    model = build(
+        graph, _units(graph, group), flowing, focus=around, values=values, local=local, style=style, title=title
+    )
     return Circuit(repeat_inputs(model, repeat), theme_of(theme))
 
 
@@ -158,3 +167,9 @@ def _units(graph: Graph, group: str | bool) -> list[Unit]:
     if group not in (True, False, "auto"):
         raise RenderError(f"group must be 'auto', True or False; got {group!r}.")
     return units(graph, len(graph) > _READABLE if group == "auto" else bool(group))
+
+
+def _steps(steps: int) -> int:
+    if not isinstance(steps, int) or steps < 1:
+        raise RenderError(f"steps must be a whole number of at least 1; got {steps!r}.")
+    return steps

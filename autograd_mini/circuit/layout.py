@@ -171,6 +171,8 @@ def _draw_wires(drawing: Drawing, model: Model, item: Item, columns: list[_Colum
     """Add the wire that a node drives: its trunk, the dot of a fork, and every branch to its gate."""
     node, column = model.nodes[item.node], columns[item.layer]
     here = f"n{item.node}"
+    if node.is_elsewhere:
+        return
     first = column.left if node.symbol is None else column.glyph + _half_width(node.symbol)
     trunk = [Point(first, item.y), Point(column.right, item.y)]
     if len(item.after) == 1:

@@ -10,7 +10,7 @@ from ..graph import Gate, Gradients, Graph
 from ..numerals import SIGNIFICANT, numbers
 from ..tensor import Tensor
 from .cells import Cell, Style, cell, fork_cells
-from .units import Entry, Unit
+from .units import Entry, Unit, near
 
 # Local derivatives with more characters than this are written as numbers.
 _LONGEST_LOCAL = 16
@@ -49,6 +49,7 @@ class Node:
         local: the gate's local derivatives; None for none.
         is_constant: whether this is a number of the program, whose name is the number.
         is_repeated: whether this is one of several copies of an input, each drawn next to its gate.
+        is_elsewhere: whether this stands for gates that are not drawn, and drives nothing.
     """
 
     symbol: str | None
@@ -61,6 +62,7 @@ class Node:
     local: Cell | None = None
     is_constant: bool = False
     is_repeated: bool = False
+    is_elsewhere: bool = False
 
     @property
     def stands_by_its_gate(self) -> bool:
@@ -81,7 +83,7 @@ class Model:
     """A circuit to draw.
 
     Attributes:
-        nodes: gates and inputs, operands before the gates they enter; the last one drives the output.
+        nodes: gates and inputs, operands before the gates they enter.
         title: the figure's title.
         description: the figure in one sentence.
         totals: the table of the inputs that are repeated.
@@ -155,6 +157,7 @@ def build(
     parts: list[Unit],
     gradients: Gradients | None,
     *,
+    focus: tuple[Tensor, int] | None,
     values: bool,
     local: bool,
     style: Style,
@@ -166,6 +169,7 @@ def build(
         graph: the recorded graph.
         parts: its gates, or groups of them, each drawn as one gate.
         gradients: what the backward pass put on its wires; None to draw no gradients.
+        focus: a wire and how many gates around it are drawn; None for the whole circuit.
         values: whether to write the values.
         local: whether to write each gate's local derivatives.
         style: how values are written.
@@ -175,16 +179,21 @@ def build(
     def label(wire: Tensor, gradient: Cell | None) -> Label:
         return Label(cell(wire.data, style) if values else None, gradient)
 
-    gradients_on = _GradientCells(parts, gradients, style)
+    shown = parts if focus is None else near(parts, *focus)
+    gradients_on = _GradientCells(shown, gradients, style)
     nodes: list[Node] = []
     place: dict[Tensor, int] = {}
-    entering = {operand for unit in parts for operand in unit.operands if isinstance(operand, Tensor)}
-    for wire in graph.leaves:
-        if wire in entering or wire is graph.root:
+    driven = {unit.output for unit in shown if unit.gates}
+    entering = {wire for unit in shown for wire in unit.wires}
+    for wire in graph.wires:
+        if wire not in driven and (wire in entering or not shown):
             place[wire] = len(nodes)
             nodes.append(Node(None, wire.name, graph.label(wire), label(wire, gradients_on.total(wire))))
-    for unit in parts:
-        node = _node(graph, unit, label(unit.output, gradients_on.total(unit.output)), local, style)
+    for unit in shown:
+        if unit.gates:
+            node = _node(graph, unit, label(unit.output, gradients_on.total(unit.output)), local, style)
+        else:
+            node = Node("…", None, "…", Label(None, None), is_elsewhere=True)
         for operand, entries in zip(unit.operands, unit.entries, strict=True):
             if isinstance(operand, Tensor):
                 node.operands.append(place[operand])
@@ -193,9 +202,10 @@ def build(
                 # A constant that is not folded into the symbol is drawn as an input that has its number for a name.
                 node.operands.append(len(nodes))
                 node.branches.append(Label(None, None))
-                shown = numbers(operand, SIGNIFICANT)
-                nodes.append(Node(None, shown, shown, Label(None, None), is_constant=True))
-        place[unit.output] = len(nodes)
+                written = numbers(operand, SIGNIFICANT)
+                nodes.append(Node(None, written, written, Label(None, None), is_constant=True))
+        if unit.gates:
+            place[unit.output] = len(nodes)
         nodes.append(node)
     output = graph.label(graph.root)
     return Model(nodes, title or f"Circuit of {output}", _description(graph, output))

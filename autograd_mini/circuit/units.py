@@ -33,6 +33,11 @@ class Unit:
         """The wire that the unit drives."""
         return self.gates[-1].output
 
+    @property
+    def wires(self) -> list[Tensor]:
+        """The wires that enter."""
+        return [operand for operand in self.operands if isinstance(operand, Tensor)]
+
 
 def units(graph: Graph, group: bool) -> list[Unit]:
     """Return the units of a graph, operands before the units they enter.
@@ -49,6 +54,32 @@ def units(graph: Graph, group: bool) -> list[Unit]:
         members.setdefault(heads[gate.output], []).append(gate)
     inside = [members[gate.output] for gate in graph.gates if heads[gate.output] is gate.output]
     return [_single(gates[0]) if len(gates) == 1 else _group(gates) for gates in inside]
+
+
+def near(parts: list[Unit], wire: Tensor, steps: int) -> list[Unit]:
+    """Return the units at most so many gates away from a wire, along the wires or against them, in order.
+
+    A wire that also feeds gates farther away gets a unit without gates that stands for them all, so that what arrives
+    along its branches adds up.
+    """
+    driven = {unit.output for unit in parts}
+    found: set[Tensor] = set()
+    edge = {wire}
+    for _ in range(steps):
+        touched = [unit for unit in parts if unit.output in edge or not edge.isdisjoint(unit.wires)]
+        # An input that feeds the whole circuit leads nowhere near.
+        edge |= found | {operand for unit in touched for operand in unit.wires if operand in driven}
+        found |= {unit.output for unit in touched}
+        edge |= found
+    shown = [unit for unit in parts if unit.output in found]
+    forked = {operand for unit in shown for operand in unit.wires}
+    elsewhere: dict[Tensor, list[Entry]] = {}
+    for unit in parts:
+        if unit.output not in found:
+            for operand, entries in zip(unit.operands, unit.entries, strict=True):
+                if isinstance(operand, Tensor) and operand in forked:
+                    elsewhere.setdefault(operand, []).extend(entries)
+    return shown + [Unit([], [operand], [entries]) for operand, entries in elsewhere.items()]
 
 
 def _heads(graph: Graph) -> dict[Tensor, Tensor]:
