@@ -13,7 +13,7 @@ import numpy as np
 
 from .backward import Add, Send, consumers_first, seed_for, send, sweep
 from .errors import DtypeError, UnknownWireError, did_you_mean
-from .formula import Symbol, constant, variable
+from .formula import Symbol, constant, derivative, known, variable
 from .notation import index_text
 from .numerals import MOST_ENTRIES, SIGNIFICANT, number, shape
 from .primitive import Primitive
@@ -196,6 +196,20 @@ class Graph:
     def rule(self, gate: Gate) -> Symbol:
         """Return a gate applied to the labels of its operands: w0 × x0."""
         return Symbol(gate.primitive, tuple(map(self.symbol, gate.operands)), gate.options)
+
+    def derivative(self, gate: Gate, position: int, upstream: Symbol) -> Symbol:
+        """Return a gate's rule for one operand, in the names of its wires; a gate of one wire calls it x.
+
+        It is the local derivative, or what the gate makes of `upstream`.
+        """
+        operands = gate.formal_operands()
+        if len(gate.inputs) > 1:
+            operands = tuple(
+                known(self.symbol(operand), operand.data) if isinstance(operand, Tensor) else self.symbol(operand)
+                for operand in gate.operands
+            )
+        out = known(Symbol(gate.primitive, operands, gate.options), gate.output.data)
+        return derivative(gate.primitive, position, operands, gate.options, out, upstream)
 
     @functools.cached_property
     def listed(self) -> list[Gate]:

@@ -1,9 +1,11 @@
-"""Make what is generated: the README's picture, its short table of gates, and docs/gates.md with all of them.
+"""Make what is generated: the README's picture, its short table of gates, docs/gates.md with all of them, the gallery.
 
 Run `python docs/make.py` after adding a gate. The tables are printed from the rows themselves, by running each rule on
 symbols; nothing here knows a derivative.
 """
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -109,9 +111,12 @@ def _row(gate: Primitive) -> str:
 
 
 def main() -> None:
-    """Write docs/midterm.svg and docs/gates.md, and the table into README.md."""
+    """Write docs/midterm.svg, docs/gates.md and the gallery's pictures, and the table into README.md."""
     (ROOT / "docs" / "midterm.svg").write_text(midterm_picture(), encoding="utf-8")
     (ROOT / "docs" / "gates.md").write_text(gates_page(), encoding="utf-8")
+    gallery = ROOT / "docs" / "gallery"
+    gallery.mkdir(exist_ok=True)
+    subprocess.run([sys.executable, str(ROOT / "examples" / "gallery.py")], cwd=gallery, check=True)
     page = ROOT / "README.md"
     page.write_text(readme(page.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -261,7 +261,7 @@ REFUSED = [
         "number format",
         lambda: am.draw(am.Tensor(1.0), number_format="2 decimals"),
         (ValueError,),
-        "number_format must be a format for a number, such as '.2f' or '.4g'; got '2 decimals'.",
+        "number_format must be a format for a number, such as '.2f' or '.4g', or 'fraction'; got '2 decimals'.",
     ),
     (
         "graph of a number",
