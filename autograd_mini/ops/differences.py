@@ -7,9 +7,9 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..errors import ShapeError, UnsupportedError
-from ..primitive import Operand, composed
+from ..primitive import composed
 from .joining import along
-from .reductions import floats
+from .reductions import floats, in_dtype
 
 
 @composed(np.diff)
@@ -31,8 +31,6 @@ def _end(end, a, axis):
     if end is None or np.ndim(end):
         return end if end is None else floats(end)
     shape = tuple(1 if i == axis else length for i, length in enumerate(np.shape(a)))
-    if not isinstance(end, Operand):
-        return np.full(shape, float(end), a.dtype)
     return np.broadcast_to(end, shape)
 
 
@@ -40,7 +38,7 @@ def _end(end, a, axis):
 def _ediff1d(ary, to_end=None, to_begin=None):
     row = np.ravel(floats(ary))
     parts = [to_begin, row[1:] - row[:-1], to_end]
-    joined = [np.ravel(floats(part)) for part in parts if part is not None]
+    joined = [np.ravel(in_dtype(floats(part), row.dtype)) for part in parts if part is not None]
     return np.concatenate(joined) if len(joined) > 1 else joined[0]
 
 

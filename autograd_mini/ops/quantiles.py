@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import UnsupportedError
 from ..primitive import Operand, composed
-from .reductions import in_rows
+from .reductions import in_dtype, in_rows
 from .sorting import sort
 
 
@@ -18,15 +18,18 @@ def _quantile_of(name, a, q, axis, method, keepdims, *, skips_nan, weights=None)
         given = "weights" if weights is not None else "q"
         raise UnsupportedError(f"np.{name}: argument '{given}' has no rule for Tensors; only a has one.")
     q = np.asarray(q, a.dtype) if isinstance(q, int | float) else np.asarray(q)
+    # NumPy's dtype is that of q too, except where a method takes entries as they are.
+    dtype = np.quantile(np.zeros(1, a.dtype), q, method=method).dtype
     rows = in_rows(a, axis)
     is_nan = np.isnan(rows)
     counts = np.sum(~is_nan, axis=-1)
     missing = (counts == 0) if skips_nan else (counts < rows.shape[-1]) | (counts == 0)
-    result = _between(sort(rows), *_places(q, np.maximum(counts, 1), method), q.ndim) if rows.shape[-1] else None
-    if result is None:
-        result = np.sum(rows, -1) + np.full(q.shape + rows.shape[:-1], np.nan, rows.dtype)
-    elif np.any(missing):
-        result = np.where(missing, np.nan, result)
+    if rows.shape[-1] == 0:
+        result = np.sum(rows, -1) + np.full(q.shape + rows.shape[:-1], np.nan, dtype)
+    else:
+        below, share = _places(q, np.maximum(counts, 1), method)
+        result = _between(sort(rows), below, share.astype(dtype), q.ndim)
+        result = in_dtype(np.where(missing, np.nan, result) if np.any(missing) else result, dtype)
     if not keepdims:
         return result
     kept = np.sum(np.empty(np.shape(a)), axis=axis, keepdims=True).shape
@@ -53,7 +56,6 @@ def _between(ordered, below, share, extra):
     if not np.any(share):
         return low
     high = ordered[(*which, below + (share > 0))]
-    share = share.astype(ordered.dtype)
     # An infinite neighbour of which nothing is taken would give 0·inf.
     mixed = (1 - share) * low + share * high
     return mixed if np.all(share) else np.where(share == 0, low, mixed)

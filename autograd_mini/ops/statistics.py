@@ -146,9 +146,7 @@ def _nansum(a, axis=None, *, dtype=None, keepdims=False, initial=None, where=Tru
 
 @composed(np.nanprod)
 def _nanprod(a, axis=None, *, dtype=None, keepdims=False, initial=None, where=True):
-    # Unlike np.sum, np.prod of an array does not take None for no initial number.
-    initial = {} if initial is None else {"initial": initial}
-    return np.prod(_without_nan(a, 1.0), axis, dtype=dtype, keepdims=keepdims, where=where, **initial)
+    return np.prod(_without_nan(a, 1.0), axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
 
 
 def _without_nan(a, otherwise):
@@ -195,8 +193,7 @@ def _nan_variance(a, axis, ddof, keepdims, is_number, mean):
 def _nan_extreme(reduction, lowest, a, axis, keepdims, initial, where):
     """Return max or min of the entries that are numbers; NaN where none is, unless there is an initial number."""
     if where is not True or initial is not None:
-        initial = {} if initial is None else {"initial": initial}
-        return reduction(_without_nan(a, lowest), axis, keepdims=keepdims, where=where, **initial)
+        return reduction(_without_nan(a, lowest), axis, keepdims=keepdims, initial=initial, where=where)
     is_nan = np.isnan(a)
     if not np.any(is_nan):
         return reduction(a, axis, keepdims=keepdims)
