@@ -15,27 +15,27 @@ from .reductions import chosen, from_rows, in_dtype, in_rows, number, spread
 from .shaping import reshaped
 
 
-def _delayed(rows, first):
-    """Return each row moved on by one place, with `first` in front and without its last entry."""
-    front = np.full((*np.shape(rows)[:-1], 1), first, rows.dtype)
-    return np.concatenate([front, rows], axis=-1)[..., : np.shape(rows)[-1]]
+@primitive(notation=call("delayed", shown={"first": 0.0}), internal=True, x=lambda upstream: advanced(upstream))
+def delayed(x, *, first=0.0):
+    """Return x moved on by one place along the last axis, with `first` in front and without its last entry."""
+    out = np.full_like(x, first)
+    out[..., 1:] = x[..., :-1]
+    return out
 
 
-def _advanced(rows):
-    """Return each row moved back by one place, with 0 at its end."""
-    return np.flip(_delayed(np.flip(rows, -1), 0.0), -1)
-
-
-def _sent_back(upstream, x):
-    """Return g with g[i] = upstream[i] + x[i + 1]·g[i + 1]: what comes back to each place of a recurrence."""
-    return np.flip(recurrence(np.roll(np.flip(x, -1), 1, -1), np.flip(upstream, -1)), -1)
+@primitive(notation=call("advanced"), internal=True, x=lambda upstream: delayed(upstream))
+def advanced(x):
+    """Return x moved back by one place along the last axis, with 0 at its end."""
+    out = np.zeros_like(x)
+    out[..., :-1] = x[..., 1:]
+    return out
 
 
 @primitive(
     notation=call("recurrence"),
     internal=True,
-    x=lambda upstream, out, x: _sent_back(upstream, x) * _delayed(out, 0.0),
-    added=lambda upstream, x: _sent_back(upstream, x),
+    x=lambda upstream, out, x: recurrence_back(x, upstream) * delayed(out),
+    added=lambda upstream, x: recurrence_back(x, upstream),
 )
 def recurrence(x, added):
     """Return h with h[i] = x[i]·h[i − 1] + added[i] along the last axis, where h[−1] = 0.
@@ -54,14 +54,25 @@ def recurrence(x, added):
     return out
 
 
+@primitive(
+    notation=call("recurrence_back"),
+    internal=True,
+    x=lambda upstream, out, x: delayed(recurrence(x, upstream)) * out,
+    added=lambda upstream, x: recurrence(x, upstream),
+)
+def recurrence_back(x, added):
+    """Return g with g[i] = x[i + 1]·g[i + 1] + added[i] along the last axis: recurrence from the end, its adjoint."""
+    return np.flip(recurrence.value(np.flip(advanced.value(x), -1), np.flip(added, -1)), -1)
+
+
 def _before(rows):
     """Return the product of the entries before each one."""
-    return _delayed(np.cumprod(rows, -1), 1.0)
+    return delayed(np.cumprod(rows, -1), first=1.0)
 
 
 def _through_before(upstream, rows):
     """Return what comes back to the entries through the products of `_before`."""
-    return _sent_back(_advanced(upstream), rows) * _before(rows)
+    return recurrence_back(rows, advanced(upstream)) * _before(rows)
 
 
 def _through_others(upstream, x):
@@ -107,9 +118,10 @@ def cumsum(x, *, axis=None):
 
 def _through_running_products(upstream, out, x, axis):
     """Return what comes back to the entries through their running products."""
-    place = -1 if axis is None else axis
-    rows, upstream, out = (np.moveaxis(y, place, -1) for y in (reshaped(x, np.shape(out)), upstream, out))
-    return reshaped(np.moveaxis(_sent_back(upstream, rows) * _delayed(out, 1.0), -1, place), np.shape(x))
+    place, shape = -1 if axis is None else axis, np.shape(out)
+    rows, upstream, out = (in_rows(y, place) for y in (reshaped(x, shape), upstream, out))
+    sent = recurrence_back(rows, upstream) * delayed(out, first=1.0)
+    return reshaped(from_rows(sent, shape, place), np.shape(x))
 
 
 @primitive(notation=call("cumprod", shown={"axis": None}), x=_through_running_products)
@@ -155,9 +167,9 @@ def _to_the_running_extremes(upstream, out, x, axis):
     rows, out, upstream = (np.moveaxis(y, axis, -1) for y in (x, out, upstream))
     attains = 1.0 * equal(rows, out)
     # The running extreme stays the same over a stretch of places; 1 within a stretch, 0 where one begins.
-    stays = 1.0 * equal(out, _delayed(out, np.nan))
+    stays = 1.0 * equal(out, delayed(out, first=np.nan))
     sharing = recurrence(stays, attains)
-    return np.moveaxis(attains * _sent_back(upstream / sharing, stays), -1, axis)
+    return np.moveaxis(attains * recurrence_back(stays, upstream / sharing), -1, axis)
 
 
 @primitive(notation=call("running_max", shown={"axis": 0}), internal=True, x=_to_the_running_extremes)

@@ -1,7 +1,7 @@
 """Gates of neural networks: activations, softmax and logsumexp.
 
-Derivatives at kinks: relu'(0) = 0, leaky_relu'(0) = its slope, elu'(0) = alpha. Every value is computed in a form that
-neither overflows nor loses small numbers.
+Derivatives at kinks: relu'(0) = 0, leaky_relu'(0) = its slope, elu'(0) = alpha; logsumexp has derivative 0 where all
+entries are -inf. Every value is computed in a form that neither overflows nor loses small numbers.
 """
 
 import numpy as np
@@ -66,9 +66,16 @@ def log_softmax(x, *, axis=-1):
     return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
 
+def _finite(total):
+    """Return the logarithm of a sum with 0 in place of that of a sum of nothing, where the exponentials are 0 too."""
+    return np.where(total == -np.inf, 0.0, total)
+
+
 @primitive(
     notation=call("logsumexp", shown={"axis": None}),
-    x=lambda upstream, x, axis, keepdims: spread(upstream, x, axis, keepdims) * softmax(x, axis=axis),
+    x=lambda upstream, out, x, axis, keepdims: (
+        spread(upstream, x, axis, keepdims) * np.exp(x - spread(_finite(out), x, axis, keepdims))
+    ),
 )
 def logsumexp(x, *, axis=None, keepdims=False):
     """Return log Σ exp(x) over `axis`, without overflow.
@@ -77,5 +84,6 @@ def logsumexp(x, *, axis=None, keepdims=False):
     """
     largest = np.max(x, axis=axis, keepdims=True)
     largest = np.where(np.isfinite(largest), largest, 0)
-    total = np.log(np.sum(np.exp(x - largest), axis=axis, keepdims=True)) + largest
+    with np.errstate(divide="ignore"):
+        total = np.log(np.sum(np.exp(x - largest), axis=axis, keepdims=True)) + largest
     return total if keepdims else np.squeeze(total, axis=axis)

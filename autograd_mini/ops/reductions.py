@@ -8,7 +8,7 @@ one of them that ties with `initial` shares equally with it.
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..errors import DtypeError, UnsupportedError
+from ..errors import DtypeError, ShapeError, UnsupportedError
 from ..notation import call
 from ..primitive import Operand, composed, plain, primitive
 from .comparing import maximum, minimum
@@ -62,12 +62,15 @@ def mask_for(x, where):
 
     Raises:
         DtypeError: if they are numbers.
-        ValueError: if they do not broadcast to x.
+        ShapeError: if they do not broadcast to x.
     """
     mask = np.asarray(where)
     if mask.dtype != np.bool_:
         raise DtypeError(f"where= is made of truth values, got dtype {mask.dtype}; write where=x > 0.")
-    return np.broadcast_to(mask, np.shape(x))
+    try:
+        return np.broadcast_to(mask, np.shape(x))
+    except ValueError:
+        raise ShapeError(f"where= must broadcast to the array, {np.shape(x)}; got shape {mask.shape}.") from None
 
 
 def chosen(x, where, otherwise):
@@ -89,6 +92,8 @@ def in_dtype(x, dtype):
 
 def number(initial):
     """Return the number a reduction starts with, so that it takes the dtype of the rest; a Tensor stays one."""
+    if np.ndim(initial):
+        raise ShapeError(f"initial= must be a single number; got shape {np.shape(initial)}.")
     return initial if isinstance(initial, Operand) else float(initial)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograd_mini.ops.cumulative import advanced, delayed, product_of_others, recurrence, recurrence_back
 from rows.line import DISTINCT, SIGNAL, VECTOR, A, Line, numbers, weighed
 
 ZEROS = np.array([[0.0, 0.5, 3.0, -1.5], [0.0, 0.0, 2.0, 0.7], [0.0, 1.3, 0.0, 0.0]])
@@ -26,6 +27,16 @@ LINES = [
     Line("prod, mask of one row", lambda x: np.prod(x, axis=1, where=MASK[0]) ** 2, (A,)),
     Line("prod, ufunc method", lambda x: weighed(np.multiply.reduce(x)), (A,)),
     Line("prod, method", lambda x: weighed(x.prod(1)), (A,)),
+    Line("product of others, zeros", lambda x: weighed(product_of_others(x)), (ZEROS,)),
+    Line("recurrence", lambda x, b: weighed(recurrence(x, b)), (A, numbers(3, 4, seed=2))),
+    Line(
+        "recurrence of seven, zeros in it",
+        lambda x, b: recurrence(x, b),
+        (np.array([1.5, 0, 2, 0, 0, -1, 3]), numbers(7)),
+    ),
+    Line("recurrence from the end", lambda x, b: weighed(recurrence_back(x, b)), (A, numbers(3, 4, seed=2))),
+    Line("delayed", lambda x: weighed(delayed(x, first=1.5)), (A,)),
+    Line("advanced", lambda x: weighed(advanced(x)), (A,)),
     Line("cumsum", lambda x: weighed(np.cumsum(x)), (VECTOR,)),
     Line("cumsum of a matrix", lambda x: weighed(np.cumsum(x)), (A,)),
     Line("cumsum, first axis", lambda x: weighed(np.cumsum(x, axis=0)), (A,)),
