@@ -26,7 +26,7 @@ def gradient(function, x):
         pytest.param(
             lambda t: np.max(t, where=t < 3, initial=-INF), [1.0, 2.0, 3.0], [0.0, 1.0, 0.0], id="largest is masked"
         ),
-        pytest.param(lambda t: np.sum(t**2, where=np.isfinite(t)), [INF, 2.0], [0.0, 4.0], id="infinity is masked"),
+        pytest.param(lambda t: np.sum(t, where=np.isfinite(t)), [INF, 2.0], [0.0, 1.0], id="infinity is masked"),
         pytest.param(lambda t: np.mean(t, where=t > 9), [1.0, 2.0], [0.0, 0.0], id="mean, no entry chosen"),
         pytest.param(np.std, [2.0, 2.0, 2.0], [0.0, 0.0, 0.0], id="std of equal entries"),
         pytest.param(

@@ -66,16 +66,20 @@ def log_softmax(x, *, axis=-1):
     return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
 
-def _finite(total):
-    """Return the logarithm of a sum with 0 in place of that of a sum of nothing, where the exponentials are 0 too."""
-    return np.where(total == -np.inf, 0.0, total)
+@primitive(
+    notation=call("softmax", shown={"axis": -1}),
+    internal=True,
+    x=lambda upstream, out, axis: out * (upstream - np.sum(upstream * out, axis=axis, keepdims=True)),
+)
+def shares(x, *, axis=-1):
+    """Return each term's share of Σ exp(x): softmax, but 0 where all terms are 0, because all x are -inf."""
+    largest = np.max(x, axis=axis, keepdims=True)
+    return softmax.value(np.where(largest == -np.inf, 0.0, x), axis=axis) * (largest != -np.inf)
 
 
 @primitive(
     notation=call("logsumexp", shown={"axis": None}),
-    x=lambda upstream, out, x, axis, keepdims: (
-        spread(upstream, x, axis, keepdims) * np.exp(x - spread(_finite(out), x, axis, keepdims))
-    ),
+    x=lambda upstream, x, axis, keepdims: spread(upstream, x, axis, keepdims) * shares(x, axis=axis),
 )
 def logsumexp(x, *, axis=None, keepdims=False):
     """Return log Σ exp(x) over `axis`, without overflow.
