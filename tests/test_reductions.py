@@ -113,7 +113,8 @@ def test_overflow_far_behind_does_not_reach_the_first_entries():
     "function",
     [
         np.all, np.any, np.count_nonzero, np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argsort,
-        lambda x: np.argpartition(x, 1), lambda x: np.searchsorted(np.sort(x), 0.5),
+        lambda x: np.argpartition(x, 1), lambda x: np.digitize(x, [0.0, 2.5]),
+        lambda x: np.searchsorted(np.sort(x), 0.5),
         lambda x: x.all(axis=0), lambda x: x.any(keepdims=True), lambda x: x.argmax(), lambda x: x.argmin(0),
         lambda x: x.argsort(stable=True), lambda x: x.argpartition(2),
     ],

@@ -10,7 +10,7 @@ from ..errors import UnsupportedError
 from ..notation import ATOM, Notation, Style, call
 from ..primitive import composed, plain, primitive
 
-plain(np.argsort, np.argpartition, np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.searchsorted)
+plain(np.argsort, np.argpartition, np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.searchsorted, np.digitize)
 
 
 @primitive(notation=call("argsort"), internal=True)
