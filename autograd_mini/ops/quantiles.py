@@ -32,7 +32,7 @@ def _quantile_of(name, a, q, axis, method, keepdims, *, skips_nan, weights=None)
         result = in_dtype(np.where(missing, np.nan, result) if np.any(missing) else result, dtype)
     if not keepdims:
         return result
-    kept = np.sum(np.empty(np.shape(a)), axis=axis, keepdims=True).shape
+    kept = np.sum(np.zeros(np.shape(a)), axis=axis, keepdims=True).shape
     return np.reshape(result, q.shape + kept)
 
 
