@@ -30,6 +30,8 @@ _METHODS: dict[tuple[str, str], Callable[..., Any]] = {
     ("minimum", "reduce"): np.min,
     ("add", "accumulate"): np.cumsum,
     ("multiply", "accumulate"): np.cumprod,
+    ("maximum", "accumulate"): np.maximum.accumulate,
+    ("minimum", "accumulate"): np.minimum.accumulate,
 }
 
 

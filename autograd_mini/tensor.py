@@ -14,9 +14,9 @@ import numpy as np
 
 from . import backward as backward_pass
 from .errors import AutogradMiniError, DtypeError, IndexingError, LinearAlgebraError, ShapeError, UnsupportedError
+from .methods import ReductionMethods
 from .numerals import shape as shape_text
-from .operators import Operators
-from .ops import diagonals, rearranging, reductions, shaping
+from .ops import diagonals, rearranging, shaping
 from .primitive import Primitive
 from .scalar import scalar_paths
 
@@ -63,7 +63,7 @@ def _in_place(name: str, instead: str) -> Callable[..., NoReturn]:
     return method
 
 
-class Tensor(Operators):
+class Tensor(ReductionMethods):
     """A number or an array that records the gates applied to it.
 
     Attributes:
@@ -234,22 +234,6 @@ class Tensor(Operators):
             raise ShapeError(f"item: expected a Tensor of one number; {self.label()} has shape {self.shape}.")
         return float(np.asarray(self.data).reshape(()))
 
-    def sum(self, axis: Any = None, *, keepdims: bool = False) -> "Tensor":
-        """Return the sum of the entries over `axis`, as np.sum."""
-        return reductions.sum(self, axis=axis, keepdims=keepdims)
-
-    def mean(self, axis: Any = None, *, keepdims: bool = False) -> "Tensor":
-        """Return the mean of the entries over `axis`, as np.mean."""
-        return reductions.mean(self, axis=axis, keepdims=keepdims)
-
-    def max(self, axis: Any = None, *, keepdims: bool = False) -> "Tensor":
-        """Return the largest entry over `axis`, as np.max."""
-        return reductions.max(self, axis=axis, keepdims=keepdims)
-
-    def min(self, axis: Any = None, *, keepdims: bool = False) -> "Tensor":
-        """Return the smallest entry over `axis`, as np.min."""
-        return reductions.min(self, axis=axis, keepdims=keepdims)
-
     def clip(self, min: Any = None, max: Any = None) -> "Tensor":
         """Return the entries limited to [min, max], as np.clip."""
         return np.clip(self, min, max)  # type: ignore[return-value]
@@ -337,6 +321,8 @@ class Tensor(Operators):
     put = _in_place("put", "autograd_mini.set_at(t.ravel(), indices, values).reshape(t.shape)")
     resize = _in_place("resize", "np.resize(t, shape)")
     itemset = _in_place("itemset", "autograd_mini.set_at(t, key, value)")
+    sort = _in_place("sort", "np.sort(t)")
+    partition = _in_place("partition", "np.partition(t, kth)")
 
     def __len__(self) -> int:
         if not self.shape:

@@ -43,6 +43,7 @@ SHAPES = {
     "broadcast_to": ((3,),),
 }
 OPTIONS = {
+    "partition": {"kth": 1},
     "reshape": {"shape": (3, 2)},
     "swapaxes": {"axis1": 0, "axis2": 1},
     "expand_dims": {"axis": 0},

@@ -157,9 +157,9 @@ REFUSED = [
     ),
     (
         "argument without a rule",
-        lambda: np.sum(A, dtype=np.float32),
+        lambda: np.sum(A, out=np.zeros(())),
         (errors.UnsupportedError, TypeError),
-        "np.sum: argument 'dtype' has no rule for Tensors; options with one: axis, keepdims.",
+        "np.sum: argument 'out' has no rule for Tensors; options with one: a, axis, dtype, keepdims, initial, where.",
     ),
     (
         "writing into an array",

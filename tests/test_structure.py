@@ -12,8 +12,9 @@ import autograd_mini as am
 PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
-    "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "formula", "scalar",
-    "backward", "tensor", "transforms", "graph", "expression", "solution", "circuit", "marking", "cli", "__main__",
+    "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "methods",
+    "formula", "scalar", "backward", "tensor", "transforms",
+    "graph", "expression", "solution", "circuit", "marking", "cli", "__main__",
 ]  # fmt: skip
 
 
