@@ -5,7 +5,9 @@ by name a function or an argument that has no rule. Nothing is computed here.
 """
 
 import functools
+import importlib
 import inspect
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -32,9 +34,13 @@ _METHODS: dict[tuple[str, str], Callable[..., Any]] = {
 }
 
 
+# They put numbers into an array that exists.
+_IN_PLACE = (np.copyto, np.put, np.place, np.putmask, np.put_along_axis, np.fill_diagonal)
+
+
 def supports(function: Callable[..., Any]) -> bool:
-    """Return whether a NumPy function may be called on Tensors: `supports(np.tanh)`."""
-    return function in implementations
+    """Return whether a function of NumPy's, or a ufunc of SciPy's, may be called on Tensors: `supports(np.tanh)`."""
+    return _find(function) is not None
 
 
 def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], arguments: dict[str, Any]) -> Any:
@@ -135,8 +141,14 @@ def _apply(
 
 def _implementation(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the row or the composition of rows that stands for a NumPy function."""
-    if function in implementations:
-        return implementations[function]
+    implementation = _find(function)
+    if implementation is not None:
+        return implementation
+    if function in _IN_PLACE:
+        raise UnsupportedError(
+            f"{_public(function)} changes an array in place, where a gradient cannot follow; "
+            "make a new one with np.where(mask, new, old), np.concatenate or np.stack."
+        )
     hint = did_you_mean(function.__name__, (known.__name__ for known in implementations), likeness=0.7)
     raise UnsupportedError(
         f"{_public(function)} has no rule for Tensors; write it with gates that have one (np.sum, np.exp, np.where), "
@@ -144,8 +156,22 @@ def _implementation(function: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+def _find(function: Callable[..., Any]) -> Callable[..., Any] | None:
+    """Return what stands for a function, or None. SciPy's rows are read once a ufunc of SciPy's is met."""
+    if function not in implementations and _is_scipys(function):
+        importlib.import_module(f"{__package__}.ops.scipy_special")
+    return implementations.get(function)
+
+
+def _is_scipys(function: Callable[..., Any]) -> bool:
+    special = sys.modules.get("scipy.special")
+    return special is not None and isinstance(function, np.ufunc) and vars(special).get(function.__name__) is function
+
+
 def _public(function: Callable[..., Any]) -> str:
-    """Return the name a user writes: "np.sum", "np.linalg.norm"."""
+    """Return the name a user writes: "np.sum", "np.linalg.norm", "scipy.special.erf"."""
+    if _is_scipys(function):
+        return f"scipy.special.{function.__name__}"
     module = getattr(function, "__module__", None) or "numpy"
     return f"{module.replace('numpy', 'np', 1)}.{function.__name__}"
 

@@ -1,8 +1,33 @@
 """The table of gates, by family. One row states a gate; every feature of the package runs that row.
 
-Importing this package fills `primitive.table`. A derivative written anywhere else is a defect.
+Importing this package fills `primitive.table`. A derivative written anywhere else is a defect. `scipy_special` is left
+out: it is imported when a Tensor first meets a function of SciPy's.
 """
 
-from . import arithmetic, comparing, convolution, elementwise, neural, products, reductions, shaping
+from . import (
+    arithmetic,
+    binary,
+    comparing,
+    convolution,
+    elementwise,
+    neural,
+    products,
+    reductions,
+    shaping,
+    special,
+    without_gradient,
+)
 
-__all__ = ["arithmetic", "comparing", "convolution", "elementwise", "neural", "products", "reductions", "shaping"]
+__all__ = [
+    "arithmetic",
+    "binary",
+    "comparing",
+    "convolution",
+    "elementwise",
+    "neural",
+    "products",
+    "reductions",
+    "shaping",
+    "special",
+    "without_gradient",
+]

@@ -75,8 +75,8 @@ power = primitive(
         Style("pow(%s, %s)", ATOM),
     ),
     neutral=1,
-    # [y ≠ 0] keeps 0·x⁻¹ from becoming NaN at x = y = 0, and log 1 stands in for log 0.
-    x=lambda x, y: y * x ** (y - (y != 0)),
+    # x⁰ in place of x⁻¹ at x = y = 0 keeps 0·x⁻¹ from becoming NaN, and log 1 stands in for log 0.
+    x=lambda x, y: y * x ** (y - np.where(y != 0, True, x != 0)),
     y=lambda out, x: out * np.log(np.where(x == 0, 1, x)),
 )
 square = primitive(

@@ -1,0 +1,78 @@
+"""NumPy functions that pass no gradient: questions with yes or no, places, counts, shapes and dtypes, printing, saving.
+
+They work on a Tensor's numbers and give plain results. Also the few that stand between: np.full_like and np.linspace
+make a Tensor of what they are filled with, np.bincount of its weights, np.unique of the entries that it keeps (of equal
+ones, the first gets the gradient).
+"""
+
+import numpy as np
+
+from ..errors import UnsupportedError
+from ..primitive import Operand, composed, implementations, plain
+from .shaping import broadcast_to, cast, ravel, scatter
+
+plain(
+    # yes or no
+    np.all, np.any, np.allclose, np.isclose, np.array_equal, np.array_equiv, np.isposinf, np.isneginf, np.isreal,
+    np.iscomplex, np.isrealobj, np.iscomplexobj, np.isin, np.shares_memory, np.may_share_memory,
+    # places and counts
+    np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argwhere, np.nonzero, np.flatnonzero, np.count_nonzero,
+    np.searchsorted, np.digitize,
+    # rounding, and the parts of a real number that are constant
+    np.round, np.around, np.fix, np.imag, np.angle,
+    # shapes and dtypes
+    np.zeros_like, np.ones_like, np.empty_like, np.result_type, np.can_cast, np.min_scalar_type, np.common_type,
+    # text and files
+    np.array_repr, np.array_str, np.array2string, np.save, np.savez, np.savez_compressed, np.savetxt,
+)  # fmt: skip
+
+
+def _without_weights(function):
+    """Let a histogram give plain counts and edges, and refuse weights whose gradient it would lose."""
+    plain(function)
+    counted = implementations[function]
+
+    @composed(function)
+    def histogram(*args, weights=None, **options):
+        if isinstance(weights, Operand):
+            raise UnsupportedError(
+                f"np.{function.__name__}: weights that are a Tensor have no rule; use np.bincount(np.digitize(...), weights)."
+            )
+        return counted(*args, weights=weights, **options)
+
+
+@composed(np.full_like)
+def full_like(a, fill_value, dtype=None, shape=None):
+    """Return `fill_value` in the shape of a: a Tensor if the value is one, else a plain array."""
+    numbers = a.data if isinstance(a, Operand) else a
+    if not isinstance(fill_value, Operand):
+        return np.full_like(numbers, fill_value, dtype=dtype, shape=shape)
+    like = np.empty_like(numbers, dtype=dtype, shape=shape)
+    return broadcast_to(cast(fill_value, dtype=like.dtype), shape=like.shape)
+
+
+@composed(np.linspace)
+def linspace(start, stop, num=50, endpoint=True, axis=0):
+    """Return `num` numbers from start to stop, equally spaced along a new axis."""
+    way = np.expand_dims(stop - start, axis)
+    steps = [1] * np.ndim(way)
+    steps[axis] = num
+    return np.expand_dims(start, axis) + np.linspace(0, 1, num, endpoint, dtype=way.dtype).reshape(steps) * way
+
+
+@composed(np.bincount)
+def bincount(x, weights=None, minlength=0):
+    """Return the sum, in float64, of the weights that belong to each whole number in x."""
+    weights = weights if weights.dtype == np.float64 else cast(weights, dtype=np.float64)
+    counts = np.bincount(x, minlength=minlength)
+    return scatter(weights, key=np.asarray(x), shape=counts.shape)
+
+
+@composed(np.unique)
+def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None, equal_nan=True):
+    """Return the distinct entries in order, as a Tensor, and what else is asked for as plain arrays."""
+    given = np.unique(ar.data, True, return_inverse, return_counts, axis, equal_nan=equal_nan)
+    first = given[1]
+    kept = ravel(ar)[first] if axis is None else ar[(slice(None),) * (axis % ar.ndim) + (first,)]
+    results = (kept, *(first,) * return_index, *given[2:])
+    return results if len(results) > 1 else kept
