@@ -42,7 +42,7 @@ def _rounded(function: str, instead: str) -> Callable[..., NoReturn]:
 
     def refuse(self: "Tensor", *digits: Any) -> NoReturn:
         raise UnsupportedError(
-            f"{function}() of {self.label()}: rounding passes no gradient; write {instead}(t), which gives a plain array."
+            f"{function}() of {self.label()}: rounding passes no gradient; {instead}(t) gives it as a plain array."
         )
 
     return refuse

@@ -61,24 +61,24 @@ arctan2 = primitive(
 )
 
 
-def _share(x, y):
-    """Return eˣ/(eˣ + eʸ), where equal infinities share equally."""
-    return sigmoid(np.where((x == y) & np.isinf(x), 0, x - y))
+def _lead(x, y):
+    """Return x − y, and 0 for equal infinities, so that they share equally."""
+    return np.where((x == y) & np.isinf(x), 0, x - y)
 
 
 logaddexp = primitive(
     np.logaddexp,
     notation=Notation(Style("ln(exp(%s) + exp(%s))"), Style(r"\ln\left(e^{%s} + e^{%s}\right)")),
     commutative=True,
-    x=lambda x, y: _share(x, y),
-    y=lambda x, y: _share(y, x),
+    x=lambda x, y: sigmoid(_lead(x, y)),
+    y=lambda x, y: sigmoid(_lead(y, x)),
 )
 logaddexp2 = primitive(
     np.logaddexp2,
     notation=Notation(Style("log2(exp2(%s) + exp2(%s))"), Style(r"\log_{2}\left(2^{%s} + 2^{%s}\right)")),
     commutative=True,
-    x=lambda x, y: _share(math.log(2) * x, math.log(2) * y),
-    y=lambda x, y: _share(math.log(2) * y, math.log(2) * x),
+    x=lambda x, y: sigmoid(math.log(2) * _lead(x, y)),
+    y=lambda x, y: sigmoid(math.log(2) * _lead(y, x)),
 )
 copysign = primitive(
     np.copysign,

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from ..errors import UnsupportedError
-from ..notation import ATOM, PRODUCT, Notation, Style, call, written
+from ..notation import ATOM, Notation, Style, call, written
 from ..primitive import composed, primitive
 
 exp = primitive(
@@ -122,10 +122,8 @@ def unwrap(x, *, discont=None, axis=-1, period=2 * math.pi):
 
 
 @primitive(
-    notation=Notation(
-        Style(lambda x, exponent: f"ldexp({x}, …)", takes_options=True),
-        Style(lambda x, exponent: rf"{x} \times 2^{{n}}", PRODUCT, (PRODUCT,), takes_options=True),
-    ),
+    symbol="×2ⁿ",
+    internal=True,
     x=lambda upstream, exponent: scaled(upstream, exponent=exponent),
 )
 def scaled(x, *, exponent):

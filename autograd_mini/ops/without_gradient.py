@@ -36,7 +36,8 @@ def _without_weights(function):
     def histogram(*args, weights=None, **options):
         if isinstance(weights, Operand):
             raise UnsupportedError(
-                f"np.{function.__name__}: weights that are a Tensor have no rule; use np.bincount(np.digitize(...), weights)."
+                f"np.{function.__name__}: weights that are a Tensor have no rule; "
+                "use np.bincount(np.digitize(x, edges) - 1, weights)."
             )
         return counted(*args, weights=weights, **options)
 
@@ -76,3 +77,7 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False, ax
     kept = ravel(ar)[first] if axis is None else ar[(slice(None),) * (axis % ar.ndim) + (first,)]
     results = (kept, *(first,) * return_index, *given[2:])
     return results if len(results) > 1 else kept
+
+
+for _function in (np.histogram, np.histogram2d, np.histogramdd, np.histogram_bin_edges):
+    _without_weights(_function)
