@@ -28,11 +28,6 @@ def _binary(gate: Primitive) -> tuple[Callable[[Any, Any], Any], Callable[[Any, 
     return operator, reflected
 
 
-def _refuse_modulo(modulo: Any) -> None:
-    if modulo is not None:
-        raise UnsupportedError("pow: a third argument, the modulus, is for whole numbers only; write x**y % modulus.")
-
-
 class Operators(Operand):
     """An operand that can be written with Python's operators and NumPy's functions."""
 
@@ -44,7 +39,7 @@ class Operators(Operand):
     __truediv__, __rtruediv__ = _binary(arithmetic.divide)
     __floordiv__, __rfloordiv__ = _binary(binary.floor_divide)
     __mod__, __rmod__ = _binary(binary.remainder)
-    _power, _power_of = _binary(arithmetic.power)
+    _power, __rpow__ = _binary(arithmetic.power)
     __matmul__, __rmatmul__ = _binary(products.matmul)
     # Python itself turns a < b round into b > a, so comparisons need no reflected form.
     __gt__ = _binary(comparing.greater)[0]
@@ -70,12 +65,11 @@ class Operators(Operand):
         return other // self, other % self
 
     def __pow__(self, other: Any, modulo: Any = None) -> Any:
-        _refuse_modulo(modulo)
+        if modulo is not None:
+            raise UnsupportedError(
+                "pow: a third argument, the modulus, is for whole numbers only; write x**y % modulus."
+            )
         return self._power(other)
-
-    def __rpow__(self, other: Any, modulo: Any = None) -> Any:
-        _refuse_modulo(modulo)
-        return self._power_of(other)
 
     def __neg__(self) -> Any:
         return self.apply(arithmetic.negative, (self,), _NONE)

@@ -14,13 +14,7 @@ DERIVATIVES = [
     ("divide", 1, "−x/y²", r"\frac{-x}{y^{2}}"),
     ("negative", 0, "−1", "-1"),
     ("reciprocal", 0, "−1/x²", r"\frac{-1}{x^{2}}"),
-    (
-        "power",
-        0,
-        "y × x^(y − (1 if y ≠ 0, else [x ≠ 0]))",
-        r"y \times x^{y - \left(\begin{cases} 1 & \mathbf{1}[y \ne 0] \\ "
-        r"\mathbf{1}[x \ne 0] & \text{else} \end{cases}\right)}",
-    ),
+    ("power", 0, "y × x^(y − [y ≠ 0])", r"y \times x^{y - \mathbf{1}[y \ne 0]}"),
     ("square", 0, "2 × x", r"2 \times x"),
     ("sqrt", 0, "1/(2 × √x)", r"\frac{1}{2 \times \sqrt{x}}"),
     ("exp", 0, "exp(x)", "e^{x}"),
@@ -68,7 +62,7 @@ def test_printed_derivative(name, position, text, latex):
         ("sigmoid", 0, (1.0,), "0.7311 × (1 − 0.7311)"),
         ("maximum", 0, (3.2, -1.25), "[3.2 > −1.25]"),
         ("maximum", 0, (2.0, 2.0), "0.5"),
-        ("power", 0, (3.0, 2.0), "2 × 3^(2 − 1)"),
+        ("power", 0, (3.0, 2.0), "2 × 3^(2 − [2 ≠ 0])"),
     ],
 )
 def test_worked_in_numbers(name, position, values, text):
@@ -77,14 +71,7 @@ def test_worked_in_numbers(name, position, values, text):
 
 def test_constant_exponent_is_worked_out():
     x = variable("x", 3.0)
-    for exponent, text in [
-        (2, "2 × x"),
-        (3, "3 × x²"),
-        (-1, "−1 × x⁻²"),
-        (0.5, "0.5 × x^(−0.5)"),
-        (1, "1"),
-        (0, "0 × x^(0 − [x ≠ 0])"),
-    ]:
+    for exponent, text in [(2, "2 × x"), (3, "3 × x²"), (-1, "−1 × x⁻²"), (0.5, "0.5 × x^(−0.5)"), (1, "1"), (0, "0")]:
         operands = (x, constant(float(exponent)))
         symbol = derivative(table["power"], 0, operands, {}, variable("out", 1.0), variable("upstream"))
         assert symbol.write() == text

@@ -124,26 +124,25 @@ def unwrap(x, *, discont=None, axis=-1, period=2 * math.pi):
 @primitive(
     symbol="×2ⁿ",
     internal=True,
-    x=lambda upstream, exponent: scaled(upstream, exponent=exponent),
+    x=lambda upstream, exponent: ldexp(upstream, exponent=exponent),
 )
-def scaled(x, *, exponent):
+def ldexp(x, *, exponent):
     """Return x·2ⁿ without rounding, for whole numbers n = `exponent`."""
     return np.ldexp(x, exponent)
 
 
 @composed(np.ldexp)
-def ldexp(x, exponent):
-    """Return x·2ⁿ for whole numbers n, as np.ldexp; the shapes broadcast."""
+def _ldexp(x, exponent):
     if np.result_type(exponent).kind not in "iu":
         raise UnsupportedError("np.ldexp: the exponent must be made of whole numbers; write x * 2**y for a power.")
-    return scaled(x, exponent=exponent)
+    return ldexp(x, exponent=exponent)
 
 
 @composed(np.frexp)
 def frexp(x):
     """Return the mantissa, with 1/2 ≤ |mantissa| < 1, and the plain exponent n: x = mantissa · 2ⁿ."""
     exponent = np.frexp(x.data)[1]
-    return scaled(x, exponent=-exponent), exponent
+    return ldexp(x, exponent=-exponent), exponent
 
 
 @composed(np.modf)
@@ -153,7 +152,13 @@ def modf(x):
     return x - whole, whole
 
 
-@composed(np.real, np.real_if_close, np.conjugate)
+@composed(np.real, np.conjugate)
 def real(val):
     """Return x itself: a Tensor's numbers are real."""
     return val
+
+
+@composed(np.real_if_close)
+def real_if_close(a, tol=100):
+    """Return a itself: a Tensor's numbers are real."""
+    return a

@@ -5,10 +5,12 @@ make a Tensor of what they are filled with, np.bincount of its weights, np.uniqu
 ones, the first gets the gradient).
 """
 
+import inspect
+
 import numpy as np
 
-from ..errors import UnsupportedError
-from ..primitive import Operand, composed, implementations, plain
+from ..errors import ShapeError, UnsupportedError
+from ..primitive import Operand, Plain, composed, implementations, plain
 from .shaping import broadcast_to, cast, ravel, scatter
 
 plain(
@@ -27,19 +29,20 @@ plain(
 )  # fmt: skip
 
 
-def _without_weights(function):
-    """Let a histogram give plain counts and edges, and refuse weights whose gradient it would lose."""
-    plain(function)
-    counted = implementations[function]
+class _Unweighted(Plain):
+    """A histogram: its counts and edges are plain, and weights are refused, whose gradient it would lose."""
 
-    @composed(function)
-    def histogram(*args, weights=None, **options):
-        if isinstance(weights, Operand):
+    def __call__(self, *args, **kwargs):
+        if isinstance(inspect.signature(self.function).bind(*args, **kwargs).arguments.get("weights"), Operand):
             raise UnsupportedError(
-                f"np.{function.__name__}: weights that are a Tensor have no rule; "
+                f"np.{self.__name__}: weights that are a Tensor have no rule; "
                 "use np.bincount(np.digitize(x, edges) - 1, weights)."
             )
-        return counted(*args, weights=weights, **options)
+        return super().__call__(*args, **kwargs)
+
+
+for _function in (np.histogram, np.histogram2d, np.histogramdd, np.histogram_bin_edges):
+    implementations[_function] = _Unweighted(_function)
 
 
 @composed(np.full_like)
@@ -49,6 +52,8 @@ def full_like(a, fill_value, dtype=None, shape=None):
     if not isinstance(fill_value, Operand):
         return np.full_like(numbers, fill_value, dtype=dtype, shape=shape)
     like = np.empty_like(numbers, dtype=dtype, shape=shape)
+    if like.dtype.kind != "f":
+        raise UnsupportedError(f"np.full_like: a Tensor's gradient is lost in dtype {like.dtype}; give its .data.")
     return broadcast_to(cast(fill_value, dtype=like.dtype), shape=like.shape)
 
 
@@ -64,6 +69,10 @@ def linspace(start, stop, num=50, endpoint=True, axis=0):
 @composed(np.bincount)
 def bincount(x, weights=None, minlength=0):
     """Return the sum, in float64, of the weights that belong to each whole number in x."""
+    if not isinstance(weights, Operand):
+        raise UnsupportedError("np.bincount: expected whole numbers to count, got a Tensor; only weights can be one.")
+    if np.shape(weights) != np.shape(x):
+        raise ShapeError(f"np.bincount: expected a weight for each of x {np.shape(x)}, got weights {weights.shape}.")
     weights = weights if weights.dtype == np.float64 else cast(weights, dtype=np.float64)
     counts = np.bincount(x, minlength=minlength)
     return scatter(weights, key=np.asarray(x), shape=counts.shape)
@@ -77,7 +86,3 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False, ax
     kept = ravel(ar)[first] if axis is None else ar[(slice(None),) * (axis % ar.ndim) + (first,)]
     results = (kept, *(first,) * return_index, *given[2:])
     return results if len(results) > 1 else kept
-
-
-for _function in (np.histogram, np.histogram2d, np.histogramdd, np.histogram_bin_edges):
-    _without_weights(_function)
