@@ -135,10 +135,10 @@ def divmod(x, y):
 @composed(np.float_power)
 def float_power(x, y):
     """Return xʸ in float64, whatever the dtypes of x and y."""
-    return np.power(_in_float64(x), _in_float64(y))
+    return np.power(in_float64(x), in_float64(y))
 
 
-def _in_float64(x):
+def in_float64(x):
     """Return a Tensor or numbers in float64."""
     if isinstance(x, Operand):
         return x if x.dtype == np.float64 else cast(x, dtype=np.float64)

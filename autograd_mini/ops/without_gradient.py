@@ -1,8 +1,8 @@
 """NumPy functions that pass no gradient: questions with yes or no, places, counts, shapes and dtypes, printing, saving.
 
 They work on a Tensor's numbers and give plain results. Also the few that stand between: np.full_like and np.linspace
-make a Tensor of what they are filled with, np.bincount of its weights, np.unique of the entries that it keeps (of equal
-ones, the first gets the gradient).
+with its kin make a Tensor of what they are filled with, np.bincount of its weights, np.unique of the entries that it
+keeps (of equal ones, the first gets the gradient).
 """
 
 import inspect
@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import ShapeError, UnsupportedError
 from ..primitive import Operand, Plain, composed, implementations, plain
+from .binary import in_float64
 from .shaping import broadcast_to, cast, ravel, scatter
 
 plain(
@@ -19,7 +20,7 @@ plain(
     np.iscomplex, np.isrealobj, np.iscomplexobj, np.isin, np.shares_memory, np.may_share_memory,
     # places and counts
     np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argwhere, np.nonzero, np.flatnonzero, np.count_nonzero,
-    np.searchsorted, np.digitize,
+    np.searchsorted, np.digitize, np.diag_indices_from, np.tril_indices_from, np.triu_indices_from,
     # rounding, and the parts of a real number that are constant
     np.round, np.around, np.fix, np.imag, np.angle,
     # shapes and dtypes
@@ -57,13 +58,34 @@ def full_like(a, fill_value, dtype=None, shape=None):
     return broadcast_to(cast(fill_value, dtype=like.dtype), shape=like.shape)
 
 
+def _fractions(like, num, endpoint, axis):
+    """Return `num` numbers from 0 to 1 along `axis`, of the dtype of `like`."""
+    shape = [1] * np.ndim(like)
+    shape[axis] = num
+    return np.linspace(0, 1, num, endpoint, dtype=like.dtype).reshape(shape)
+
+
 @composed(np.linspace)
 def linspace(start, stop, num=50, endpoint=True, axis=0):
     """Return `num` numbers from start to stop, equally spaced along a new axis."""
     way = np.expand_dims(stop - start, axis)
-    steps = [1] * np.ndim(way)
-    steps[axis] = num
-    return np.expand_dims(start, axis) + np.linspace(0, 1, num, endpoint, dtype=way.dtype).reshape(steps) * way
+    return np.expand_dims(start, axis) + _fractions(way, num, endpoint, axis) * way
+
+
+@composed(np.logspace)
+def logspace(start, stop, num=50, endpoint=True, base=10.0, axis=0):
+    """Return base to the power of what linspace gives."""
+    if np.ndim(base):
+        base = np.expand_dims(base, axis)
+    return np.power(base, np.linspace(start, stop, num, endpoint, axis=axis))
+
+
+@composed(np.geomspace)
+def geomspace(start, stop, num=50, endpoint=True, axis=0):
+    """Return `num` numbers, in float64, from start to stop of the same sign, with equal ratios along a new axis."""
+    start, stop = in_float64(start), in_float64(stop)
+    ratio = np.expand_dims(stop / start, axis)
+    return np.expand_dims(start, axis) * ratio ** _fractions(ratio, num, endpoint, axis)
 
 
 @composed(np.bincount)
@@ -73,9 +95,8 @@ def bincount(x, weights=None, minlength=0):
         raise UnsupportedError("np.bincount: expected whole numbers to count, got a Tensor; only weights can be one.")
     if np.shape(weights) != np.shape(x):
         raise ShapeError(f"np.bincount: expected a weight for each of x {np.shape(x)}, got weights {weights.shape}.")
-    weights = weights if weights.dtype == np.float64 else cast(weights, dtype=np.float64)
     counts = np.bincount(x, minlength=minlength)
-    return scatter(weights, key=np.asarray(x), shape=counts.shape)
+    return scatter(in_float64(weights), key=np.asarray(x), shape=counts.shape)
 
 
 @composed(np.unique)
