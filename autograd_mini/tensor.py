@@ -105,7 +105,11 @@ class Tensor(Operators):
 
         A gate without rules (a comparison, floor) gives a plain array.
         """
-        options = gate.options | options if options else gate.options
+        if options:
+            _refuse_recorded(gate, options)
+            options = gate.options | options
+        else:
+            options = gate.options
         values: list[Any] = []
         # One bit per operand that needs a gradient, below one bit that tells how many operands there are.
         needs, bit, floats, constants = 0, 1, True, False
@@ -350,6 +354,15 @@ class Tensor(Operators):
         if not self.requires_grad:
             parts.append("requires_grad=False")
         return f"Tensor({', '.join(parts)})"
+
+
+def _refuse_recorded(gate: Primitive, options: dict[str, Any]) -> None:
+    """Refuse a Tensor as an option of a gate: an option has no derivative, so its gradient would be lost."""
+    for option, given in options.items():
+        if isinstance(given, Tensor):
+            raise UnsupportedError(
+                f"{gate.name}: there is no derivative by the option '{option}'; give plain numbers, such as .data."
+            )
 
 
 def _result(

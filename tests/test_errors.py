@@ -241,7 +241,7 @@ REFUSED = [
         "a Tensor as index",
         lambda: A[B],
         (errors.UnsupportedError, TypeError),
-        ADVICE,
+        "index: there is no derivative by the option 'key'; give plain numbers, such as .data.",
     ),
     (
         "rule for no operand",

@@ -27,9 +27,9 @@ floor_divide = primitive(
 )
 remainder = primitive(
     np.remainder,
-    symbol="mod",
+    symbol="%",
     notation=Notation(
-        Style("%s mod %s", PRODUCT, (POWER,)),
+        Style("%s %% %s", PRODUCT, (POWER,)),
         Style(r"%s \bmod %s", PRODUCT, (POWER,)),
         Style("%s %% %s", PRODUCT, (POWER,)),
     ),

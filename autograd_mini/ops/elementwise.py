@@ -122,13 +122,21 @@ def unwrap(x, *, discont=None, axis=-1, period=2 * math.pi):
 
 
 @primitive(
-    symbol="×2ⁿ",
+    notation=Notation(
+        Style(lambda x, exponent: f"ldexp({x}, {_whole(exponent)})", takes_options=True),
+        Style(lambda x, exponent: rf"\operatorname{{ldexp}}\left({x}, {_whole(exponent)}\right)", takes_options=True),
+    ),
     internal=True,
     x=lambda upstream, exponent: ldexp(upstream, exponent=exponent),
 )
 def ldexp(x, *, exponent):
     """Return x·2ⁿ without rounding, for whole numbers n = `exponent`."""
     return np.ldexp(x, exponent)
+
+
+def _whole(exponent):
+    """Return the exponent as it is written: a number, or … for an array."""
+    return str(exponent) if np.ndim(exponent) == 0 else "…"
 
 
 @composed(np.ldexp)

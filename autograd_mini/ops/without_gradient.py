@@ -1,4 +1,4 @@
-"""NumPy functions that pass no gradient: questions with yes or no, places, counts, shapes and dtypes, printing, saving.
+"""NumPy functions that pass no gradient: questions with yes or no, places, counts, shapes and dtypes, printing.
 
 They work on a Tensor's numbers and give plain results. Also the few that stand between: np.full_like and np.linspace
 with its kin make a Tensor of what they are filled with, np.bincount of its weights, np.unique of the entries that it
@@ -25,8 +25,8 @@ plain(
     np.round, np.around, np.fix, np.imag, np.angle,
     # shapes and dtypes
     np.zeros_like, np.ones_like, np.empty_like, np.result_type, np.can_cast, np.min_scalar_type, np.common_type,
-    # text and files
-    np.array_repr, np.array_str, np.array2string, np.save, np.savez, np.savez_compressed, np.savetxt,
+    # text
+    np.array_repr, np.array_str, np.array2string,
 )  # fmt: skip
 
 
