@@ -42,6 +42,12 @@ def test_single_number(function, slope):
     np.testing.assert_allclose([y.data, x.grad], [function(0.7), slope(0.7)], rtol=1e-14)
 
 
+def test_operand_without_a_rule_may_be_a_tensor_that_needs_no_gradient():
+    order, x = am.Tensor(1.0, requires_grad=False), am.Tensor(2.0)
+    special.jv(order, x).backward()
+    np.testing.assert_allclose(x.grad, special.jvp(1, 2.0), rtol=1e-13)
+
+
 def test_third_derivative_of_gammaln_is_a_polygamma():
     from autograd_mini.backward import send_recorded, sweep
 
@@ -70,6 +76,17 @@ def test_derivative_at_a_corner(function, inputs, expected):
     with np.errstate(all="ignore"):
         function(*tensors).backward()
     np.testing.assert_allclose([t.grad for t in tensors], expected, rtol=1e-9)
+
+
+def test_mixed_derivative_of_rel_entr_where_x_is_0():
+    # The derivative by y is −x/y, whose derivative by x is −1/y, though that by x is infinite.
+    from autograd_mini.backward import send_recorded, sweep
+
+    x, y = am.Tensor([0.0]), am.Tensor([2.0])
+    with np.errstate(divide="ignore"):
+        by_y = sweep(np.sum(special.rel_entr(x, y)), am.Tensor(1.0, requires_grad=False), send=send_recorded)[y]
+    by_y.backward(np.ones(1))
+    np.testing.assert_array_equal(x.grad, [-0.5])
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Rows for the ufuncs of scipy.special, read when a Tensor first meets one; the package itself does without SciPy.
 
 An operand whose derivative has no closed form (the order of a Bessel function, the shape of an incomplete gamma
-function) must be given as plain numbers. Derivatives at special points: xlogy and xlog1py have derivative 0 by y where
-x = 0, as floating point says elsewhere.
+function) must be given as plain numbers. Derivatives at special points: xlogy has derivative 0 by its second operand at
+(0, 0) and xlog1py at (0, −1); elsewhere they are what floating point says.
 """
 
 import math
@@ -11,7 +11,8 @@ import numpy as np
 from scipy import special
 
 from ..errors import UnsupportedError
-from ..primitive import Operand, composed, implementations, primitive
+from ..notation import call
+from ..primitive import composed, implementations, primitive
 from .elementwise import cbrt, exp2, expm1, log1p
 from .neural import sigmoid
 from .special import erf, erfc, i0
@@ -41,7 +42,7 @@ def _row(ufunc, *names, **rules):
     @composed(ufunc)
     def checked(*operands):
         for name, operand in zip(gate.operands, operands, strict=True):
-            if name in without and isinstance(operand, Operand):
+            if name in without and getattr(operand, "requires_grad", False):
                 raise UnsupportedError(
                     f"scipy.special.{gate.name}: the derivative by '{name}' has no rule; "
                     "give plain numbers there, such as .data."
@@ -53,11 +54,12 @@ def _row(ufunc, *names, **rules):
 _row(special.log_expit, x=lambda x: sigmoid(-x))
 _row(special.logit, x=lambda x: 1 / (x * (1 - x)))
 _row(special.exp10, x=lambda out: math.log(10) * out)
-_row(special.exprel, x=lambda out, x: np.where(x == 0, 0.5, (np.exp(x) - out) / np.where(x == 0, 1.0, x)))
+_row(special.exprel, x=lambda x: special.hyp1f1(2, 3, x) / 2)
+_row(special.hyp1f1, "a", "b", "x", x=lambda a, b, x: a / b * special.hyp1f1(a + 1, b + 1, x))
 
 # The normal distribution and the error functions.
 _row(special.ndtr, x=lambda x: np.exp(-(x**2) / 2) / _ROOT_TAU)
-_row(special.log_ndtr, x=lambda out, x: np.exp(-(x**2) / 2 - out) / _ROOT_TAU)
+_row(special.log_ndtr, x=lambda x: math.sqrt(2 / math.pi) / special.erfcx(-math.sqrt(0.5) * x))
 _row(special.ndtri, x=lambda out: np.exp(out**2 / 2) * _ROOT_TAU)
 _row(special.erfinv, x=lambda out: np.exp(out**2) * (_ROOT_PI / 2))
 _row(special.erfcinv, x=lambda out: -np.exp(out**2) * (_ROOT_PI / 2))
@@ -67,7 +69,9 @@ _row(special.dawsn, x=lambda out, x: 1 - 2 * x * out)
 
 
 # Gamma functions.
-@primitive(internal=True, x=lambda x, order: polygamma(x, order=order + 1))
+@primitive(
+    notation=call("polygamma", shown={"order": None}), internal=True, x=lambda x, order: polygamma(x, order=order + 1)
+)
 def polygamma(x, *, order=1):
     """Return the derivative of the digamma function of the given order, entry by entry."""
     return special.polygamma(order, x).astype(np.result_type(x), copy=False)[()]
@@ -76,7 +80,6 @@ def polygamma(x, *, order=1):
 _row(special.gammaln, x=lambda x: special.psi(x))
 _row(special.loggamma, x=lambda x: special.psi(x))
 _row(special.gamma, x=lambda out, x: out * special.psi(x))
-_row(special.rgamma, x=lambda out, x: -out * special.psi(x))
 _row(special.psi, x=lambda x: polygamma(x, order=1))
 _row(
     special.beta,
@@ -105,11 +108,11 @@ _row(special.gammaincc, "a", "x", x=lambda a, x: -_gamma_density(a, x))
 _row(special.betainc, "a", "b", "x", x=lambda a, b, x: _beta_density(a, b, x))
 
 # Entropies: x log y is 0 where x = 0.
-_row(special.xlogy, x=lambda y: np.log(y), y=lambda x, y: x / np.where(x == 0, 1.0, y))
-_row(special.xlog1py, x=lambda y: np.log1p(y), y=lambda x, y: x / np.where(x == 0, 1.0, 1 + y))
+_row(special.xlogy, x=lambda y: np.log(y), y=lambda x, y: x / np.where((x == 0) & (y == 0), 1, y))
+_row(special.xlog1py, x=lambda y: np.log1p(y), y=lambda x, y: x / np.where((x == 0) & (y == -1), 1, 1 + y))
 _row(special.entr, x=lambda x: -np.log(x) - 1)
-_row(special.rel_entr, x=lambda x, y: np.log(x / y) + 1, y=lambda x, y: -x / y)
-_row(special.kl_div, x=lambda x, y: np.log(x / y), y=lambda x, y: 1 - x / y)
+_row(special.rel_entr, x=lambda x, y: np.log(x) - np.log(y) + 1, y=lambda x, y: -x / y)
+_row(special.kl_div, x=lambda x, y: np.log(x) - np.log(y), y=lambda x, y: 1 - x / y)
 
 # Exponential integrals.
 _row(special.expi, x=lambda x: np.exp(x) / x)

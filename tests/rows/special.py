@@ -28,7 +28,7 @@ if importlib.util.find_spec("scipy"):
             "expm1": (A,), "log1p": (POSITIVE,), "cbrt": (A,),
             "erf": (A,), "erfc": (A,), "erfinv": (A / 3,), "erfcinv": (PART,), "erfcx": (A,), "erfi": (A / 2,),
             "dawsn": (A,), "ndtr": (A,), "log_ndtr": (A,), "ndtri": (PART,),
-            "gamma": (POSITIVE,), "rgamma": (POSITIVE,), "gammaln": (POSITIVE,), "loggamma": (POSITIVE,),
+            "gamma": (POSITIVE,), "gammaln": (POSITIVE,), "loggamma": (POSITIVE,),
             "psi": (POSITIVE,), "beta": (POSITIVE, PART), "betaln": (POSITIVE, PART),
             "xlogy": (A, POSITIVE), "xlog1py": (A, POSITIVE), "entr": (POSITIVE,), "rel_entr": (POSITIVE, PART),
             "kl_div": (POSITIVE, PART), "expi": (POSITIVE,), "exp1": (POSITIVE,),
@@ -40,6 +40,10 @@ if importlib.util.find_spec("scipy"):
         Line(
             "scipy.special.xlogy where x = 0", lambda y: special.xlogy(np.array([0.0, 2.0]), y), (np.array([0.5, 0.7]),)
         ),
+        Line("scipy.special.xlogy at x = 0, mixed", special.xlogy, (ZEROS[:2], np.array([0.5, 0.7]))),
+        Line("scipy.special.xlog1py at x = 0, mixed", special.xlog1py, (ZEROS[:2], np.array([0.5, 0.7]))),
+        Line("scipy.special.exprel at 0", special.exprel, (ZEROS,)),
+        Line("scipy.special.hyp1f1", lambda x: special.hyp1f1(0.5, 1.5, x), (A,)),
         Line("scipy.special.gammainc", lambda x: special.gammainc(1.7, x), (POSITIVE,)),
         Line("scipy.special.gammaincc", lambda x: special.gammaincc(0.5, x), (POSITIVE,)),
         Line("scipy.special.betainc", lambda x: special.betainc(1.5, 0.7, x), (PART,)),
