@@ -184,9 +184,11 @@ def _is_default(given: Any, default: Any) -> bool:
 def _no_argument(function: Callable[..., Any], argument: str) -> UnsupportedError:
     """Return the error for an argument without a rule."""
     implementation = implementations[function]
-    known: Sequence[str] = (
-        list(implementation.options) if isinstance(implementation, Primitive) else _signature(implementation)[0]
-    )
+    known: Sequence[str] = ()
+    if isinstance(implementation, Primitive):
+        known = list(implementation.options)
+    elif not isinstance(function, np.ufunc):
+        known = _signature(implementation)[0]
     supported = ", ".join(known) or "none"
     return UnsupportedError(
         f"{_public(function)}: argument '{argument}' has no rule for Tensors; options with one: {supported}."
