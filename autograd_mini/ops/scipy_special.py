@@ -129,8 +129,6 @@ _row(
     "z",
     z=lambda out, v, z: (special.ive(v - 1, z) + special.ive(v + 1, z)) / 2 - np.sign(z) * out,
 )
-_row(special.yn, "n", "x", x=lambda n, x: (special.yv(n - 1, x) - special.yv(n + 1, x)) / 2)
-_row(special.kn, "n", "x", x=lambda n, x: -(special.kv(n - 1, x) + special.kv(n + 1, x)) / 2)
 _row(special.j0, x=lambda x: -special.j1(x))
 _row(special.j1, x=lambda x: (special.j0(x) - special.jv(2, x)) / 2)
 _row(special.y0, x=lambda x: -special.y1(x))

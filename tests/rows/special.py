@@ -52,8 +52,6 @@ if importlib.util.find_spec("scipy"):
         Line("scipy.special.iv", lambda x: special.iv(3, x), (A,)),
         Line("scipy.special.ive", lambda x: special.ive(2, x), (A,)),
         Line("scipy.special.kv", lambda x: special.kv(1.5, x), (POSITIVE,)),
-        Line("scipy.special.yn", lambda x: special.yn(2, x), (POSITIVE,)),
-        Line("scipy.special.kn", lambda x: special.kn(2, x), (POSITIVE,)),
         Line("scipy.special.jn", lambda x: special.jn(0, x), (POSITIVE,)),
         Line("scipy.special.huber", lambda x: special.huber(0.7, x), (A,)),
         Line("scipy.special.pseudo_huber", lambda x: special.pseudo_huber(0.7, x), (A,)),
