@@ -186,6 +186,14 @@ def test_unique_gives_the_first_of_equal_entries_the_gradient():
     np.testing.assert_array_equal(counts, [2, 1, 1])
 
 
+def test_clip_takes_the_names_of_numpy_2_1():
+    v = am.Tensor(V.data)
+    clipped = np.clip(v, min=-0.5, max=2.7)
+    np.testing.assert_array_equal(clipped.data, [2.7, -0.5, 2.5, -0.5])
+    np.sum(clipped).backward()
+    np.testing.assert_array_equal(v.grad, [0, 0, 1, 0])
+
+
 class TestOperators:
     def test_both_orders(self):
         x = am.Tensor(3.5)
@@ -277,6 +285,10 @@ REFUSED = {
     "clip into an array": (
         lambda: np.clip(V, 0, 1, out=np.zeros(4)),
         "np.clip: argument 'out' has no rule for Tensors; options with one: a, a_min, a_max, min, max.",
+    ),
+    "clip with a bound given twice": (
+        lambda: np.clip(V, 0, 1, min=0.5),
+        "np.clip: the bound was given twice, as a_min and as min; give one of them.",
     ),
     "masked array as an operand": (
         lambda: V + np.ma.array(np.ones(4), mask=[0, 1, 0, 0]),

@@ -90,7 +90,7 @@ LINES = [
     Line("frexp, exponent", lambda x: np.frexp(x)[1] * x, (A,)),
     Line("modf", lambda x: np.modf(x)[0] ** 2 + np.modf(x)[1] * x, (A,)),
     Line("clip, no lower bound", lambda x: np.clip(x, None, 0.5) ** 2, (A,)),
-    Line("clip, bounds by their new names", lambda x: np.clip(x, min=-0.5, max=1.0) ** 2, (A,)),
+    Line("clip, bounds by name", lambda x: np.clip(x, a_max=1.0, a_min=-0.5) ** 2, (A,)),
     Line("clip, bounds that are operands", lambda x, y, z: np.clip(x, y - 2, y + z) ** 2, (A, B, 0.3)),
     Line("clip, bounds the wrong way round", lambda x, y: np.clip(x, y + 1, y) ** 2, (A, B)),
     Line("linspace", lambda x, y: np.linspace(x, y, 5) ** 2, (0.3, 1.7)),
