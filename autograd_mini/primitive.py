@@ -280,7 +280,8 @@ def refuse(function: Callable[..., Any], advice: str) -> None:
 def _numbers(given: Any) -> Any:
     """Return an argument with the numbers of each Tensor in it."""
     if isinstance(given, Operand):
-        return given.data
+        # A function may ask for .dtype or .size, which a Python float lacks.
+        return np.asarray(given.data)
     if isinstance(given, list | tuple) and any(isinstance(part, Operand | list | tuple) for part in given):
         return type(given)(map(_numbers, given))
     return given

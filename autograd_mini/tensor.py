@@ -63,6 +63,29 @@ def _in_place(name: str, instead: str) -> Callable[..., NoReturn]:
     return method
 
 
+def _rounded(function: str, instead: str) -> Callable[..., NoReturn]:
+    """Return the method that refuses a rounding function of Python's, which would give no array."""
+
+    def refuse(self: "Tensor", *digits: Any) -> NoReturn:
+        raise UnsupportedError(
+            f"{function}() of {self.label()}: rounding passes no gradient; {instead}(t) gives it as a plain array."
+        )
+
+    return refuse
+
+
+def _truth_values_only(operator: str) -> Callable[..., NoReturn]:
+    """Return the method that refuses an operator of truth values."""
+    example = "~(t > 0)" if operator == "~" else f"(t > 0) {operator} (t < 1)"
+
+    def refuse(self: "Tensor", *other: Any) -> NoReturn:
+        raise UnsupportedError(
+            f"{operator} is for truth values, and {self.label()} holds numbers; compare first, in brackets: {example}."
+        )
+
+    return refuse
+
+
 class Tensor(ReductionMethods):
     """A number or an array that records the gates applied to it.
 
@@ -108,7 +131,11 @@ class Tensor(ReductionMethods):
 
         A gate without rules (a comparison, floor) gives a plain array.
         """
-        options = gate.options | options if options else gate.options
+        if options:
+            _refuse_recorded(gate, options)
+            options = gate.options | options
+        else:
+            options = gate.options
         values: list[Any] = []
         # One bit per operand that needs a gradient, below one bit that tells how many operands there are.
         needs, bit, floats, constants = 0, 1, True, False
@@ -330,6 +357,8 @@ class Tensor(ReductionMethods):
         return self.shape[0]
 
     def __iter__(self) -> Iterator["Tensor"]:
+        if not self.shape:
+            raise ShapeError(f"{self.label()} is a single number and cannot be iterated over.")
         return (self[i] for i in range(len(self)))
 
     def __bool__(self) -> bool:
@@ -341,12 +370,32 @@ class Tensor(ReductionMethods):
         return bool(self.data)
 
     def __float__(self) -> float:
+        return self._only_number("float")
+
+    def __int__(self) -> int:
+        return int(self._only_number("int"))
+
+    def __complex__(self) -> complex:
+        return complex(self._only_number("complex"))
+
+    def _only_number(self, asked_by: str) -> float:
+        """Return the number for Python's `float()` and kin, unless a gradient would be lost."""
         if self.requires_grad:
             raise UnsupportedError(
-                f"float() of {self.label()} would lose its gradient. Use .item() for the number, "
-                "or NumPy's function in place of math's: np.sin(t)."
+                f"{asked_by}() of {self.label()} would lose its gradient. Use .item() for the number, NumPy's function "
+                "in place of math's (np.sin(t)), and np.stack or np.where in place of array[i] = t."
             )
         return self.item()
+
+    __round__ = _rounded("round", "np.round")
+    __floor__ = _rounded("math.floor", "np.floor")
+    __ceil__ = _rounded("math.ceil", "np.ceil")
+    __trunc__ = _rounded("math.trunc", "np.trunc")
+
+    __and__, __rand__ = (_truth_values_only("&"),) * 2
+    __or__, __ror__ = (_truth_values_only("|"),) * 2
+    __xor__, __rxor__ = (_truth_values_only("^"),) * 2
+    __invert__ = _truth_values_only("~")
 
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
         raise UnsupportedError(
@@ -370,6 +419,15 @@ class Tensor(ReductionMethods):
         if not self.requires_grad:
             parts.append("requires_grad=False")
         return f"Tensor({', '.join(parts)})"
+
+
+def _refuse_recorded(gate: Primitive, options: dict[str, Any]) -> None:
+    """Refuse a Tensor as an option of a gate: an option has no derivative, so its gradient would be lost."""
+    for option, given in options.items():
+        if isinstance(given, Tensor):
+            raise UnsupportedError(
+                f"{gate.name}: there is no derivative by the option '{option}'; give plain numbers, such as .data."
+            )
 
 
 def _result(
@@ -420,6 +478,7 @@ def _leaf_data(data: Any) -> Any:
     if isinstance(data, int | float) and not isinstance(data, np.generic):
         return _float(data, "Tensor")
     if isinstance(data, np.ndarray | np.generic):
+        _refuse_subclass(data, "Tensor")
         array = np.array(data)
     elif isinstance(data, list | tuple):
         array = _array(data, "Tensor")
@@ -444,6 +503,7 @@ def _constant(value: Any, gate: Primitive) -> Any:
     if isinstance(value, int) and not isinstance(value, np.generic):
         return _float(value, gate.name)
     if isinstance(value, np.ndarray | np.generic):
+        _refuse_subclass(value, gate.name)
         array = value
     elif isinstance(value, list | tuple):
         array = _array(value, gate.name)
@@ -454,6 +514,13 @@ def _constant(value: Any, gate: Primitive) -> Any:
     if array.dtype.kind not in "fiub":
         raise DtypeError(f"{gate.name}: expected real numbers, got an array of dtype {array.dtype}.")
     return array
+
+
+def _refuse_subclass(array: Any, where: str) -> None:
+    """Refuse the arrays whose operators mean something else: a mask would be lost, and a matrix's * is @."""
+    if array.__class__ is not np.ndarray and isinstance(array, np.ma.MaskedArray | np.matrix):
+        advice = "np.asarray(m)" if isinstance(array, np.matrix) else "m.filled(0), or np.where(m.mask, ...)"
+        raise DtypeError(f"{where}: expected a plain array, got a {type(array).__name__}. Write {advice}.")
 
 
 def _float(value: float, where: str) -> float:

@@ -186,7 +186,7 @@ REFUSED = [
         lambda: float(am.Tensor(1.0, name="x")),
         (errors.UnsupportedError, TypeError),
         "float() of 'x' would lose its gradient. Use .item() for the number, "
-        "or NumPy's function in place of math's: np.sin(t).",
+        "NumPy's function in place of math's (np.sin(t)), and np.stack or np.where in place of array[i] = t.",
     ),
     (
         "truth of an array",
