@@ -13,6 +13,7 @@ import numpy as np
 from .errors import BackwardError, DtypeError, NotFiniteError, ReleasedError, RuleError, SeedError
 from .ops.shaping import cast, sum_to
 from .primitive import Operand
+from .watching import watched
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -97,6 +98,7 @@ def sweep(
         contributions: where to put what each gate sends along each wire, by gate and position of the operand.
         release: whether to forget each gate when it has been visited, and its gradient with it.
     """
+    send, add = watched(send, add)
     totals: dict[Tensor, Any] = {root: seed}
     for gate in consumers_first(root):
         if gate not in totals:

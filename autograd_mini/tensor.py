@@ -19,6 +19,7 @@ from .operators import Operators
 from .ops import reductions, shaping
 from .primitive import Primitive
 from .scalar import scalar_paths
+from .watching import notice, watchers
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _next_order = itertools.count().__next__
@@ -50,9 +51,12 @@ class Tensor(Operators):
         options: the gate's options.
         partials: the local derivatives, kept where they are single numbers; else None.
         order: when it was recorded; operands come before the gates they enter.
+        notes: what `watching` noted when it was recorded; there only if something watched.
     """
 
-    __slots__ = ("data", "gate", "grad", "name", "operands", "options", "order", "partials", "requires_grad")
+    __slots__ = (
+        "data", "gate", "grad", "name", "notes", "operands", "options", "order", "partials", "requires_grad",
+    )  # fmt: skip
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
         """Make a leaf.
@@ -326,6 +330,8 @@ def _result(
     else:
         tensor.gate, tensor.operands, tensor.options, tensor.partials = None, (), {}, None
     tensor.order = _next_order()
+    if watchers.get() and gate is not None:
+        notice(tensor, gate, operands, options)
     return tensor
 
 
