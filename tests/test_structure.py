@@ -13,7 +13,8 @@ PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
     "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "formula", "scalar",
-    "watching", "backward", "tensor", "graph", "differences", "expression", "solution", "circuit", "marking", "cli", "__main__",
+    "watching", "backward", "tensor", "graph", "differences", "expression", "solution", "circuit", "marking", "cli",
+    "__main__",
 ]  # fmt: skip
 
 

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from ..backward import consumers_first
+from ..errors import AnomalyError, NotFiniteError
 from ..graph import Graph
 from ..numerals import number
 from ..tensor import Tensor
-from .checking import Probe
+from ..watching import detect_anomaly
+from .probe import Probe
 from .subject import Subject, random_signs
 
 # So many gates of a kind are checked alone: a wrong rule is wrong at most operands.
@@ -24,27 +26,38 @@ _DIGITS = ".10g"
 def culprits(subject: Subject, order: int, seed: int) -> list[str]:
     """Return who is to blame, likeliest first, for a derivative of `order` that differs."""
     if order == 1:
-        tensors, root = subject.root(subject.arrays)
+        tensors, weighted = subject.roots(subject.arrays)
+        roots = [root for root, _ in weighted]
     else:
-        tensors, gradient, root = subject.recorded_gradient(subject.arrays)
-    graph = Graph(root)
-    written = {gate.output: graph.rule(gate).write() for gate in graph.gates}
-    forward = [gate.output for gate in graph.gates]
+        tensors, gradients, roots = subject.recorded_gradient(subject.arrays)
+    graphs = [Graph(root) for root in roots]
+    written = {gate.output: graph.rule(gate).write() for graph in graphs for gate in graph.gates}
+    forward = sorted(written, key=_order)
     if order == 1:
-        return _guilty(forward, 1, written, seed) or [_where_to_look(subject, tensors, graph, seed)]
-    backward = {
-        gate
-        for total in gradient
-        if isinstance(total, Tensor) and total.requires_grad
-        for gate in consumers_first(total)
-        if gate.order > root.order
-    }
-    found = _guilty(sorted(backward, key=lambda gate: gate.order), 1, written, seed)
+        return _guilty(forward, 1, written, seed) or [_where_to_look(subject, tensors, graphs, seed)]
+    backward = {gate for _, total in gradients for gate in consumers_first(total) if gate.order > _order(forward[-1])}
     return (
-        found
+        _guilty(sorted(backward, key=_order), 1, written, seed)
         or _guilty(forward, 2, written, seed)
         or ["no gate's rule is wrong when differentiated alone: the gradient's own graph is not summed rightly."]
     )
+
+
+def nan_found(subject: Subject, order: int) -> str:
+    """Return where a derivative that is NaN became so, as detect_anomaly tells it."""
+    try:
+        with detect_anomaly():
+            if order == 1:
+                subject.gradient(subject.arrays)
+            else:
+                subject.second(subject.arrays, subject.arrays)
+    except AnomalyError as error:
+        return str(error).replace("\n", "\n  ")
+    return "the recorded derivative is NaN, which detect_anomaly() does not find again."
+
+
+def _order(gate: Tensor) -> int:
+    return gate.order
 
 
 def _guilty(gates: list[Tensor], order: int, written: dict[Tensor, str], seed: int) -> list[str]:
@@ -80,10 +93,13 @@ def _own_failure(output: Tensor, order: int, seed: int) -> str | None:
         probe = Probe(subject, order, np.random.default_rng([seed, order]))
         for i, name in enumerate(subject.names):
             direction = probe.random_direction(np.random.default_rng(seed), only=i)
-            if direction and probe.direction(direction).verdict != "agrees":
+            if probe.direction(direction).verdict != "agrees":
                 for entry in probe.located(direction):
                     if entry.verdict == "differs":
                         return _failure(name, entry.entry, entry.recorded, entry.numerical, order)
+    except NotFiniteError:
+        # An operand that is not finite cannot be moved.
+        return None
     except Exception as error:
         return f"checked alone it raises {type(error).__name__}: {error}"
     return None
@@ -98,17 +114,19 @@ def _failure(name: str, entry: tuple[int, ...] | None, recorded: float, numerica
     )
 
 
-def _where_to_look(subject: Subject, tensors: list[Tensor], graph: Graph, seed: int) -> str:
+def _where_to_look(subject: Subject, tensors: list[Tensor], graphs: list[Graph], seed: int) -> str:
     """Say what is wrong when every gate's own rule is right: the recording, or the sums at forks."""
     rng = np.random.default_rng(seed)
     moved = [array + 1e-4 * random_signs(rng, np.shape(array)) for array in subject.arrays]
     values: dict[Tensor, Any] = dict(zip(tensors, moved, strict=True))
-    for gate in graph.gates:
-        operands = [values.get(o, o.data) if isinstance(o, Tensor) else o for o in gate.operands]
-        values[gate.output] = gate.primitive.value(*operands, **gate.options)
+    replayed = 0.0
+    for graph, (_, weight) in zip(graphs, subject.roots(subject.arrays)[1], strict=True):
+        for gate in graph.gates:
+            operands = [values.get(o, o.data) if isinstance(o, Tensor) else o for o in gate.operands]
+            values[gate.output] = gate.primitive.value(*operands, **gate.options)
+        replayed += float(np.sum((values[graph.root] - graph.root.data) * weight))
     before, after = subject.terms(subject.arrays), subject.terms(moved)
     change = float(np.sum(after - before)) if before.shape == after.shape else np.nan
-    replayed = float(values[graph.root]) - float(graph.root.data)
     if abs(change - replayed) <= 1e-6 * abs(change):
         return (
             "no gate's own rule is wrong, and the recorded graph computes what the function does: contributions are "

@@ -19,19 +19,17 @@ _FLIPPED = "the sign flipped"
 
 def doubts(subject: Subject, seed: int) -> list[str]:
     """Return what the numbers at which a function is checked cannot tell."""
-    _, outputs = subject.record(subject.arrays)
-    graph = Graph(subject.weighted_sum(outputs))
-    last = max(output.order for output in outputs if isinstance(output, Tensor))
-    totals = graph.gradients().totals
     # A loop's gates may say the same many times.
     found: dict[str, None] = {}
-    for gate in graph.gates[:_MOST_GATES]:
-        # The gates that weigh the outputs are not the function's; internal ones have no rule that a user writes.
-        if gate.output.order <= last and not gate.primitive.internal:
-            for doubt in _doubts_of(gate, graph, totals.get(gate.output), seed):
-                found[doubt] = None
-    if len(graph) > _MOST_GATES:
-        found[f"only the first {_MOST_GATES} of {len(graph)} gates were looked at for such doubts."] = None
+    for root, weight in subject.roots(subject.arrays)[1]:
+        graph = Graph(root)
+        totals = graph.gradients(weight).totals
+        for gate in graph.gates[:_MOST_GATES]:
+            # Internal gates have no rule that a user writes.
+            if not gate.primitive.internal:
+                found |= dict.fromkeys(_doubts_of(gate, graph, totals.get(gate.output), seed))
+        if len(graph) > _MOST_GATES:
+            found[f"only the first {_MOST_GATES} of {len(graph)} gates were looked at for such doubts."] = None
     return list(found)
 
 
@@ -50,7 +48,9 @@ def _doubts_of(gate: Gate, graph: Graph, upstream: Any, seed: int) -> list[str]:
             if _FLIPPED in same:
                 found.append(f"{called}: it sends 0 to {name} everywhere, so that rule is hardly tested.")
             elif same:
-                found.append(f"{called}: at these numbers its rule for {name} looks right with {', '.join(same)}, too.")
+                found.append(
+                    f"{called}: at these numbers mistakes in its rule for {name} would not show: {', '.join(same)}."
+                )
     return found
 
 

@@ -1,5 +1,6 @@
 """What gradcheck found: the numbers it compared, whom it blames, and what the numbers cannot tell."""
 
+import math
 from dataclasses import dataclass
 
 from ..numerals import number
@@ -47,6 +48,8 @@ class Comparison:
         if self.verdict == "jump":
             return f"{self.place}: at a jump: the difference quotient grows as the step shrinks; {recorded}"
         if self.verdict == "unmeasured":
+            return f"{self.place}: no difference quotient there settles on a number; {recorded}"
+        if math.isnan(self.numerical):
             return f"{self.place}: no difference quotient there settles on a number; {recorded}"
         return (
             f"{self.place}: numerical {number(self.numerical, _DIGITS)} ± {number(self.error, _ROUGH)} "

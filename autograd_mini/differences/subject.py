@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..backward import send_recorded, sweep
+from ..backward import seed_for, send_recorded, sweep
 from ..errors import BackwardError, DtypeError, NotFiniteError
 from ..tensor import Tensor, no_grad
 
@@ -38,7 +38,7 @@ class Subject:
             for path, leaf in _leaves(given, name):
                 if _is_varied(leaf, path):
                     self._take(leaf, path)
-        if not self.arrays:
+        if not any(np.size(array) for array in self.arrays):
             raise BackwardError("gradcheck: there is no input to differentiate by; give a float, an array or a Tensor.")
 
     def _take(self, leaf: Any, path: str) -> None:
@@ -76,10 +76,10 @@ class Subject:
             self._weights = [random_signs(rng, np.shape(output)) for output in outputs]
         return self._weights
 
-    def only_weight(self) -> float:
-        """Return the weight of the output if it is one number, else 1."""
+    def only_weight(self) -> float | None:
+        """Return the weight of the output if it is one number, else None."""
         weights = self._weights or []
-        return float(weights[0]) if len(weights) == 1 and np.ndim(weights[0]) == 0 else 1.0
+        return float(weights[0]) if len(weights) == 1 and np.ndim(weights[0]) == 0 else None
 
     def terms(self, arrays: Arrays) -> np.ndarray:
         """Return the weighted entries of all outputs, whose sum is differentiated."""
@@ -95,47 +95,46 @@ class Subject:
             return np.empty(0)
         return np.concatenate([np.ravel(value * weight) for value, weight in zip(values, weights, strict=True)])
 
-    def root(self, arrays: Arrays) -> tuple[list[Tensor], Tensor]:
-        """Return the inputs as Tensors, and the weighted sum of the outputs."""
-        tensors, outputs = self.record(arrays)
-        return tensors, self.weighted_sum(outputs)
-
-    def weighted_sum(self, outputs: list[Any]) -> Tensor:
-        """Return the weighted sum of the outputs that are recorded.
+    def roots(self, arrays: Arrays) -> tuple[list[Tensor], list[tuple[Tensor, Any]]]:
+        """Return the inputs as Tensors, and each recorded output with its weights.
 
         Raises:
-            BackwardError: if none is.
+            BackwardError: if no output is recorded as depending on an input.
         """
-        weighted = [
-            np.sum(output * weight)
+        tensors, outputs = self.record(arrays)
+        recorded = [
+            (output, weight)
             for output, weight in zip(outputs, self.weights(outputs), strict=True)
             if isinstance(output, Tensor) and output.requires_grad
         ]
-        if not weighted:
+        if not recorded:
             raise BackwardError(
                 "gradcheck: the output is recorded as depending on no input. Is it computed from .data, under "
                 "no_grad(), or from constants only?"
             )
-        return sum(weighted[1:], weighted[0])
+        return tensors, recorded
 
     def gradient(self, arrays: Arrays) -> "Derivative":
         """Return the recorded gradient of the weighted sum by each input."""
-        tensors, root = self.root(arrays)
-        return _derivative(tensors, root)
+        return _derivative(*self.roots(arrays))
 
-    def recorded_gradient(self, arrays: Arrays) -> tuple[list[Tensor], list[Any], Tensor]:
-        """Return the inputs, the gradient by each as a Tensor that can be differentiated (None: 0), and the root."""
-        tensors, root = self.root(arrays)
-        seed = Tensor(np.ones((), root.dtype)[()], requires_grad=False)
-        totals = sweep(root, seed, send=_send_and_tell)
-        return tensors, [totals.get(tensor) for tensor in tensors], root
+    def recorded_gradient(self, arrays: Arrays) -> tuple[list[Tensor], list[tuple[int, Tensor]], list[Tensor]]:
+        """Return the inputs, their gradients as Tensors with the inputs' positions, and the outputs.
+
+        An input has a gradient for each output it leads to; their sum is meant. Those that are constant are left out.
+        """
+        tensors, roots = self.roots(arrays)
+        gradients = []
+        for root, weight in roots:
+            seed = Tensor(np.asarray(weight, root.dtype)[()], requires_grad=False)
+            totals = sweep(root, seed, send=_send_and_tell)
+            gradients += [(i, totals[tensor]) for i, tensor in enumerate(tensors) if tensor in totals]
+        return tensors, [(i, total) for i, total in gradients if total.requires_grad], [root for root, _ in roots]
 
     def second(self, arrays: Arrays, weights: Arrays) -> "Derivative":
         """Return the recorded gradient of Σ weights · gradient by each input."""
-        tensors, gradient, _ = self.recorded_gradient(arrays)
-        parts = [np.sum(g * w) for g, w in zip(gradient, weights, strict=True) if g is not None]
-        recorded = [part for part in parts if isinstance(part, Tensor) and part.requires_grad]
-        return _derivative(tensors, sum(recorded[1:], recorded[0]) if recorded else None)
+        tensors, gradients, _ = self.recorded_gradient(arrays)
+        return _derivative(tensors, [(total, weights[i]) for i, total in gradients])
 
 
 class Derivative(NamedTuple):
@@ -152,15 +151,19 @@ class Derivative(NamedTuple):
     rounding: float
 
 
-def _derivative(tensors: list[Tensor], root: Tensor | None) -> Derivative:
-    totals: dict[Tensor, Any] = {}
-    if root is not None:
-        totals = sweep(root, 1.0 if isinstance(root.data, float) else np.ones((), root.dtype)[()])
-    epsilons = [float(np.finfo(wire.dtype).eps) for wire in totals] or [float(np.finfo(np.float64).eps)]
-    # A wire's rounding error reaches the output multiplied by the wire's gradient.
-    rounding = sum(e * float(np.sum(np.abs(t * w.data))) for e, (w, t) in zip(epsilons, totals.items(), strict=False))
-    arrays = [np.array(totals.get(tensor, np.zeros(tensor.shape)), np.float64) for tensor in tensors]
-    return Derivative(arrays, max(epsilons), rounding if np.isfinite(rounding) else 0.0)
+def _derivative(tensors: list[Tensor], roots: list[tuple[Tensor, Any]]) -> Derivative:
+    """Return the gradient of Σ weight · root by each Tensor."""
+    arrays: Arrays = [np.zeros(tensor.shape) for tensor in tensors]
+    epsilon, rounding = float(np.finfo(np.float64).eps), 0.0
+    for root, weight in roots:
+        totals = sweep(root, seed_for(root, weight))
+        arrays = [array + totals.get(tensor, 0.0) for array, tensor in zip(arrays, tensors, strict=True)]
+        for wire, total in totals.items():
+            # A wire's rounding error reaches the output multiplied by the wire's gradient.
+            own = float(np.finfo(wire.dtype).eps)
+            epsilon = max(epsilon, own)
+            rounding += own * float(np.sum(np.abs(total * wire.data)))
+    return Derivative(arrays, epsilon, rounding if np.isfinite(rounding) else 0.0)
 
 
 def _send_and_tell(gate: Tensor, upstream: Any) -> list[Any]:
