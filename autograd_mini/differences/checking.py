@@ -5,6 +5,7 @@ until the entries to blame are found. The tolerance of each number is the estima
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -105,7 +106,10 @@ def _compared(probe: Probe, rng: np.random.Generator, entries: int, directions: 
         places += own if len(own) <= entries else sorted(map(int, rng.choice(own, entries, replace=False)))
     found = [probe.entry(place) for place in places if not probe.spared[place]]
     seen = {(comparison.input, comparison.entry) for comparison in found}
-    for _ in range(0 if np.all(probe.spared) else directions):
+    if probe.spared.size == 1 or np.all(probe.spared):
+        # One number has no other direction.
+        directions = 0
+    for _ in range(directions):
         direction = probe.random_direction(rng)
         comparison = probe.direction(direction)
         if comparison.verdict != "agrees":
@@ -113,10 +117,21 @@ def _compared(probe: Probe, rng: np.random.Generator, entries: int, directions: 
             found += [one for one in traced if (one.input, one.entry) not in seen]
             seen |= {(one.input, one.entry) for one in traced}
             if traced and all(one.verdict != "differs" for one in traced):
-                # Only kinks were in the way; they are spared from now on.
-                comparison = probe.direction(probe.random_direction(rng))
+                # Kinks are in the way, and there may be more of them than can be found: beside them there are none.
+                comparison = _near_by(probe, rng) or replace(comparison, verdict="unmeasured")
         found.append(comparison)
     return found
+
+
+def _near_by(probe: Probe, rng: np.random.Generator) -> Comparison | None:
+    """Return the comparison along a random direction at inputs beside these; None where the function has no value."""
+    try:
+        near = probe.beside(rng)
+    except (ArithmeticError, ValueError, np.linalg.LinAlgError):
+        return None
+    if not np.all(np.isfinite(near.recorded)):
+        return None
+    return replace(near.direction(near.random_direction(rng)), input="near by")
 
 
 def _notes(subject: Subject, entries: int) -> list[str]:

@@ -3,6 +3,7 @@
 All entries of all inputs are counted through in one row; a direction is an array with a factor for each.
 """
 
+import copy
 import warnings
 from typing import Any
 
@@ -25,6 +26,8 @@ _COMPLEX_STEP = 1e-30
 _COMPLEX_ERROR = 1e-11
 # An entry smaller than this share of the others may be moved by more than itself.
 _SMALL = 1e-2
+# How far inputs are moved off kinks, as a share of their size.
+_BESIDE = 0.03
 # A direction that differs is traced to so many entries at most.
 _MOST_LOCATED = 4
 
@@ -86,6 +89,12 @@ class Probe:
             direction[: places.start] = direction[places.stop :] = 0
         return direction
 
+    def beside(self, rng: np.random.Generator) -> "Probe":
+        """Return the same probe at inputs that are moved a little, off any kink."""
+        subject = copy.copy(self.subject)
+        subject.arrays = self._moved(random_signs(rng, self.spared.shape), _BESIDE)
+        return Probe(subject, self.order, rng)
+
     def located(self, direction: np.ndarray) -> list[Comparison]:
         """Return the entries that keep a direction from agreeing, found by halving it."""
         found: list[Comparison] = []
@@ -110,7 +119,7 @@ class Probe:
         tried: list[tuple[float, str, Slope, str]] = []
         for shift in _SHIFTS:
             measured, method = self._measured(direction, shift)
-            size = abs(measured.value) + abs(target) + _NEGLIGIBLE * measured.unit
+            size = abs(measured.value) + _NEGLIGIBLE * measured.unit
             share = measured.error / size if size > 0 else np.inf
             tried.append((share, _verdict(measured, target, self._derivative.epsilon), measured, method))
             surest = min([one for one in tried if one[1] != "unmeasured"] or tried, key=lambda one: one[0])
@@ -140,24 +149,23 @@ class Probe:
             shift=shift,
         )
         if self._is_analytic and measured.kind == "smooth":
-            value = self._complex_slope(direction)
-            if value is not None and abs(value - measured.value) <= _ERRORS * measured.error:
-                error = _COMPLEX_ERROR * max(measured.unit, abs(value))
+            value, error = self._complex_slope(direction)
+            if abs(value - measured.value) <= _ERRORS * measured.error:
                 return measured._replace(value=value, error=error), "complex step"
         return measured, "central differences"
 
-    def _complex_slope(self, direction: np.ndarray) -> float | None:
-        """Return the slope by f(x + ih), which has no cancellation; None where f does not take complex arrays."""
+    def _complex_slope(self, direction: np.ndarray) -> tuple[float, float]:
+        """Return the slope by f(x + ih), which has no cancellation, and its error; NaN if f takes no complex arrays."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 terms = self.subject.complex_terms(self._moved(direction, complex(0, _COMPLEX_STEP)))
-                value = float(np.sum(np.imag(terms))) / _COMPLEX_STEP
         except Exception:
             # Whatever f raises on complex arrays, it says that the complex step is not for it.
             self._is_analytic = False
-            return None
-        return value if np.isfinite(value) else None
+            return np.nan, np.inf
+        value = float(np.sum(np.imag(terms))) / _COMPLEX_STEP
+        return value, _COMPLEX_ERROR * max(float(np.sum(np.abs(terms))), abs(value))
 
     def _at(self, direction: np.ndarray, t: float) -> np.ndarray:
         """Return the terms at t along a direction; none where f has no value: outside its domain it may raise."""
@@ -184,7 +192,8 @@ def _verdict(measured: Slope, target: float, epsilon: float) -> str:
     if measured.kind in ("unknown", "jump"):
         return "unmeasured" if measured.kind == "unknown" else "jump"
     size = max(measured.unit, abs(target))
-    tolerance = _ERRORS * measured.error + _ROUNDINGS * epsilon * size
+    # Inputs are known to ε of their size, and so the recorded slope to ε times the bend.
+    tolerance = _ERRORS * (measured.error + epsilon * measured.bend) + _ROUNDINGS * epsilon * size
     if measured.kind == "kink":
         low, high = sorted((measured.left, measured.right))
         return "kink" if low - tolerance <= target <= high + tolerance else "differs"

@@ -17,7 +17,7 @@ class Comparison:
 
     Attributes:
         order: 1 or 2; the second is the derivative of a random combination of the first.
-        input: the input's name; "" for a direction that moves all inputs.
+        input: the input's name; "" for a direction that moves all inputs, "near by" for one at inputs beside these.
         entry: the entry's index, () for a single number; None for a random direction.
         numerical: the number by differences.
         error: the estimated error of `numerical`.
@@ -60,7 +60,7 @@ class Comparison:
     def place(self) -> str:
         """Where it was compared: "order 1, x[0, 2]"."""
         if self.entry is None:
-            return f"order {self.order}, a random direction" + (f" of {self.input}" if self.input else "")
+            return f"order {self.order}, a random direction {self.input}".rstrip()
         index = "[" + ", ".join(map(str, self.entry)) + "]" if self.entry else ""
         return f"order {self.order}, {self.input}{index}"
 

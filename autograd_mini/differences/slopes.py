@@ -34,6 +34,7 @@ class Slope(NamedTuple):
         error: its estimated error.
         left: slope on the left.
         right: slope on the right.
+        bend: how fast the slope changes, at the smallest step.
         kind: "smooth", "kink" (left and right differ), "jump" (it grows as the step shrinks) or "unknown".
         unit: the size of the terms, against which an error is large or small.
     """
@@ -42,6 +43,7 @@ class Slope(NamedTuple):
     error: float
     left: float
     right: float
+    bend: float
     kind: str
     unit: float
 
@@ -57,7 +59,7 @@ def slope(terms: Terms, *, epsilon: float, rounding: float, shift: float = 1.0) 
     """
     middle = terms(0.0)
     steps = _Steps(epsilon, rounding)
-    best = Slope(np.nan, np.inf, np.nan, np.nan, "unknown", float(np.sum(np.abs(middle))))
+    best = Slope(np.nan, np.inf, np.nan, np.nan, np.nan, "unknown", float(np.sum(np.abs(middle))))
     for k in range(_STEPS):
         step = shift * _LARGEST_STEP / _RATIO**k
         steps.add(step, terms(-step), middle, terms(step))
@@ -88,6 +90,7 @@ class _Steps:
         if not before.shape == middle.shape == after.shape or not np.all(np.isfinite([before, after])):
             self._restart()
             return
+        self._step = step
         self._unit = max(float(np.sum(np.abs(values))) for values in (before, middle, after))
         self._noise = 4 * max(self._rounding, self._epsilon * self._unit) / step
         self._left.append(float(np.sum(middle - before)) / step)
@@ -104,7 +107,8 @@ class _Steps:
         value = self.twice[-1]
         error = max(abs(value - self.twice[-2]), abs(value - self._once[-1])) + self._noise
         left, right = _extrapolated(self._left, 1), _extrapolated(self._right, 1)
-        return Slope(value, error, left, right, self._kind(error), max(self._unit, abs(value)))
+        bend = abs(self._right[-1] - self._left[-1]) / self._step
+        return Slope(value, error, left, right, bend, self._kind(error), max(self._unit, abs(value)))
 
     def _kind(self, error: float) -> str:
         sizes = np.abs(self._central[-3:])
