@@ -32,6 +32,18 @@ from .ops.convolution import conv1d
 from .ops.neural import elu, leaky_relu, log_softmax, logsumexp, relu, sigmoid, softmax, softplus
 from .primitive import primitive
 from .tensor import Tensor, no_grad
+from .transforms import (
+    checkpoint,
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    stop_gradient,
+    value_and_grad,
+    vjp,
+)
 
 if TYPE_CHECKING:
     from .circuit import Circuit, draw
@@ -66,10 +78,17 @@ __all__ = [
     "UnknownWireError",
     "UnsupportedError",
     "check",
+    "checkpoint",
     "conv1d",
     "draw",
+    "elementwise_grad",
     "elu",
     "explain",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
     "leaky_relu",
     "log_softmax",
     "logsumexp",
@@ -82,7 +101,10 @@ __all__ = [
     "sigmoid",
     "softmax",
     "softplus",
+    "stop_gradient",
     "supports",
+    "value_and_grad",
+    "vjp",
 ]
 
 # What reads a graph is imported when it is first used, so that the engine alone is quick to import.

@@ -5,8 +5,8 @@ contributions); it knows neither drawing nor marking, and it changes nothing it 
 """
 
 import operator
-from collections.abc import Callable, MutableMapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -22,16 +22,37 @@ Send = Callable[["Tensor", Any], list[Any]]
 Add = Callable[[Any, Any], Any]
 
 
-def consumers_first(root: "Tensor") -> list["Tensor"]:
-    """Return the recorded gates that lead to `root`, each before the ones it consumes.
+class Region(NamedTuple):
+    """The part of a graph that a pass visits: what was recorded from `since` on, up to and including `inputs`.
+
+    A transform differentiates by wires it has made itself; all that was recorded earlier is constant to it.
+    """
+
+    since: int = 0
+    inputs: frozenset["Tensor"] = frozenset()
+
+    def has(self, operand: Any) -> bool:
+        """Return whether a gradient flows to an operand."""
+        return (
+            isinstance(operand, Operand)
+            and operand.requires_grad
+            and (operand.order >= self.since or operand in self.inputs)
+        )
+
+
+EVERYTHING = Region()
+
+
+def consumers_first(*roots: "Tensor", region: Region = EVERYTHING) -> list["Tensor"]:
+    """Return the recorded gates that lead to `roots`, each before the ones it consumes.
 
     The order is that of recording, backwards: a gate's operands exist before it does. No recursion, any depth.
 
     Raises:
         ReleasedError: if a gate on the way was released by an earlier backward pass.
     """
-    found: set[Any] = {root}
-    unvisited: list[Any] = [root]
+    found: set[Any] = set(roots)
+    unvisited: list[Any] = [root for root in found if region.has(root)]
     gates: list[Any] = []
     while unvisited:
         tensor = unvisited.pop()
@@ -42,16 +63,18 @@ def consumers_first(root: "Tensor") -> list["Tensor"]:
                     "Record it again, keep it with release=False, or cut it off with .detach()."
                 )
             continue
+        if tensor in region.inputs:
+            continue
         gates.append(tensor)
         for operand in tensor.operands:
-            if isinstance(operand, Operand) and operand.requires_grad and operand not in found:
+            if region.has(operand) and operand not in found:
                 found.add(operand)
                 unvisited.append(operand)
     gates.sort(key=operator.attrgetter("order"), reverse=True)
     return gates
 
 
-def send(gate: "Tensor", upstream: Any) -> list[Any]:
+def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any]:
     """Return what a gate sends to each operand, in its shape and dtype: upstream × local; None to a constant."""
     if gate.partials is not None:
         # A truth value selects, so that 0 × inf cannot make a NaN.
@@ -63,44 +86,44 @@ def send(gate: "Tensor", upstream: Any) -> list[Any]:
     out, upstream = _numpy_float(gate.data), _numpy_float(upstream)
     return [
         fit(gate.gate.pull(position, upstream, out, values, gate.options), operand, gate)  # type: ignore[union-attr]
-        if _takes_gradient(gate, position)
+        if region.has(operand) and gate.gate.rule_for(position) is not None  # type: ignore[union-attr]
         else None
         for position, operand in enumerate(gate.operands)
     ]
 
 
-def send_recorded(gate: "Tensor", upstream: Any) -> list[Any]:
+def send_recorded(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any]:
     """Return what `send` does, but computed on Tensors, so that the gradient can be differentiated again."""
     return [
         fit(gate.gate.pull(position, upstream, gate, gate.operands, gate.options), operand, gate)  # type: ignore[union-attr]
-        if _takes_gradient(gate, position)
+        if region.has(operand) and gate.gate.rule_for(position) is not None  # type: ignore[union-attr]
         else None
         for position, operand in enumerate(gate.operands)
     ]
 
 
 def sweep(
-    root: "Tensor",
-    seed: Any,
+    seeds: Mapping["Tensor", Any],
     *,
     send: Send = send,
     add: Add = operator.add,
+    region: Region = EVERYTHING,
     contributions: MutableMapping[tuple["Tensor", int], Any] | None = None,
     release: bool = False,
 ) -> dict["Tensor", Any]:
-    """Return the gradient of `root` on every wire that leads to it.
+    """Return the gradient on every wire that leads to the outputs.
 
     Args:
-        root: the output.
-        seed: the gradient that arrives at the output, as `seed_for` gives it.
+        seeds: the outputs, each with the gradient that arrives at it, as `seed_for` gives it.
         send: what a gate gives its operands.
         add: what a fork makes of what has arrived and what arrives now, in the order of arrival.
+        region: the part of the graph to visit, all of it unless given; `send` may spare itself the rest.
         contributions: where to put what each gate sends along each wire, by gate and position of the operand.
         release: whether to forget each gate when it has been visited, and its gradient with it.
     """
     send, add = watched(send, add)
-    totals: dict[Tensor, Any] = {root: seed}
-    for gate in consumers_first(root):
+    totals = dict(seeds)
+    for gate in consumers_first(*seeds, region=region):
         if gate not in totals:
             # All its consumers use it without a rule, as where() uses its condition.
             continue
@@ -114,6 +137,20 @@ def sweep(
         if release:
             gate.release()
     return totals
+
+
+def separate(gradients: Iterable[Any]) -> Iterator[Any]:
+    """Yield gradients such that no two share memory.
+
+    A gate may pass its upstream on as it is, or a view of it; each wire's gradient is to be its own array.
+    """
+    owned: set[int] = set()
+    for gradient in gradients:
+        if isinstance(gradient, np.ndarray):
+            if gradient.base is not None or id(gradient) in owned:
+                gradient = gradient.copy()
+            owned.add(id(gradient))
+        yield gradient
 
 
 def fit(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
@@ -151,8 +188,6 @@ def seed_for(root: "Tensor", upstream: Any = None) -> Any:
         NotFiniteError: if `upstream` has NaN or infinity.
     """
     if not root.requires_grad:
-        if root.released:
-            consumers_first(root)
         raise BackwardError(
             f"backward: {root.label()} depends on no Tensor with requires_grad=True, so it has no gradient. "
             "Was it computed under no_grad(), or only from constants?"
@@ -179,12 +214,6 @@ def seed_for(root: "Tensor", upstream: Any = None) -> Any:
     if not np.all(np.isfinite(seed)):
         raise NotFiniteError("backward: the upstream gradient must be finite; got NaN or infinity.")
     return float(seed) if root.data.__class__ is float else seed
-
-
-def _takes_gradient(gate: "Tensor", position: int) -> bool:
-    """Return whether a gate sends anything to an operand: not to constants, nor where its row has no rule."""
-    operand = gate.operands[position]
-    return isinstance(operand, Operand) and operand.requires_grad and gate.gate.rule_for(position) is not None  # type: ignore[union-attr]
 
 
 def _plain(operand: Any) -> Any:

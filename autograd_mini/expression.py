@@ -54,6 +54,17 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 }
 
 
+# What a program may call besides the gates that work entry by entry: only what makes no more entries than it is given,
+# or whose work is foreseen in `_work`, so that a short text cannot ask for a huge array.
+_GATES = ("conv1d", "softmax", "log_softmax", "logsumexp")
+_FUNCTIONS = (
+    *("sum", "prod", "mean", "var", "std", "max", "min", "amax", "amin", "ptp", "median", "average", "sort", "trace"),
+    *("nansum", "nanmean", "nanmax", "nanmin", "cumsum", "cumprod", "sinc", "nan_to_num", "where", "clip"),
+    *("matmul", "dot", "broadcast_to", "concatenate", "stack", "vstack", "hstack", "reshape", "ravel", "transpose"),
+    *("swapaxes", "moveaxis", "squeeze", "expand_dims", "flip", "roll", "diagonal", "tril", "triu"),
+)
+
+
 def parse(text: str, inputs: Mapping[str, Any] | None = None, **more: Any) -> Tensor:
     """Return the output of a program as a Tensor whose graph has a named wire for every name in the text.
 
@@ -391,9 +402,11 @@ def _whole_numbers(node: ast.expr) -> Any:
 @functools.cache
 def _functions() -> dict[str, Callable[..., Any]]:
     """Return what a program may call, by name: NumPy's names that have a row, and the library's own gates."""
-    functions: dict[str, Callable[..., Any]] = {name: gate for name, gate in table.items() if not gate.internal}
-    shapes_only = (np.shape, np.ndim, np.size, np.positive)
-    functions |= {function.__name__: function for function in implementations if function not in shapes_only}
+    functions: dict[str, Callable[..., Any]] = {
+        name: gate for name, gate in table.items() if gate.elementwise and not gate.internal
+    }
+    functions |= {name: table[name] for name in _GATES}
+    functions |= {name: function for name in _FUNCTIONS if (function := getattr(np, name)) in implementations}
     functions |= {"abs": np.absolute, "pow": np.power, "ln": np.log}
     functions |= {"max": _extreme(np.max, comparing.maximum, comparing.max_of)}
     functions |= {"min": _extreme(np.min, comparing.minimum, comparing.min_of)}

@@ -235,7 +235,7 @@ class Graph:
         """
         contributions: dict[tuple[Tensor, int], Any] = {}
         seams: dict[str, Any] = {"send": send} if add is None else {"send": send, "add": add}
-        totals = sweep(self.root, seed_for(self.root, upstream), contributions=contributions, **seams)
+        totals = sweep({self.root: seed_for(self.root, upstream)}, contributions=contributions, **seams)
         return Gradients(totals, contributions)
 
     def backward_order(self) -> list[Tensor]:

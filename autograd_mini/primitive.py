@@ -24,13 +24,14 @@ from .notation import Notation, call
 class Operand:
     """Anything besides numbers and arrays that a gate can be applied to: a Tensor, a symbol.
 
-    In a recorded graph it is a Tensor, which has `data` and `requires_grad`.
+    In a recorded graph it is a Tensor, which has `data`, `requires_grad` and the `order` of recording.
     """
 
     __slots__ = ()
 
     data: Any
     requires_grad: bool
+    order: int
 
     @staticmethod
     def apply(gate: "Primitive", operands: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -13,13 +13,13 @@ from typing import Any, NoReturn, Self
 import numpy as np
 
 from . import backward as backward_pass
+from . import watching
 from .errors import AutogradMiniError, DtypeError, IndexingError, LinearAlgebraError, ShapeError, UnsupportedError
 from .numerals import shape as shape_text
 from .operators import Operators
 from .ops import reductions, shaping
 from .primitive import Primitive
 from .scalar import scalar_paths
-from .watching import notice, watchers
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _next_order = itertools.count().__next__
@@ -31,11 +31,23 @@ _FLOATS = (_FLOAT64, np.dtype(np.float32), np.dtype(np.float16))
 @contextlib.contextmanager
 def no_grad() -> Iterator[None]:
     """Compute without recording: results under `with no_grad():` have no graph and require no gradient."""
-    token = _recording.set(False)
+    with recording(False):
+        yield
+
+
+@contextlib.contextmanager
+def recording(switch: bool) -> Iterator[None]:
+    """Switch recording on or off."""
+    token = _recording.set(switch)
     try:
         yield
     finally:
         _recording.reset(token)
+
+
+def is_recording() -> bool:
+    """Return whether gates are recorded: not under `no_grad()`."""
+    return _recording.get()
 
 
 class Tensor(Operators):
@@ -138,14 +150,8 @@ class Tensor(Operators):
             ReleasedError: if part of the graph was released before.
         """
         seed = backward_pass.seed_for(self, upstream)
-        totals = backward_pass.sweep(self, seed, release=release)
-        owned: set[int] = set()
-        for tensor, total in totals.items():
-            if isinstance(total, np.ndarray):
-                # A gate may pass its upstream on as it is, or a view of it; each wire's gradient is its own array.
-                if total.base is not None or id(total) in owned:
-                    total = total.copy()
-                owned.add(id(total))
+        totals = backward_pass.sweep({self: seed}, release=release)
+        for tensor, total in zip(totals, backward_pass.separate(totals.values()), strict=True):
             tensor.grad = tensor.grad + total if accumulate and tensor.grad is not None else total
 
     def release(self) -> None:
@@ -160,9 +166,13 @@ class Tensor(Operators):
         """Whether `backward(release=True)` has forgotten how this Tensor was computed."""
         return self.operands is None
 
-    def detach(self) -> "Tensor":
-        """Return a Tensor of the same value, sharing its memory, that has no graph and requires no gradient."""
-        return _result(self.data, None, (), {}, None, False)
+    def detach(self, *, requires_grad: bool = False) -> "Tensor":
+        """Return a Tensor of the same value, sharing its memory, that has no graph and requires no gradient.
+
+        Args:
+            requires_grad: whether it is a new leaf that requires one.
+        """
+        return _result(self.data, None, (), {}, None, requires_grad)
 
     def named(self, name: str) -> Self:
         """Name the wire and return this Tensor: `q = (x + y).named("q")`.
@@ -330,8 +340,8 @@ def _result(
     else:
         tensor.gate, tensor.operands, tensor.options, tensor.partials = None, (), {}, None
     tensor.order = _next_order()
-    if watchers.get() and gate is not None:
-        notice(tensor, gate, operands, options)
+    if watching.open_withs and gate is not None:
+        watching.notice(tensor, gate, operands, options)
     return tensor
 
 

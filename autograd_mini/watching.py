@@ -8,6 +8,7 @@ import contextlib
 import linecache
 import os
 import sys
+import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
@@ -59,12 +60,17 @@ class Watcher:
 
 
 watchers: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
+# How many `with` blocks of this module are open in all threads: at 0 the engine need not ask who watches in its own.
+open_withs = 0
+_counting = threading.Lock()
 
 
 def notice(result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
     """Show a gate's output to the watchers, with the user's line noted on it."""
-    result.notes = Notes(_users_line())
-    for watcher in watchers.get():
+    here = watchers.get()
+    if here:
+        result.notes = Notes(_users_line())
+    for watcher in here:
         watcher.recorded(result, gate, operands, options)
 
 
@@ -114,10 +120,18 @@ def detect_mutation() -> Iterator[None]:
 def _watching(watcher: Watcher) -> Iterator[None]:
     there = watchers.get()
     token = watchers.set(there if watcher in there else (*there, watcher))
+    _count(1)
     try:
         yield
     finally:
+        _count(-1)
         watchers.reset(token)
+
+
+def _count(change: int) -> None:
+    global open_withs
+    with _counting:
+        open_withs += change
 
 
 class _Anomalies(Watcher):

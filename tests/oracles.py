@@ -50,7 +50,7 @@ def second_gradients(function, inputs, weights):
 
     tensors = [Tensor(x) for x in inputs]
     output = np.sum(function(*tensors))
-    totals = sweep(output, Tensor(1.0, requires_grad=False), send=send_recorded)
+    totals = sweep({output: Tensor(1.0, requires_grad=False)}, send=send_recorded)
     product = sum(np.sum(totals[t] * w) for t, w in zip(tensors, weights, strict=True) if t in totals)
     if not isinstance(product, Tensor) or not product.requires_grad:
         return [np.zeros(np.shape(x)) for x in inputs]

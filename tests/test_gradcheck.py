@@ -199,7 +199,7 @@ def test_accumulation_at_a_fork(monkeypatch):
 
 
 def overwriting(sweep):
-    return lambda root, seed, **seams: sweep(root, seed, add=lambda arrived, arriving: arriving, **seams)
+    return lambda seeds, **seams: sweep(seeds, add=lambda arrived, arriving: arriving, **seams)
 
 
 # Functions that are not what is recorded.
@@ -417,6 +417,14 @@ def test_complex_step_is_used_where_the_function_is_analytic():
 
 
 # Inputs and outputs.
+
+
+def test_an_output_that_is_returned_twice():
+    def twice(x):
+        y = np.sin(x)
+        return y, y, y * 2
+
+    assert gradcheck(twice, numbers(3))
 
 
 def test_containers_in_and_out():

@@ -13,8 +13,8 @@ PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
     "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "formula", "scalar",
-    "watching", "backward", "tensor", "graph", "differences", "expression", "solution", "circuit", "marking", "cli",
-    "__main__",
+    "watching", "backward", "tensor", "transforms", "graph", "differences", "expression", "solution", "circuit",
+    "marking", "cli", "__main__",
 ]  # fmt: skip
 
 
@@ -72,6 +72,9 @@ def test_public_names():
         # gates that NumPy has no function for
         "conv1d", "elu", "leaky_relu", "log_softmax", "logsumexp", "max_of", "min_of", "relu", "sigmoid", "softmax",
         "softplus",
+        # transforms
+        "checkpoint", "elementwise_grad", "grad", "hessian", "hvp", "jacobian", "jvp", "stop_gradient",
+        "value_and_grad", "vjp",
         # reading, drawing, explaining, marking
         "parse", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
         # errors

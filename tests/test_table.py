@@ -50,7 +50,7 @@ def gates_reached(line):
     """Return the names of the gates that a line uses, in its value and in its first derivative."""
     tensors = [am.Tensor(x) for x in line.inputs]
     output = np.sum(line.function(*tensors))
-    totals = sweep(output, Tensor(1.0, requires_grad=False), send=send_recorded)
+    totals = sweep({output: Tensor(1.0, requires_grad=False)}, send=send_recorded)
     recorded = [output, *(total for total in totals.values() if total.requires_grad)]
     return {gate.gate.name for root in recorded for gate in consumers_first(root)}
 

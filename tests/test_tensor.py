@@ -231,8 +231,8 @@ class TestBackward:
 
     def test_recorded_gradients_differentiate_again(self):
         x = am.Tensor(2.0)
-        first = sweep(x**4, am.Tensor(1.0, requires_grad=False), send=send_recorded)[x]
-        second = sweep(first, am.Tensor(1.0, requires_grad=False), send=send_recorded)[x]
+        first = sweep({x**4: am.Tensor(1.0, requires_grad=False)}, send=send_recorded)[x]
+        second = sweep({first: am.Tensor(1.0, requires_grad=False)}, send=send_recorded)[x]
         second.backward()
         assert (first.data, second.data, x.grad) == (32.0, 48.0, 48.0)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autograd_mini as am
-from autograd_mini import Tensor, no_grad
+from autograd_mini import Tensor, no_grad, watching
 from autograd_mini.backward import send_recorded, sweep
 from autograd_mini.errors import AnomalyError, AutogradMiniError, MutationError
 from autograd_mini.primitive import table
@@ -247,12 +247,12 @@ def test_second_order_is_watched_too():
         with detect_anomaly():
             x = Tensor(0.0, name="x")
             y = x**1.5
-            first = sweep(y, Tensor(1.0, requires_grad=False), send=send_recorded)[x]
+            first = sweep({y: Tensor(1.0, requires_grad=False)}, send=send_recorded)[x]
             first.backward()
 
     message = raised(AnomalyError, call)
     assert message.startswith("backward: the rule of gate 'power' sends ∞ to its operand 'x'.\n")
-    assert message.endswith(f"  recorded at {line_of('sweep(y, Tensor')}")
+    assert message.endswith(f"  recorded at {line_of('sweep({y: Tensor')}")
 
 
 def test_what_a_rule_masks_itself_is_no_trouble():
@@ -263,7 +263,7 @@ def test_what_a_rule_masks_itself_is_no_trouble():
     try:
         x = Tensor([0.0, 4.0])
         with detect_anomaly():
-            total = sweep(np.sum(root(x)), Tensor(1.0, requires_grad=False), send=send_recorded)[x]
+            total = sweep({np.sum(root(x)): Tensor(1.0, requires_grad=False)}, send=send_recorded)[x]
         np.testing.assert_array_equal(total.data, [0, 0.25])
     finally:
         del table["root"]
@@ -287,9 +287,11 @@ def test_withs_nest():
     with detect_anomaly():
         with detect_anomaly(), detect_mutation():
             assert len(watchers.get()) == 2
+            assert watching.open_withs == 3
         with pytest.raises(AnomalyError):
             np.log(Tensor(0.0))
     assert not hasattr(np.log(Tensor(2.0)), "notes")
+    assert watching.open_withs == 0
 
 
 def test_each_thread_watches_for_itself():
@@ -399,7 +401,7 @@ def test_mutation_in_the_second_backward_pass():
     a = np.ones(3)
     with detect_mutation():
         y = np.sum((a * x) ** 2)
-        first = sweep(y, Tensor(1.0, requires_grad=False), send=send_recorded)[x]
+        first = sweep({y: Tensor(1.0, requires_grad=False)}, send=send_recorded)[x]
         a[0] = 2
         with pytest.raises(MutationError):
             np.sum(first).backward()

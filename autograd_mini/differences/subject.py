@@ -121,14 +121,15 @@ class Subject:
     def recorded_gradient(self, arrays: Arrays) -> tuple[list[Tensor], list[tuple[int, Tensor]], list[Tensor]]:
         """Return the inputs, their gradients as Tensors with the inputs' positions, and the outputs.
 
-        An input has a gradient for each output it leads to; their sum is meant. Those that are constant are left out.
+        Gradients that are constant are left out.
         """
         tensors, roots = self.roots(arrays)
-        gradients = []
-        for root, weight in roots:
-            seed = Tensor(np.asarray(weight, root.dtype)[()], requires_grad=False)
-            totals = sweep(root, seed, send=_send_and_tell)
-            gradients += [(i, totals[tensor]) for i, tensor in enumerate(tensors) if tensor in totals]
+        seeds = {
+            root: Tensor(np.asarray(weight, root.dtype)[()], requires_grad=False)
+            for root, weight in _together(roots).items()
+        }
+        totals = sweep(seeds, send=_send_and_tell)
+        gradients = [(i, totals[tensor]) for i, tensor in enumerate(tensors) if tensor in totals]
         return tensors, [(i, total) for i, total in gradients if total.requires_grad], [root for root, _ in roots]
 
     def second(self, arrays: Arrays, weights: Arrays) -> "Derivative":
@@ -153,17 +154,21 @@ class Derivative(NamedTuple):
 
 def _derivative(tensors: list[Tensor], roots: list[tuple[Tensor, Any]]) -> Derivative:
     """Return the gradient of Σ weight · root by each Tensor."""
-    arrays: Arrays = [np.zeros(tensor.shape) for tensor in tensors]
-    epsilon, rounding = float(np.finfo(np.float64).eps), 0.0
+    totals = sweep({root: seed_for(root, weight) for root, weight in _together(roots).items()})
+    arrays = [np.array(totals.get(tensor, np.zeros(tensor.shape)), np.float64) for tensor in tensors]
+    epsilons = [float(np.finfo(wire.dtype).eps) for wire in totals]
+    # A wire's rounding error reaches the output multiplied by the wire's gradient.
+    rounding = sum(e * float(np.sum(np.abs(t * w.data))) for e, (w, t) in zip(epsilons, totals.items(), strict=True))
+    coarsest = max(epsilons, default=float(np.finfo(np.float64).eps))
+    return Derivative(arrays, coarsest, rounding if np.isfinite(rounding) else 0.0)
+
+
+def _together(roots: list[tuple[Tensor, Any]]) -> dict[Tensor, Any]:
+    """Return each root once, with the sum of its weights: a function may return one Tensor twice."""
+    together: dict[Tensor, Any] = {}
     for root, weight in roots:
-        totals = sweep(root, seed_for(root, weight))
-        arrays = [array + totals.get(tensor, 0.0) for array, tensor in zip(arrays, tensors, strict=True)]
-        for wire, total in totals.items():
-            # A wire's rounding error reaches the output multiplied by the wire's gradient.
-            own = float(np.finfo(wire.dtype).eps)
-            epsilon = max(epsilon, own)
-            rounding += own * float(np.sum(np.abs(total * wire.data)))
-    return Derivative(arrays, epsilon, rounding if np.isfinite(rounding) else 0.0)
+        together[root] = together[root] + weight if root in together else weight
+    return together
 
 
 def _send_and_tell(gate: Tensor, upstream: Any) -> list[Any]:
