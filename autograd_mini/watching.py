@@ -89,8 +89,8 @@ def detect_anomaly() -> Iterator[None]:
             loss = f(x)
             loss.backward()
 
-    Every output and every contribution is looked at once, so all takes a little longer. An infinity that np.where
-    masks is reported too: it becomes NaN in the backward pass, as 0 × ∞.
+    An infinity that np.where masks is reported too: it becomes NaN in the backward pass, as 0 × ∞. Measured cost: a
+    million entries through tanh, exp, × and Σ and back take 1.3 times as long, a circuit of 8 single numbers 4.6 times.
 
     Raises:
         AnomalyError: naming the gate, the numbers at its operands, and the user's own line that recorded it; or the
@@ -105,8 +105,8 @@ def detect_mutation() -> Iterator[None]:
     """Notice arrays that changed between recording and the backward pass, both inside the `with`.
 
     A checksum (CRC-32) is kept of everything that a gate's rules will read: operands, constants, the output, index
-    arrays. An array that no rule reads, such as an operand of +, may change. Measured cost: reading 8 MB takes 1.3 ms,
-    once per gate when recorded and once when differentiated; np.exp of the same array takes 0.6 ms.
+    arrays. An array that no rule reads, such as an operand of +, may change. Measured cost: 1.3 ms for 8 MB, when
+    recorded and again when differentiated; a million entries through tanh, exp, × and Σ and back take 2.8 times as long.
 
     Raises:
         MutationError: in the backward pass, before a rule uses the changed array; it names the gate, the operand and
@@ -147,6 +147,8 @@ class _Anomalies(Watcher):
         def looked_at(gate: Any, upstream: Any) -> list[Any]:
             nonlocal visited
             visited = gate
+            if not _is_finite(_data(upstream)):
+                raise AnomalyError(_upstream_trouble(gate, _data(upstream)))
             # What a rule makes on its way and masks itself does not matter; what it sends does.
             token = watchers.set(tuple(_LINES if watcher is self else watcher for watcher in watchers.get()))
             try:
@@ -363,6 +365,14 @@ def _backward_trouble(gate: Any, position: int, upstream: Any, contribution: Any
     ]
     masked = np.ndim(upstream_there) == 0 and upstream_there == 0
     return "\n  ".join(lines + (_masking_advice(row) if masked else []))
+
+
+def _upstream_trouble(gate: Any, upstream: Any) -> str:
+    """Say that an upstream gradient was not finite from the start: all that gates send is looked at."""
+    return (
+        f"backward: the upstream gradient given to gate '{gate.gate.name}' is {_first_bad(upstream)}.\n"
+        f"  {_recorded_line(gate)}"
+    )
 
 
 def _fork_trouble(gate: Any, arrived: Any, arriving: Any, total: Any) -> str:

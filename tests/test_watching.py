@@ -242,6 +242,19 @@ def test_backward_that_overflows_at_a_fork():
     )
 
 
+def test_an_upstream_gradient_that_is_not_finite_is_blamed_itself():
+    y = Tensor(2.0, name="x") * 3
+
+    def call():
+        with detect_anomaly():
+            sweep({y: np.inf})
+
+    assert raised(AnomalyError, call) == (
+        "backward: the upstream gradient given to gate 'multiply' is ∞.\n"
+        "  its line is not known, because it was recorded outside the with"
+    )
+
+
 def test_second_order_is_watched_too():
     def call():
         with detect_anomaly():
