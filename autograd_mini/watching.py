@@ -106,7 +106,8 @@ def detect_mutation() -> Iterator[None]:
 
     A checksum (CRC-32) is kept of everything that a gate's rules will read: operands, constants, the output, index
     arrays. An array that no rule reads, such as an operand of +, may change. Measured cost: 1.3 ms for 8 MB, when
-    recorded and again when differentiated; a million entries through tanh, exp, × and Σ and back take 2.8 times as long.
+    recorded and again when differentiated; a million entries through tanh, exp, × and Σ and back take 2.8 times as
+    long.
 
     Raises:
         MutationError: in the backward pass, before a rule uses the changed array; it names the gate, the operand and

@@ -202,6 +202,15 @@ def overwriting(sweep):
     return lambda seeds, **seams: sweep(seeds, add=lambda arrived, arriving: arriving, **seams)
 
 
+def test_checkpointed_function():
+    right = am.checkpoint(lambda x: np.sin(x) * x)
+    assert gradcheck(lambda x: np.tanh(right(x)), numbers(3))
+    wrong = am.checkpoint(lambda x: wrong_sign(x) * x)
+    assert gradcheck(lambda x: np.tanh(wrong(x)), numbers(3)).culprits == (
+        "no gate's own rule is wrong outside checkpointed functions; check those alone, without checkpoint().",
+    )
+
+
 # Functions that are not what is recorded.
 
 

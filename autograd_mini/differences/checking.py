@@ -61,12 +61,7 @@ def gradcheck(
     if order not in (1, 2):
         raise UnsupportedError(f"gradcheck: order must be 1 or 2; got {order!r}.")
     subject = Subject(function, inputs, seed)
-    try:
-        first, again = subject.values(subject.arrays), subject.values(subject.arrays)
-    except Exception as error:
-        error.add_note("gradcheck: the function raised this at its inputs, given as Tensors.")
-        raise
-    check_outputs(first)
+    first, again = _outputs(subject), _outputs(subject)
     if not _is_same(first, again):
         return GradcheckReport(problems=(_not_deterministic(first, again),))
     comparisons: list[Comparison] = []
@@ -96,6 +91,17 @@ def gradcheck(
     findings["warnings"] = tuple(doubts(subject, seed))
     findings["notes"] = (*notes, *_notes(subject, entries))
     return GradcheckReport(tuple(comparisons), **findings)
+
+
+def _outputs(subject: Subject) -> list[Any]:
+    """Return the function's outputs at its inputs, checked to be finite numbers."""
+    try:
+        outputs = subject.values(subject.arrays)
+    except Exception as error:
+        error.add_note("gradcheck: the function raised this at its inputs, given as Tensors.")
+        raise
+    check_outputs(outputs)
+    return outputs
 
 
 def _compared(probe: Probe, rng: np.random.Generator, entries: int, directions: int) -> list[Comparison]:

@@ -83,11 +83,11 @@ def _elsewhere(gate: Gate, position: int, low: float, seed: int) -> dict[str, An
         operands.append(value)
     try:
         out = gate.primitive.value(*operands, **gate.options)
-        return _contributions(
-            gate.primitive, position, random_signs(rng, np.shape(out)), out, tuple(operands), gate.options
-        )
     except (ArithmeticError, ValueError, np.linalg.LinAlgError):
         return {}
+    return _contributions(
+        gate.primitive, position, random_signs(rng, np.shape(out)), out, tuple(operands), gate.options
+    )
 
 
 def _contributions(
@@ -96,7 +96,11 @@ def _contributions(
     """Return the right contribution under "", and those of plausible mistakes by what each is."""
 
     def pull(upstream: Any, operands: tuple[Any, ...]) -> Any:
-        return row.pull(position, upstream, out, operands, options)
+        try:
+            return row.pull(position, upstream, out, operands, options)
+        except (ArithmeticError, ValueError, IndexError, np.linalg.LinAlgError):
+            # A rule need not work on operands that are exchanged.
+            return np.nan
 
     operand = operands[position]
     right = pull(upstream, operands)
@@ -123,4 +127,4 @@ def _strong(operand: Any) -> Any:
 
 
 def _is_equal(one: Any, other: Any) -> bool:
-    return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-9, atol=0, equal_nan=False)
+    return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-9, atol=0)
