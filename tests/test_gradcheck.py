@@ -6,7 +6,7 @@ from rows import LINES
 
 import autograd_mini as am
 from autograd_mini import Tensor
-from autograd_mini.differences import Comparison, GradcheckReport, gradcheck
+from autograd_mini.finite_differences import Comparison, GradcheckReport, gradcheck
 from autograd_mini.primitive import primitive, table
 from autograd_mini.scalar import scalar_paths
 
@@ -28,7 +28,10 @@ def numbers(*shape, seed=0):
     return np.random.default_rng(seed).normal(size=shape)
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: line.name)
+WITH_ENTRIES = [line for line in LINES if any(np.size(x) for x in line.inputs)]
+
+
+@pytest.mark.parametrize("line", WITH_ENTRIES, ids=lambda line: line.name)
 def test_every_row_of_the_table_passes(line):
     report = gradcheck(line.function, *[float(x) if np.ndim(x) == 0 else x for x in line.inputs], entries=4)
     assert report, report
@@ -187,7 +190,7 @@ def test_broadcasting_is_the_engines_not_the_rules():
 
 
 def test_accumulation_at_a_fork(monkeypatch):
-    from autograd_mini.differences import subject
+    from autograd_mini.finite_differences import subject
 
     monkeypatch.setattr(subject, "sweep", overwriting(subject.sweep))
     report = gradcheck(lambda x: np.sin(x) * x, 0.7, order=1)

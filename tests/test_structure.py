@@ -13,7 +13,7 @@ PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
     "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "formula", "scalar",
-    "watching", "backward", "tensor", "transforms", "graph", "differences", "expression", "solution", "circuit",
+    "watching", "backward", "tensor", "transforms", "graph", "finite_differences", "expression", "solution", "circuit",
     "marking", "cli", "__main__",
 ]  # fmt: skip
 
