@@ -29,6 +29,7 @@ from .graph import Gate, Graph
 from .numpy_calls import supports
 from .ops.comparing import max_of, min_of
 from .ops.convolution import conv1d
+from .ops.in_place import add_at, set_at
 from .ops.neural import elu, leaky_relu, log_softmax, logsumexp, relu, sigmoid, softmax, softplus
 from .primitive import primitive
 from .tensor import Tensor, no_grad
@@ -77,6 +78,7 @@ __all__ = [
     "Tensor",
     "UnknownWireError",
     "UnsupportedError",
+    "add_at",
     "check",
     "checkpoint",
     "conv1d",
@@ -98,6 +100,7 @@ __all__ = [
     "parse",
     "primitive",
     "relu",
+    "set_at",
     "sigmoid",
     "softmax",
     "softplus",

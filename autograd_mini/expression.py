@@ -61,7 +61,7 @@ _FUNCTIONS = (
     *("sum", "prod", "mean", "var", "std", "max", "min", "amax", "amin", "ptp", "median", "average", "sort", "trace"),
     *("nansum", "nanmean", "nanmax", "nanmin", "cumsum", "cumprod", "sinc", "nan_to_num", "where", "clip"),
     *("matmul", "dot", "broadcast_to", "concatenate", "stack", "vstack", "hstack", "reshape", "ravel", "transpose"),
-    *("swapaxes", "moveaxis", "squeeze", "expand_dims", "flip", "roll", "diagonal", "tril", "triu"),
+    *("swapaxes", "moveaxis", "squeeze", "expand_dims", "flip", "roll", "diagonal"),
 )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from .backward import Add, Send, consumers_first, seed_for, send, sweep
 from .errors import DtypeError, UnknownWireError, did_you_mean
-from .formula import Symbol, constant, variable
+from .formula import Symbol, constant, derivative, known, variable
 from .notation import index_text
 from .numerals import MOST_ENTRIES, SIGNIFICANT, number, shape
 from .primitive import Primitive
@@ -55,7 +55,7 @@ class Gate:
     def symbol(self) -> str:
         """What is drawn in the gate, constants folded in: "+", "+1", "×−1", "1/x", "x²", "[1]"."""
         if "key" in self.options:
-            return f"[{index_text(self.options['key'])}]"
+            return self.primitive.symbol.replace(" ", index_text(self.options["key"]))
         if not self.folds:
             return self.primitive.symbol
         (position, _), *_ = self.inputs
@@ -197,6 +197,20 @@ class Graph:
         """Return a gate applied to the labels of its operands: w0 × x0."""
         return Symbol(gate.primitive, tuple(map(self.symbol, gate.operands)), gate.options)
 
+    def derivative(self, gate: Gate, position: int, upstream: Symbol) -> Symbol:
+        """Return a gate's rule for one operand, in the names of its wires; a gate of one wire calls it x.
+
+        It is the local derivative, or what the gate makes of `upstream`.
+        """
+        operands = gate.formal_operands()
+        if len(gate.inputs) > 1:
+            operands = tuple(
+                known(self.symbol(operand), operand.data) if isinstance(operand, Tensor) else self.symbol(operand)
+                for operand in gate.operands
+            )
+        out = known(Symbol(gate.primitive, operands, gate.options), gate.output.data)
+        return derivative(gate.primitive, position, operands, gate.options, out, upstream)
+
     @functools.cached_property
     def listed(self) -> list[Gate]:
         """The gates whose output has a name or a number; the others are read inside these."""
@@ -254,7 +268,7 @@ def _unnamed(value: Any) -> Symbol:
     """Return a constant operand as a symbol: a number, None, or the shape of an array."""
     if value is None or np.ndim(value) == 0:
         return constant(value)
-    return variable(f"array {shape(value)}")
+    return variable(f"array {shape(value)}", value)
 
 
 def _data_text(value: Any) -> str:

@@ -89,7 +89,9 @@ def call(
     def applied(function: str, opening: str, closing: str) -> Style:
         def template(*operands: str, **options: Any) -> str:
             given = [
-                f"{option}={options[option]}" for option, usual in shown.items() if options.get(option, usual) != usual
+                f"{option}={_option_text(options[option])}"
+                for option, usual in shown.items()
+                if _says_something(options.get(option, usual), usual)
             ]
             return function + opening + ", ".join([*operands, *given]) + closing
 
@@ -102,6 +104,15 @@ def call(
         applied(latex, r"\left(", r"\right)"),
         None if python is None else applied(python, "(", ")"),
     )
+
+
+def _says_something(given: Any, usual: Any) -> bool:
+    """Return whether an option differs from its usual value; an array, whose == has no one answer, always does."""
+    return given is not usual and not (isinstance(given, type(usual)) and given == usual)
+
+
+def _option_text(given: Any) -> str:
+    return "…" if getattr(given, "shape", ()) else str(given)
 
 
 def written(text: str, latex: str, python: str | None = None) -> Notation:
@@ -125,4 +136,5 @@ def index_text(key: Any) -> str:
         return ends if key.step is None else f"{ends}:{key.step}"
     if key is Ellipsis:
         return "..."
-    return str(key) if key is None or hasattr(key, "__index__") else "…"
+    is_number = hasattr(key, "__index__") and not getattr(key, "shape", ())
+    return str(key) if key is None or is_number else "…"

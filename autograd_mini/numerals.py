@@ -1,11 +1,12 @@
 """How numbers and names are shown: in text with a real minus sign, in LaTeX, in Python.
 
 A number format is a format specification of Python's `format`: ".2f" as in an exam (two decimals), ".4g" for four
-significant digits without trailing zeros.
+significant digits without trailing zeros; or "fraction", which writes 1/3 where a number is a simple fraction.
 """
 
 import math
 import re
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,10 @@ from .notation import ATOM, MINUS, NEGATIVE, PRODUCT
 
 EXAM = ".2f"
 SIGNIFICANT = ".4g"
+FRACTION = "fraction"
+# A number counts as a fraction if one with at most this denominator is as near as rounding errors allow.
+_LARGEST_DENOMINATOR = 1000
+_NEAR = 1e-12
 # Arrays with more entries than this are shown by their shape.
 MOST_ENTRIES = 12
 
@@ -28,13 +33,16 @@ def check_number_format(number_format: str) -> str:
     """Return `number_format` if it formats a number.
 
     Raises:
-        ValueError: if Python's `format` does not accept it.
+        ValueError: if it is neither "fraction" nor a format that Python's `format` accepts.
     """
+    if number_format == FRACTION:
+        return number_format
     try:
         format(0.5, number_format)
     except (ValueError, TypeError):
         raise ValueError(
-            f"number_format must be a format for a number, such as '.2f' or '.4g'; got {number_format!r}."
+            "number_format must be a format for a number, such as '.2f' or '.4g', or 'fraction'; "
+            f"got {number_format!r}."
         ) from None
     return number_format
 
@@ -47,6 +55,11 @@ def number(value: float, number_format: str, style: str = "text") -> str:
     if not math.isfinite(value):
         name = {"text": "∞", "latex": r"\infty"}[style]
         return "nan" if value != value else name if value > 0 else _minus(style) + name
+    if number_format == FRACTION:
+        fraction = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
+        if abs(fraction - Fraction(value)) <= _NEAR * abs(Fraction(value)):
+            return _fraction(fraction, style)
+        number_format = SIGNIFICANT
     shown = format(value, number_format)
     if float(shown) == 0:
         shown = shown.lstrip("-")
@@ -60,7 +73,7 @@ def number(value: float, number_format: str, style: str = "text") -> str:
 
 def level(shown: str) -> int:
     """Return the binding strength of a number as shown: a negative one needs parentheses before a power."""
-    return PRODUCT if r"\times" in shown else NEGATIVE if shown[:1] in ("-", MINUS) else ATOM
+    return PRODUCT if r"\times" in shown or "/" in shown else NEGATIVE if shown[:1] in ("-", MINUS) else ATOM
 
 
 def numbers(value: Any, number_format: str, style: str = "text", most: int = MOST_ENTRIES) -> str:
@@ -93,6 +106,20 @@ def latex_name(name: str) -> str:
     elif len(base) > 1:
         base = r"\mathit{" + re.sub(r"([_&%$#{}])", r"\\\1", base) + "}"
     return f"{base}_{{{index}}}" if index else base
+
+
+def _fraction(fraction: Fraction, style: str) -> str:
+    """Return 1/3, or \\tfrac{1}{3} in LaTeX; a whole number without a denominator."""
+    sign = _minus(style) if fraction < 0 else ""
+    numerator = abs(fraction.numerator)
+    if fraction.denominator == 1:
+        return f"{sign}{numerator}"
+    shown = (
+        rf"\tfrac{{{numerator}}}{{{fraction.denominator}}}"
+        if style == "latex"
+        else f"{numerator}/{fraction.denominator}"
+    )
+    return sign + shown
 
 
 def _minus(style: str) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from .errors import UnsupportedError, did_you_mean
-from .primitive import Plain, Primitive, implementations
+from .errors import AutogradMiniError, IndexingError, LinearAlgebraError, ShapeError, UnsupportedError, did_you_mean
+from .numerals import shape as shape_text
+from .primitive import Operand, Plain, Primitive, implementations, instead
 
 # Signatures that NumPy before 2.4 does not publish for functions written in C.
 _C_SIGNATURES: dict[Callable[..., Any], tuple[str, ...]] = {
@@ -90,11 +91,15 @@ def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: dic
         for argument in kwargs:
             raise _no_argument(function, argument)
         return implementation(*args)
-    names, defaults = _signature(function)
-    if not isinstance(implementation, Primitive):
-        ours, _ = _signature(implementation)
-        # A composition takes NumPy's arguments under NumPy's names; what it leaves out must say nothing.
-        names = ours if len(args) <= len(ours) else names
+    if isinstance(implementation, Primitive):
+        return _apply(function, implementation, args, kwargs)
+    return _compose(function, implementation, args, kwargs)
+
+
+def _bound(
+    function: Callable[..., Any], names: Sequence[str], args: Sequence[Any], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments of a call by name."""
     if len(args) > len(names):
         raise UnsupportedError(f"{_public(function)}: expected at most {len(names)} arguments, got {len(args)}.")
     bound = dict(zip(names, args, strict=False))
@@ -102,22 +107,47 @@ def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: dic
         if argument in bound:
             raise UnsupportedError(f"{_public(function)}: argument '{argument}' was given twice.")
         bound[argument] = given
-    if isinstance(implementation, Primitive):
-        return _apply(function, implementation, names, defaults, bound)
+    return bound
+
+
+def _compose(
+    function: Callable[..., Any], composition: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
+) -> Any:
+    """Call a composition, which takes NumPy's arguments under NumPy's names; what it leaves out must say nothing."""
+    names, defaults = _signature(function)
+    ours, _ = _signature(composition)
+    operands: Sequence[Any] = ()
+    if composition.__code__.co_flags & inspect.CO_VARARGS:
+        operands, bound = args, dict(kwargs)
+    else:
+        # NumPy may have other names for arguments that the composition takes by place (newshape, before 2.1).
+        positional = ours[: composition.__code__.co_argcount]
+        bound = _bound(function, positional if len(args) <= len(positional) else names, args, kwargs)
     for argument in [argument for argument in bound if argument not in ours]:
         if argument not in defaults or not _is_default(bound.pop(argument), defaults[argument]):
             raise _no_argument(function, argument)
-    return implementation(**bound)
+    try:
+        return composition(*operands, **bound)
+    except (ValueError, IndexError, TypeError) as error:
+        if isinstance(error, AutogradMiniError):
+            raise
+        named = {f"operand {i}": operand for i, operand in enumerate(operands)} | bound
+        shapes = ", ".join(f"{name} {shape_text(given)}" for name, given in named.items() if isinstance(given, Operand))
+        raise _kind_of(error)(f"{_public(function)}: {str(error).rstrip('.')}{shapes and '; got '}{shapes}.") from error
 
 
-def _apply(
-    function: Callable[..., Any],
-    gate: Primitive,
-    names: tuple[str, ...],
-    defaults: dict[str, Any],
-    bound: dict[str, Any],
-) -> Any:
+def _kind_of(error: Exception) -> type[AutogradMiniError]:
+    """Return which of this package's errors says what NumPy's error says."""
+    if isinstance(error, np.linalg.LinAlgError):
+        return LinearAlgebraError
+    # An axis that is not there is an IndexError and a ValueError.
+    return IndexingError if isinstance(error, IndexError) and not isinstance(error, ValueError) else ShapeError
+
+
+def _apply(function: Callable[..., Any], gate: Primitive, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     """Apply `gate` to NumPy's arguments: operands lead, the others must be options of the gate or say nothing."""
+    names, defaults = _signature(function)
+    bound = _bound(function, names, args, kwargs)
     leading = names[: 1 if gate.variadic else len(gate.operands)]
     missing = [name for name in leading if name not in bound]
     if missing:
@@ -125,6 +155,10 @@ def _apply(
     operands = tuple(bound.pop(leading[0])) if gate.variadic else tuple(bound.pop(name) for name in leading)
     options = {}
     for argument, given in bound.items():
+        if isinstance(given, Operand):
+            raise UnsupportedError(
+                f"{_public(function)}: argument '{argument}' takes no Tensor; give it numbers, t.data."
+            )
         if argument in gate.options:
             options[argument] = given
         elif not _is_default(given, defaults.get(argument)):
@@ -137,6 +171,8 @@ def _implementation(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the row or the composition of rows that stands for a NumPy function."""
     if function in implementations:
         return implementations[function]
+    if function in instead:
+        raise UnsupportedError(f"{_public(function)} has no rule for Tensors; {instead[function]}")
     hint = did_you_mean(function.__name__, (known.__name__ for known in implementations), likeness=0.7)
     raise UnsupportedError(
         f"{_public(function)} has no rule for Tensors; write it with gates that have one (np.sum, np.exp, np.where), "

@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import UnsupportedError
 from .numpy_calls import call_function, call_ufunc
-from .ops import arithmetic, comparing, elementwise, products, shaping
+from .ops import arithmetic, comparing, elementwise, indexing, products
 from .primitive import Operand, Primitive
 
 _NONE: dict[str, Any] = {}
@@ -66,7 +66,7 @@ class Operators(Operand):
         return self.apply(elementwise.absolute, (self,), _NONE)
 
     def __getitem__(self, key: Any) -> Any:
-        return self.apply(shaping.index, (self,), {"key": key})
+        return self.apply(indexing.index, (self,), {"key": indexing.settled_key(key)})
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **arguments: Any) -> Any:
         return call_ufunc(ufunc, method, inputs, arguments)

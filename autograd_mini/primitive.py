@@ -98,6 +98,7 @@ class Primitive:
     def __init__(
         self,
         value: Callable[..., Any],
+        /,
         *,
         symbol: str | None = None,
         notation: Notation | None = None,
@@ -205,6 +206,8 @@ class Primitive:
 
 # NumPy function -> the row, or the composition of rows, that a Tensor uses for it.
 implementations: dict[Callable[..., Any], Callable[..., Any]] = {}
+# NumPy function that is refused on Tensors -> what to do instead.
+instead: dict[Callable[..., Any], str] = {}
 # Every row by name: what the table of gates, the parser and the tests go through.
 table: dict[str, Primitive] = {}
 
@@ -269,6 +272,11 @@ def plain(*functions: Callable[..., Any]) -> None:
     """Let NumPy's `functions`, which pass no gradient, give plain results on Tensors."""
     for function in functions:
         implementations[function] = Plain(function)
+
+
+def refuse(function: Callable[..., Any], advice: str) -> None:
+    """Say what to do instead of calling one of NumPy's functions on Tensors."""
+    instead[function] = advice
 
 
 def _numbers(given: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .formula import Symbol, derivative, figure, known, variable
+from .formula import Symbol, figure, known, variable
 from .graph import Gate, Graph
 from .numerals import SIGNIFICANT, check_number_format, numbers, shape
 from .ops.arithmetic import add, multiply
@@ -233,10 +233,7 @@ def _step(
     graph: Graph, gate: Gate, position: int, *, upstream: Any, contribution: Any, arrived: Any, total: Any
 ) -> Step:
     """Return one backward step, with the gate's rule run on symbols."""
-    operands = gate.formal_operands() if len(gate.inputs) == 1 else _operands(graph, gate)
-    out = known(Symbol(gate.primitive, operands, gate.options), gate.output.data)
-    arriving = variable("upstream", upstream)
-    rule = derivative(gate.primitive, position, operands, gate.options, out, arriving)
+    rule = graph.derivative(gate, position, variable("upstream", upstream))
     row = gate.primitive.rule_for(position)
     is_local = row is not None and row.is_local
     wire = gate.operands[position]

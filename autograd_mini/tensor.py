@@ -6,7 +6,7 @@ in order, and `backward()` puts a gradient on every wire. What gates are and how
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, NoReturn, Self
 
@@ -17,7 +17,7 @@ from . import watching
 from .errors import AutogradMiniError, DtypeError, IndexingError, LinearAlgebraError, ShapeError, UnsupportedError
 from .numerals import shape as shape_text
 from .operators import Operators
-from .ops import reductions, shaping
+from .ops import diagonals, rearranging, reductions, shaping
 from .primitive import Primitive
 from .scalar import scalar_paths
 
@@ -48,6 +48,20 @@ def recording(switch: bool) -> Iterator[None]:
 def is_recording() -> bool:
     """Return whether gates are recorded: not under `no_grad()`."""
     return _recording.get()
+
+
+def _in_place(name: str, instead: str) -> Callable[..., NoReturn]:
+    """Return a method of NumPy's that writes into its array, and so is refused."""
+
+    def method(self: "Tensor", *args: Any, **kwargs: Any) -> NoReturn:
+        raise UnsupportedError(
+            f"{name}: a Tensor is not changed in place, because its earlier value is part of the graph. "
+            f"Write t = {instead}."
+        )
+
+    method.__name__ = name
+    method.__doc__ = f"Refuse to write in place; write t = {instead}."
+    return method
 
 
 class Tensor(Operators):
@@ -244,17 +258,15 @@ class Tensor(Operators):
         """Return the entries limited to [min, max], as np.clip."""
         return np.clip(self, min, max)  # type: ignore[return-value]
 
-    def astype(self, dtype: Any) -> "Tensor":
-        """Return the entries in another floating-point dtype; the gradient comes back in this one's."""
-        return shaping.cast(self, dtype=dtype)
-
     def dot(self, other: Any) -> "Tensor":
         """Return the dot product, as np.dot."""
         return np.dot(self, other)
 
-    def reshape(self, *shape: Any) -> "Tensor":
+    def reshape(self, *shape: Any, order: Any = "C", copy: bool | None = None) -> "Tensor":
         """Return the entries in another shape: t.reshape(2, 3) or t.reshape((2, 3))."""
-        return shaping.reshape(self, shape=_one_or_many(shape))
+        if order == "C":
+            return shaping.reshape(self, shape=_one_or_many(shape))
+        return np.reshape(self, _one_or_many(shape), order)  # type: ignore[return-value]
 
     def transpose(self, *axes: Any) -> "Tensor":
         """Return the Tensor with its axes permuted; reversed when none are given."""
@@ -266,13 +278,69 @@ class Tensor(Operators):
 
     def squeeze(self, axis: Any = None) -> "Tensor":
         """Return the Tensor without its axes of length 1, as np.squeeze."""
-        return shaping.squeeze(self, axis)
+        return shaping.squeeze(self, axis=axis)
 
-    def ravel(self) -> "Tensor":
-        """Return the entries in one row."""
-        return shaping.ravel(self)
+    def ravel(self, order: str = "C") -> "Tensor":
+        """Return the entries in one row, as np.ravel."""
+        return shaping.ravel(self, order)
 
     flatten = ravel
+
+    @property
+    def flat(self) -> "Tensor":
+        """The entries in one row, to index or to go through."""
+        return self.ravel()
+
+    @property
+    def mT(self) -> "Tensor":
+        """The Tensor with its last two axes exchanged."""
+        return shaping.matrix_transpose(self)
+
+    def copy(self, order: str = "C") -> "Tensor":
+        """Return a wire of its own with the same value."""
+        return shaping.copy(self, order=order)
+
+    def astype(
+        self, dtype: Any, order: str = "K", casting: str = "unsafe", subok: bool = True, copy: bool = True
+    ) -> "Tensor":
+        """Return the entries in another floating-point dtype; the gradient comes back in this one's."""
+        cast = shaping.astype(self, dtype, copy=copy)
+        if not np.can_cast(self.dtype, cast.dtype, casting):  # type: ignore[arg-type]
+            raise DtypeError(f"astype: {self.dtype} does not become {cast.dtype} with casting={casting!r}.")
+        return cast
+
+    def repeat(self, repeats: Any, axis: int | None = None) -> "Tensor":
+        """Return the Tensor with its entries repeated along `axis`, as np.repeat."""
+        return rearranging.repeat(self, repeats=repeats, axis=axis)
+
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> "Tensor":
+        """Return the entries on a diagonal of two axes, as np.diagonal."""
+        return diagonals.diagonal(self, offset=offset, axis1=axis1, axis2=axis2)
+
+    def take(self, indices: Any, axis: int | None = None, out: None = None, mode: Any = "raise") -> "Tensor":
+        """Return the entries of the given numbers along `axis`, as np.take."""
+        return np.take(self, indices, axis, out, mode)
+
+    def compress(self, condition: Any, axis: int | None = None, out: None = None) -> "Tensor":
+        """Return the entries along `axis` for which a condition holds, as np.compress."""
+        return np.compress(condition, self, axis, out)  # type: ignore[return-value]
+
+    def choose(self, choices: Any, out: None = None, mode: Any = "raise") -> "Tensor":
+        """Refuse: np.choose chooses by whole numbers, which a Tensor does not hold."""
+        return np.choose(self, choices, out, mode)  # type: ignore[return-value]
+
+    def nonzero(self) -> tuple[Any, ...]:
+        """Return where the entries are not 0, as np.nonzero: plain arrays, one for each axis."""
+        return np.nonzero(self)
+
+    def tolist(self) -> Any:
+        """Return the numbers as nested lists of Python floats, without gradients."""
+        return np.asarray(self.data).tolist()
+
+    fill = _in_place("fill", "autograd_mini.set_at(t, ..., value)")
+    put = _in_place("put", "autograd_mini.set_at(t.ravel(), indices, values).reshape(t.shape)")
+    resize = _in_place("resize", "np.resize(t, shape)")
+    itemset = _in_place("itemset", "autograd_mini.set_at(t, key, value)")
 
     def __len__(self) -> int:
         if not self.shape:
@@ -301,7 +369,8 @@ class Tensor(Operators):
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
         raise UnsupportedError(
             "a Tensor is not changed in place, because its earlier value is part of the graph. "
-            "Make a new one: np.where(mask, new, t), np.concatenate or np.stack."
+            "For t[key] = value write t = autograd_mini.set_at(t, key, value); "
+            "for t[key] += value write t = autograd_mini.add_at(t, key, value)."
         )
 
     def __format__(self, specification: str) -> str:
@@ -456,7 +525,7 @@ def _misfit(gate: Primitive, operands: tuple[Any, ...], error: Exception) -> Exc
             "The last axis of the first must be as long as the last but one of the second, and neither a single number."
         )
     kind = IndexingError if isinstance(error, IndexError) and not isinstance(error, ValueError) else ShapeError
-    return kind(f"{gate.name}: {error}; got {shapes}.")
+    return kind(f"{gate.name}: {str(error).rstrip('.')}; got {shapes}.")
 
 
 def _shapes(gate: Primitive, operands: tuple[Any, ...]) -> str:

@@ -1,9 +1,11 @@
-"""Make what is generated: the README's picture, its short table of gates, and docs/gates.md with all of them.
+"""Make what is generated: the README's picture, its short table of gates, docs/gates.md with all of them, the gallery.
 
 Run `python docs/make.py` after adding a gate. The tables are printed from the rows themselves, by running each rule on
 symbols; nothing here knows a derivative.
 """
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -33,13 +35,26 @@ IN_THE_README = [
     "conv1d",
 ]
 # Rules of gates on arrays ask for shapes, so they are printed for operands of some shape, and with these options.
-SHAPES = {"matmul": ((2, 3), (3, 4)), "conv1d": ((5,), (3,), ()), "broadcast_to": ((3,),)}
+SHAPES = {
+    "set_at": ((2, 3), (3,)),
+    "add_at": ((2, 3), (3,)),
+    "matmul": ((2, 3), (3, 4)),
+    "conv1d": ((5,), (3,), ()),
+    "broadcast_to": ((3,),),
+}
 OPTIONS = {
     "reshape": {"shape": (3, 2)},
     "swapaxes": {"axis1": 0, "axis2": 1},
     "expand_dims": {"axis": 0},
     "broadcast_to": {"shape": (2, 3)},
     "index": {"key": 1},
+    "set_at": {"key": 1},
+    "add_at": {"key": 1},
+    "roll": {"shift": 1},
+    "repeat": {"repeats": 2, "axis": 0},
+    "tile": {"reps": (2, 1)},
+    "pad": {"pad_width": ((1, 1), (0, 0))},
+    "sliding_window_view": {"window_shape": 2, "axis": 1},
 }
 GATES_PAGE = """\
 # The gates
@@ -96,9 +111,12 @@ def _row(gate: Primitive) -> str:
 
 
 def main() -> None:
-    """Write docs/midterm.svg and docs/gates.md, and the table into README.md."""
+    """Write docs/midterm.svg, docs/gates.md and the gallery's pictures, and the table into README.md."""
     (ROOT / "docs" / "midterm.svg").write_text(midterm_picture(), encoding="utf-8")
     (ROOT / "docs" / "gates.md").write_text(gates_page(), encoding="utf-8")
+    gallery = ROOT / "docs" / "gallery"
+    gallery.mkdir(exist_ok=True)
+    subprocess.run([sys.executable, str(ROOT / "examples" / "gallery.py")], cwd=gallery, check=True)
     page = ROOT / "README.md"
     page.write_text(readme(page.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -73,7 +73,7 @@ def test_check_an_expression(capsys):
         (["draw", "x*y", "x=1", "y=abc"], "input 'y': expected a number or a list such as [1, 2]; got 'abc'."),
         (["draw", "x*2", "x=1", "-o", "f.jpg"], "a circuit is saved as .svg, .dot, .png or .pdf; got 'f.jpg'."),
         (["draw", "x*2", "x=1", "--format", "wide"], "number_format must be a format for a number, such as '.2f' or "
-                                                     "'.4g'; got 'wide'."),
+                                                     "'.4g', or 'fraction'; got 'wide'."),
         (["explain", "nothing.toml"], "nothing.toml: the file cannot be read: No such file or directory."),
         (["explain", "x.real", "x=1"], "line 1, column 1: '.real' is not allowed; the only attribute is .T."),
         (["explain", str(EXAMPLES / "midterm.toml"), "x=1"], "a question file has its own inputs; got x=1."),

@@ -199,7 +199,8 @@ REFUSED = [
         lambda: A.__setitem__(0, 1.0),
         (errors.UnsupportedError, TypeError),
         "a Tensor is not changed in place, because its earlier value is part of the graph. "
-        "Make a new one: np.where(mask, new, t), np.concatenate or np.stack.",
+        "For t[key] = value write t = autograd_mini.set_at(t, key, value); "
+        "for t[key] += value write t = autograd_mini.add_at(t, key, value).",
     ),
     (
         "item of an array",
@@ -241,7 +242,8 @@ REFUSED = [
         "a Tensor as index",
         lambda: A[B],
         (errors.UnsupportedError, TypeError),
-        ADVICE,
+        "an index is made of whole numbers or truth values, and a Tensor holds neither. "
+        "Use a comparison (t > 0), or t.data.astype(int).",
     ),
     (
         "rule for no operand",
@@ -259,7 +261,7 @@ REFUSED = [
         "number format",
         lambda: am.draw(am.Tensor(1.0), number_format="2 decimals"),
         (ValueError,),
-        "number_format must be a format for a number, such as '.2f' or '.4g'; got '2 decimals'.",
+        "number_format must be a format for a number, such as '.2f' or '.4g', or 'fraction'; got '2 decimals'.",
     ),
     (
         "graph of a number",

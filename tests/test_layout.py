@@ -10,19 +10,27 @@ import autograd_mini as am
 from autograd_mini.circuit.drawing import RADIUS, text_width
 from autograd_mini.circuit.layout import lay_out
 
+# Every circuit as it is drawn by itself, and with each choice that adds texts.
+CHOICES = {
+    "": {},
+    ", local derivatives": {"local": True, "group": False},
+    ", repeated inputs": {"repeat": True, "arrays": "range"},
+}
+FIGURES = {name + choice: (name, choice) for choice in CHOICES for name in CIRCUITS}
 DRAWINGS = {}
 
 
-def drawing(name):
-    if name not in DRAWINGS:
-        DRAWINGS[name] = am.draw(CIRCUITS[name]()).drawing
-    return DRAWINGS[name]
+def drawing(figure):
+    if figure not in DRAWINGS:
+        name, choice = FIGURES[figure]
+        DRAWINGS[figure] = am.draw(CIRCUITS[name](), **CHOICES[choice]).drawing
+    return DRAWINGS[figure]
 
 
 def text_box(text):
     """Return the box of a text's letters: left, top, right, bottom."""
     left = text.at.x - {"start": 0, "middle": 0.5, "end": 1}[text.anchor] * text.width
-    below = 0.25 if "name" in text.role else 0.0
+    below = 0.25 if "name" in text.role or text.role == "local" else 0.0
     return left, text.at.y - 0.75 * text.size, left + text.width, text.at.y + below * text.size
 
 
@@ -55,7 +63,7 @@ def enters(box, start, end):
     return high - low > 1e-9
 
 
-@pytest.mark.parametrize("name", CIRCUITS)
+@pytest.mark.parametrize("name", FIGURES)
 def test_texts_do_not_overlap(name):
     boxes = sorted(map(text_box, drawing(name).texts))
     for i, box in enumerate(boxes):
@@ -65,21 +73,21 @@ def test_texts_do_not_overlap(name):
             assert not overlap(box, other)
 
 
-@pytest.mark.parametrize("name", CIRCUITS)
+@pytest.mark.parametrize("name", FIGURES)
 def test_texts_stay_clear_of_gates(name):
     gates = [gate_box(gate) for gate in drawing(name).gates]
     for text in drawing(name).texts:
         assert not any(overlap(text_box(text), gate) for gate in gates), text
 
 
-@pytest.mark.parametrize("name", CIRCUITS)
+@pytest.mark.parametrize("name", FIGURES)
 def test_gates_do_not_overlap(name):
     boxes = sorted(gate_box(gate) for gate in drawing(name).gates)
     for a, b in itertools.combinations(boxes, 2):
         assert not overlap(a, b)
 
 
-@pytest.mark.parametrize("name", CIRCUITS)
+@pytest.mark.parametrize("name", FIGURES)
 def test_wires_run_through_no_text(name):
     boxes = [(text, text_box(text)) for text in drawing(name).texts]
     for _, start, end in segments(drawing(name).paths):
@@ -89,7 +97,7 @@ def test_wires_run_through_no_text(name):
                 assert not enters(box, start, end), text
 
 
-@pytest.mark.parametrize("name", CIRCUITS)
+@pytest.mark.parametrize("name", FIGURES)
 def test_wires_run_through_no_gate_but_their_own(name):
     for path, start, end in segments(drawing(name).paths):
         for gate in drawing(name).gates:
@@ -97,7 +105,7 @@ def test_wires_run_through_no_gate_but_their_own(name):
                 assert not enters(gate_box(gate), start, end)
 
 
-@pytest.mark.parametrize("name", CIRCUITS)
+@pytest.mark.parametrize("name", FIGURES)
 def test_everything_is_inside_the_picture(name):
     figure = drawing(name)
     for left, top, right, bottom in [*map(text_box, figure.texts), *map(gate_box, figure.gates)]:
@@ -107,7 +115,7 @@ def test_everything_is_inside_the_picture(name):
         assert bottom <= figure.height
 
 
-@pytest.mark.parametrize("name", CIRCUITS)
+@pytest.mark.parametrize("name", FIGURES)
 def test_wires_end_on_their_gates(name):
     gates = {f"n{gate.node}": gate for gate in drawing(name).gates}
     for path in drawing(name).paths:

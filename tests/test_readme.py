@@ -34,6 +34,17 @@ def test_picture_is_first_and_current():
     assert (ROOT / "docs" / "midterm.svg").read_text(encoding="utf-8") == make.midterm_picture()
 
 
+def test_gallery_is_current_and_complete(tmp_path):
+    subprocess.run(
+        [sys.executable, str(ROOT / "examples" / "gallery.py")], cwd=tmp_path, capture_output=True, check=True
+    )
+    made = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    kept = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "gallery").iterdir()}
+    assert made == kept
+    page = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\(gallery/(.*?)\)", page)) == set(made)
+
+
 def test_tables_of_gates_are_current():
     assert make.readme(README) == README
     assert (ROOT / "docs" / "gates.md").read_text(encoding="utf-8") == make.gates_page()

@@ -53,10 +53,26 @@ class TestSvg:
         assert "−0.00" not in texts(am.draw(am.parse("f = -x*0.001", x=1)).to_svg())
 
     def test_attributes_are_literal(self):
-        # Converters other than browsers know neither var() nor classes.
+        # Converters other than browsers know neither var() nor style sheets: without one the picture is the same.
         svg = am.draw(midterm()).to_svg()
         assert "var(" not in svg
-        assert "<style" not in svg
+        assert svg.count("<style") == svg.count("@media (prefers-color-scheme: dark)") == 1
+        for element in ET.fromstring(svg).iter():
+            if element.get("class") in ("value", "gradient", "ink", "paper"):
+                assert element.get("fill").startswith("#")
+
+    def test_style_and_ids_belong_to_one_figure(self):
+        one, other = (am.draw(build()).to_svg() for build in (midterm, fork))
+        figure = ET.fromstring(one).get("id")
+        assert figure not in other
+        style = re.search(r"<style>@media \(prefers-color-scheme: dark\)\{(.*)\}</style>", one)[1]
+        assert all(rule.startswith(f"#{figure} .") for rule in style.split("}")[:-1])
+        assert set(re.findall(r'id="([^"]*)"', one)) == {figure, f"{figure}-title", f"{figure}-desc"}
+
+    def test_described_by_its_title_and_sentence(self):
+        root = ET.fromstring(am.draw(midterm()).to_svg())
+        ids = {element.get("id") for element in root.iter() if element.get("id")}
+        assert set(root.get("aria-labelledby").split()) <= ids
 
     def test_title_can_be_given_and_names_are_escaped(self):
         x = am.Tensor(1.0, name="a<b>&c")

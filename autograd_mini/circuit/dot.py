@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..numerals import name_parts
 from .drawing import RADIUS, Drawing, Point, Text
-from .svg import COLOURS, INK
+from .themes import Theme
 
 if TYPE_CHECKING:
     import graphviz
@@ -18,11 +18,12 @@ _FONT = "Helvetica,Arial,sans-serif"
 _POINTS_PER_INCH = 72
 
 
-def to_dot(drawing: Drawing, *, dpi: int | None = None) -> str:
+def to_dot(drawing: Drawing, theme: Theme, *, dpi: int | None = None) -> str:
     """Return the drawing as DOT.
 
     Args:
         drawing: the drawing.
+        theme: its colours.
         dpi: resolution to ask of Graphviz; its own default when None.
     """
     import graphviz
@@ -33,12 +34,18 @@ def to_dot(drawing: Drawing, *, dpi: int | None = None) -> str:
         engine="neato",
         graph_attr={
             "outputorder": "edgesfirst",
-            "bgcolor": "white",
+            "bgcolor": theme.paper,
             "pad": "0.1",
             **({"dpi": str(dpi)} if dpi else {}),
         },
-        node_attr={"fontname": _FONT, "color": INK, "fontcolor": INK, "fixedsize": "shape", "penwidth": "1.2"},
-        edge_attr={"arrowhead": "none", "color": INK, "penwidth": "1.2"},
+        node_attr={
+            "fontname": _FONT,
+            "color": theme.ink,
+            "fontcolor": theme.ink,
+            "fixedsize": "shape",
+            "penwidth": "1.2",
+        },
+        edge_attr={"arrowhead": "none", "color": theme.ink, "penwidth": "1.2"},
     )
     turned = _Turned(drawing)
     names = {f"n{gate.node}" for gate in drawing.gates}
@@ -51,14 +58,26 @@ def to_dot(drawing: Drawing, *, dpi: int | None = None) -> str:
             width=_inches(2 * gate.half_width),
             height=_inches(2 * RADIUS),
             fontsize=f"{gate.size:g}",
-            fillcolor="white",
+            fillcolor=theme.paper,
             **{**shape, "style": ",".join(filter(None, (shape.get("style"), "filled")))},
         )
     for name, dot in drawing.dots.items():
         graph.node(name, "", pos=turned.at(dot), shape="point", width=_inches(6))
         names.add(name)
+    for i, blank in enumerate(drawing.blanks):
+        graph.node(
+            f"b{i}",
+            "",
+            pos=turned.at(blank.centre),
+            shape="box",
+            width=_inches(blank.width),
+            height=_inches(blank.height),
+            style="filled",
+            fillcolor=theme.blank,
+            color=theme.colour(blank.role),
+        )
     for i, text in enumerate(drawing.texts):
-        _add_text(graph, text.end or f"t{i}", text, turned)
+        _add_text(graph, text.end or f"t{i}", text, turned, theme)
         names.add(text.end)
     for path in drawing.paths:
         for name, end in ((path.tail, path.points[0]), (path.head, path.points[-1])):
@@ -91,7 +110,7 @@ class _Turned:
         return " ".join(parts)
 
 
-def _add_text(graph: "graphviz.Digraph", name: str, text: Text, turned: _Turned) -> None:
+def _add_text(graph: "graphviz.Digraph", name: str, text: Text, turned: _Turned, theme: Theme) -> None:
     """Add a text as a node without a border, centred where SVG's anchor and baseline put it."""
     from html import escape
 
@@ -110,7 +129,7 @@ def _add_text(graph: "graphviz.Digraph", name: str, text: Text, turned: _Turned)
         width="0",
         height="0",
         fontsize=f"{text.size:g}",
-        fontcolor=COLOURS[text.role],
+        fontcolor=theme.colour(text.role),
     )
 
 

@@ -48,7 +48,8 @@ class Text:
     Attributes:
         at: a point on the baseline.
         text: the text.
-        role: "value", "gradient", "name" (of an input or of the output), "wire name" (above a gate) or "constant".
+        role: "value", "gradient", "name" (of an input or of the output), "wire name" (above a gate), "constant",
+            "local" (derivatives, below a gate) or "heading" (of a column in the table of totals).
         anchor: which end of the text the point is: "start", "middle" or "end".
         size: font size.
         end: the end of a wire that the text stands for, as in `Path`; "" for none.
@@ -65,6 +66,25 @@ class Text:
     def width(self) -> float:
         """About how wide the text is; the index of a name is drawn smaller."""
         return name_width(self.text, self.size) if "name" in self.role else text_width(self.text, self.size)
+
+
+@dataclass(frozen=True)
+class Blank:
+    """An empty cell for a number that an exam asks for.
+
+    Attributes:
+        centre: its middle.
+        width: its width, which tells nothing about the number.
+        height: its height.
+        role: "value" or "gradient".
+        wire: what the wire is called.
+    """
+
+    centre: Point
+    width: float
+    height: float
+    role: str
+    wire: str
 
 
 @dataclass(frozen=True)
@@ -90,6 +110,7 @@ class Drawing:
     height: float = 0.0
     gates: list[GateShape] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
+    blanks: list[Blank] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
     dots: dict[str, Point] = field(default_factory=dict)
     title: str = ""

@@ -1,24 +1,31 @@
 """draw: from a Tensor to a Circuit, a picture that can be saved, shown in a notebook and read as text."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..errors import RenderError
 from ..files import write_whole
 from ..graph import Graph
-from ..numerals import EXAM, check_number_format
+from ..numerals import EXAM
 from ..tensor import Tensor
+from .cells import Style
 from .dot import to_dot
 from .drawing import Drawing
 from .layout import lay_out
 from .model import Model, build
 from .render import render
+from .repeats import repeat_inputs
 from .svg import to_svg
+from .themes import Theme, theme_of
+from .units import Unit, units
 
 FORMATS = (".svg", ".dot", ".png", ".pdf")
 # Twice the resolution of a screen, so that the numbers stay sharp when the picture is enlarged.
 _DPI = 192
+# With more gates than this no style is readable.
+_READABLE = 80
 
 
 class Circuit:
@@ -27,19 +34,46 @@ class Circuit:
     Attributes:
         model: what is drawn.
         drawing: where it stands.
+        theme: in which colours.
     """
 
-    def __init__(self, model: Model, drawing: Drawing) -> None:
+    def __init__(self, model: Model, theme: Theme) -> None:
         self.model = model
-        self.drawing = drawing
+        self.theme = theme
+        self.drawing: Drawing = lay_out(model)
+
+    def blank(self, *what: str, except_: Collection[str] = ()) -> "Circuit":
+        """Return the circuit as an exam: empty cells in place of numbers. This circuit is its key, of equal geometry.
+
+            key = draw(f)
+            key.blank("gradients", except_=["f"]).save("exam.svg")
+            key.blank("values", except_=["x", "y"]).blank("gradients").save("both.svg")
+
+        Args:
+            what: "values", "gradients" or both; gradients when left out. At a fork, the branches go with their wire.
+            except_: wires that keep their numbers.
+
+        Raises:
+            RenderError: if `what` is neither.
+            UnknownWireError: if a wire is not there.
+        """
+        for part in what:
+            if part not in ("values", "gradients"):
+                raise RenderError(f"blank: what is left out is 'values', 'gradients' or both; got {part!r}.")
+        chosen = what or ("gradients",)
+        return Circuit(self.model.blanked("values" in chosen, "gradients" in chosen, except_), self.theme)
+
+    def in_theme(self, theme: str | Theme) -> "Circuit":
+        """Return the circuit in other colours: "default", "exam", "safe", "dark", "high contrast" or a `Theme`."""
+        return Circuit(self.model, theme_of(theme))
 
     def to_svg(self) -> str:
         """Return the circuit as SVG. Needs nothing but this package."""
-        return to_svg(self.drawing)
+        return to_svg(self.drawing, self.theme)
 
     def to_dot(self) -> str:
         """Return the circuit as DOT with positions, for `neato -n2` or for restyling."""
-        return to_dot(self.drawing)
+        return to_dot(self.drawing, self.theme)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the circuit to a file, whole or not at all, and return its path.
@@ -60,7 +94,7 @@ class Circuit:
         if suffix in FORMATS:
             file_format = suffix[1:]
             return write_whole(
-                path, render(to_dot(self.drawing, dpi=_DPI if file_format == "png" else None), file_format)
+                path, render(to_dot(self.drawing, self.theme, dpi=_DPI if file_format == "png" else None), file_format)
             )
         raise RenderError(f"a circuit is saved as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}; got {os.fspath(path)!r}.")
 
@@ -78,7 +112,14 @@ def draw(
     upstream: Any = None,
     values: bool = True,
     gradients: bool = True,
+    local: bool = False,
     number_format: str = EXAM,
+    arrays: Literal["shape", "mean", "range", "full"] = "shape",
+    repeat: Literal["auto"] | bool = "auto",
+    group: Literal["auto"] | bool = "auto",
+    focus: str | None = None,
+    steps: int = 2,
+    theme: str | Theme = "default",
     title: str | None = None,
 ) -> Circuit:
     """Draw a circuit as an exam does: value in green above each wire, gradient in red below.
@@ -91,15 +132,44 @@ def draw(
         upstream: gradient that arrives at the output; 1 for a single number when left out.
         values: whether to write the values.
         gradients: whether to write the gradients.
-        number_format: how numbers are shown, as in `format`: ".2f" for two decimals.
+        local: whether to write each gate's local derivatives below it.
+        number_format: how numbers are shown, as in `format`: ".2f" for two decimals; "fraction" for 1/3.
+        arrays: what stands for an array of more than five entries: its shape, its shape with the mean or the range of
+            its entries, or the entries in full where there are at most sixteen.
+        repeat: whether inputs that feed several gates are drawn once at each of them, with a table of their totals;
+            "auto" does so when one feeds three gates or more.
+        group: whether unnamed gates are drawn in one box with the gate they lead to, so that named wires and forks are
+            left; "auto" does so from about eighty gates on.
+        focus: a wire by its name; only the gates around it are drawn.
+        steps: how many gates away from `focus` still are.
+        theme: the colours: "default", "exam" (black on white), "safe" for colour-blind readers, "dark",
+            "high contrast", or a `Theme` of your own.
         title: the figure's title, for screen readers and file managers.
 
     Raises:
         BackwardError: if gradients are wanted and the output depends on nothing that requires one.
         SeedError: if gradients are wanted, the output is no single number and `upstream` is missing, or does not fit.
+        UnknownWireError: if no wire has the name given as `focus`.
+        RenderError: if a choice is none of those listed.
     """
-    check_number_format(number_format)
+    style = Style(number_format, arrays)
     graph = Graph(root)
     flowing = graph.gradients(upstream) if gradients else None
-    model = build(graph, flowing, values=values, number_format=number_format, title=title)
-    return Circuit(model, lay_out(model))
+    around = None if focus is None else (graph[focus], _steps(steps))
+    model = build(
+        graph, _units(graph, group), flowing, focus=around, values=values, local=local, style=style, title=title
+    )
+    return Circuit(repeat_inputs(model, repeat), theme_of(theme))
+
+
+def _units(graph: Graph, group: str | bool) -> list[Unit]:
+    """Return what is drawn as one gate each."""
+    if group not in (True, False, "auto"):
+        raise RenderError(f"group must be 'auto', True or False; got {group!r}.")
+    return units(graph, len(graph) > _READABLE if group == "auto" else bool(group))
+
+
+def _steps(steps: int) -> int:
+    if not isinstance(steps, int) or steps < 1:
+        raise RenderError(f"steps must be a whole number of at least 1; got {steps!r}.")
+    return steps

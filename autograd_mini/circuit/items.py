@@ -7,6 +7,7 @@ from .model import Label, Model, Node
 
 NUMBER_SIZE = 14.0
 WIRE_NAME_SIZE = 12.0
+LOCAL_SIZE = 11.0
 # From a wire to the baseline of the number above it, and to the top of the number below it.
 ABOVE, BELOW = 5.0, 4.0
 LABEL_UP = ABOVE + NUMBER_SIZE
@@ -14,6 +15,8 @@ LABEL_DOWN = BELOW + NUMBER_SIZE
 # Between neighbours of a layer, and half the height that a passing wire takes.
 APART = 6.0
 PASSING = 7.0
+# Circuits of more gates than this have no room for inputs at the left, far from their gates.
+_LARGE = 60
 
 
 @dataclass(eq=False)
@@ -48,10 +51,7 @@ class Item:
 def items_of(model: Model) -> list[Item]:
     """Return an item for every node, branch and passing wire, joined as the wires run."""
     consumers = model.consumers()
-    layer = [0] * len(model.nodes)
-    for i, node in enumerate(model.nodes):
-        # A forked wire needs a column for the labels of its branches.
-        layer[i] = max((layer[o] + (2 if len(consumers[o]) > 1 else 1) for o in node.operands), default=0)
+    layer = _layers(model, consumers)
     items = [_node_item(node, i, layer[i]) for i, node in enumerate(model.nodes)]
     arriving: list[list[Item]] = [[items[0]] * len(node.operands) for node in model.nodes]
     extra = []
@@ -59,7 +59,7 @@ def items_of(model: Model) -> list[Item]:
         for gate, place in taken_by:
             last = items[i]
             if len(taken_by) > 1:
-                label = Label(model.nodes[i].label.value, model.nodes[gate].contributions[place])
+                label = model.nodes[gate].branches[place]
                 branch = Item(layer[i] + 1, i, "branch", label, LABEL_UP, LABEL_DOWN, [last])
                 last.after.append(branch)
                 extra.append(branch)
@@ -76,11 +76,38 @@ def items_of(model: Model) -> list[Item]:
     return items + extra
 
 
+def _layers(model: Model, consumers: list[list[tuple[int, int]]]) -> list[int]:
+    """Return each node's column: inputs at the left, each gate as soon as its operands are there.
+
+    Copies of repeated inputs, constants and inputs without a name stand next to their gate; in a large circuit every
+    input does that feeds one gate only. A gate that is fed by nothing but inputs, one of them a copy, stands next to
+    its own consumer.
+    """
+    nodes = model.nodes
+    layer = [0] * len(nodes)
+    # A forked wire needs a column for the labels of its branches.
+    step = [2 if len(taken_by) > 1 else 1 for taken_by in consumers]
+    for i, node in enumerate(nodes):
+        layer[i] = max((layer[operand] + step[operand] for operand in node.operands), default=0)
+    is_large = sum(node.symbol is not None for node in nodes) > _LARGE
+    for i, node in enumerate(nodes):
+        single = [operand for operand in node.operands if nodes[operand].symbol is None and step[operand] == 1]
+        from_copies = any(nodes[operand].is_repeated for operand in single)
+        if from_copies and len(single) == len(node.operands) and consumers[i]:
+            layer[i] = min(layer[gate] for gate, _ in consumers[i]) - step[i]
+            moved = single
+        else:
+            moved = [operand for operand in single if is_large or nodes[operand].stands_by_its_gate]
+        for operand in moved:
+            layer[operand] = layer[i] - 1
+    return layer
+
+
 def _node_item(node: Node, i: int, layer: int) -> Item:
     up, down = LABEL_UP, LABEL_DOWN
     if node.symbol is not None:
         up = RADIUS + (4 + WIRE_NAME_SIZE if node.name else 2)
-        down = max(down, RADIUS + 2)
+        down = max(down, RADIUS + 2) + (LOCAL_SIZE + 3 if node.local else 0)
     return Item(layer, i, "node", node.label, up, down)
 
 

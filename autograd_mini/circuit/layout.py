@@ -8,15 +8,19 @@ two columns lies a gap where wires slant and nothing is written.
 import math
 from dataclasses import dataclass
 
-from .drawing import RADIUS, Drawing, GateShape, Path, Point, Text, name_width, text_width
+from .cells import Cell
+from .drawing import RADIUS, Blank, Drawing, GateShape, Path, Point, Text, name_width, text_width
 from .heights import settle, straighten
-from .items import ABOVE, BELOW, NUMBER_SIZE, WIRE_NAME_SIZE, Item, entering, items_of
+from .items import ABOVE, BELOW, LABEL_DOWN, LOCAL_SIZE, NUMBER_SIZE, WIRE_NAME_SIZE, Item, entering, items_of
 from .model import Model
 from .ordering import ordered_layers
 
 NAME_SIZE = 16.0
+HEADING_SIZE = 11.0
 MARGIN = 10.0
 _SHORTEST_LABEL = 46.0
+_TABLE_GAP = 16.0
+_TABLE_LINE = 21.0
 # How wide a gap between columns is, at least and at most.
 _GAP = (26.0, 110.0)
 
@@ -45,30 +49,68 @@ class _Column:
 def _draw(model: Model, items: list[Item], layers: list[list[Item]]) -> Drawing:
     """Return the drawing: columns from left to right, then gates, texts and wires."""
     drawing = Drawing(title=model.title, description=model.description)
-    columns = _columns(model, layers)
+    widest = model.widest
+    columns = _columns(model, layers, widest)
     for item in items:
         column = columns[item.layer]
         middle = (column.left + column.right) / 2
         if item.kind == "node":
             _draw_node(drawing, model, item, column)
         if item.label is not None:
-            if item.label.value is not None:
-                drawing.texts.append(
-                    Text(Point(middle, item.y - ABOVE), item.label.value, "value", "middle", NUMBER_SIZE)
-                )
-            if item.label.gradient is not None:
-                below = item.y + BELOW + NUMBER_SIZE * 0.8
-                drawing.texts.append(Text(Point(middle, below), item.label.gradient, "gradient", "middle", NUMBER_SIZE))
+            above, below = item.y - ABOVE, item.y + BELOW + NUMBER_SIZE * 0.8
+            for role, cell, baseline in (("value", item.label.value, above), ("gradient", item.label.gradient, below)):
+                if cell is not None:
+                    _draw_cell(drawing, cell, role, Point(middle, baseline), widest, model.nodes[item.node].wire)
     for item in items:
         if item.kind == "node":
             _draw_wires(drawing, model, item, columns)
     drawing.height = max(item.y + item.down for item in items) + MARGIN
+    _draw_totals(drawing, model, widest)
     drawing.width = max(_right_end(text) for text in drawing.texts) + MARGIN
     drawing.width = max(drawing.width, columns[-1].right + MARGIN)
     return drawing
 
 
-def _columns(model: Model, layers: list[list[Item]]) -> list[_Column]:
+def _draw_totals(drawing: Drawing, model: Model, widest: str) -> None:
+    """Add the table of repeated inputs below the circuit: name, value, and the sum of its gradients."""
+    if not model.totals:
+        return
+    names = max(name_width(total.wire, NAME_SIZE) for total in model.totals)
+    columns = [("value", "value"), ("gradient", "gradient, in all")]
+    columns = [(role, heading) for role, heading in columns if any(getattr(t.label, role) for t in model.totals)]
+    top = drawing.height + _TABLE_GAP
+    x = MARGIN + names + _TABLE_GAP
+    for role, heading in columns:
+        cells = [getattr(total.label, role) for total in model.totals]
+        room = max(_cell_width(cell, widest) for cell in cells if cell is not None)
+        room = max(room, text_width(heading, HEADING_SIZE))
+        drawing.texts.append(Text(Point(x + room / 2, top), heading, "heading", "middle", HEADING_SIZE))
+        for i, (total, cell) in enumerate(zip(model.totals, cells, strict=True), start=1):
+            if cell is not None:
+                _draw_cell(drawing, cell, role, Point(x + room / 2, top + i * _TABLE_LINE), widest, total.wire)
+        x += room + _TABLE_GAP
+    for i, total in enumerate(model.totals, start=1):
+        at = Point(MARGIN + names, top + i * _TABLE_LINE)
+        drawing.texts.append(Text(at, total.wire, "name", "end", NAME_SIZE))
+    drawing.height = top + len(model.totals) * _TABLE_LINE + MARGIN
+
+
+def _draw_cell(drawing: Drawing, cell: Cell, role: str, at: Point, widest: str, wire: str) -> None:
+    """Add a number on a wire, or the empty cell that an exam has in its place."""
+    if cell.is_blank:
+        width = _cell_width(cell, widest) - 4
+        centre = Point(at.x, at.y - 0.36 * NUMBER_SIZE)
+        drawing.blanks.append(Blank(centre, width, NUMBER_SIZE, role, wire))
+    else:
+        drawing.texts.append(Text(at, cell.text, role, "middle", NUMBER_SIZE))
+
+
+def _cell_width(cell: Cell, widest: str) -> float:
+    """Return the room that a cell takes, which does not depend on its own digits."""
+    return max(text_width(cell.with_numbers_as(widest), NUMBER_SIZE) + 8, _SHORTEST_LABEL)
+
+
+def _columns(model: Model, layers: list[list[Item]], widest: str) -> list[_Column]:
     """Return the columns from left to right; a gap is wider where its wires are steeper."""
     columns: list[_Column] = []
     start = MARGIN
@@ -77,16 +119,16 @@ def _columns(model: Model, layers: list[list[Item]]) -> list[_Column]:
             steepest = max(abs(item.y - other.y) for item in layer for other in item.before)
             start = columns[-1].right + min(max(_GAP[0], 0.6 * steepest), _GAP[1])
         nodes = [model.nodes[item.node] for item in layer if item.kind == "node"]
-        if i:
-            half = max((_half_width(node.symbol) for node in nodes if node.symbol), default=0.0)
-        else:
-            half = max(name_width(node.name, NAME_SIZE) for node in nodes) / 2 + 3
-        labelled = [item.label for item in layer if item.label]
-        texts = [text for label in labelled for text in (label.value, label.gradient) if text is not None]
-        labels = max((text_width(text, NUMBER_SIZE) + 8 for text in texts), default=0.0)
-        if any(item.label for item in layer):
-            labels = max(labels, _SHORTEST_LABEL)
-        columns.append(_Column(start, start + half, start + 2 * half, start + 2 * half + labels))
+        half = max(
+            (_half_width(node.symbol) if node.symbol else name_width(node.name, NAME_SIZE) / 2 + 3 for node in nodes),
+            default=0.0,
+        )
+        labels = [item.label for item in layer if item.label]
+        room = max((_cell_width(cell, widest) for label in labels for cell in label.cells), default=0.0)
+        if labels:
+            room = max(room, _SHORTEST_LABEL)
+        room = max([room, *(text_width(node.local.text, LOCAL_SIZE) + 6 - half for node in nodes if node.local)])
+        columns.append(_Column(start, start + half, start + 2 * half, start + 2 * half + room))
     return columns
 
 
@@ -111,6 +153,10 @@ def _draw_node(drawing: Drawing, model: Model, item: Item, column: _Column) -> N
             item.node, Point(column.glyph, item.y), _half_width(node.symbol), node.symbol, _symbol_size(node.symbol)
         )
         drawing.gates.append(shape)
+        if node.local and not node.local.is_blank:
+            # Right of the gate's foot, where no wire enters it, and below the gradient.
+            at = Point(column.glyph + 3, item.y + LABEL_DOWN + LOCAL_SIZE)
+            drawing.texts.append(Text(at, node.local.text, "local", "start", LOCAL_SIZE))
     if not item.after:
         if node.name and node.symbol is not None:
             at = Point(column.right + 6, item.y + NAME_SIZE / 3)
@@ -125,6 +171,8 @@ def _draw_wires(drawing: Drawing, model: Model, item: Item, columns: list[_Colum
     """Add the wire that a node drives: its trunk, the dot of a fork, and every branch to its gate."""
     node, column = model.nodes[item.node], columns[item.layer]
     here = f"n{item.node}"
+    if node.is_elsewhere:
+        return
     first = column.left if node.symbol is None else column.glyph + _half_width(node.symbol)
     trunk = [Point(first, item.y), Point(column.right, item.y)]
     if len(item.after) == 1:

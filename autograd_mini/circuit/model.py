@@ -1,29 +1,37 @@
 """What is drawn: gates, inputs and wires with their texts. Where they stand is the business of `layout`."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
-from ..graph import Gradients, Graph
-from ..numerals import SIGNIFICANT, numbers, shape
+from ..errors import UnknownWireError, did_you_mean
+from ..formula import variable
+from ..graph import Gate, Gradients, Graph
+from ..numerals import SIGNIFICANT, numbers
 from ..tensor import Tensor
+from .cells import Cell, Style, cell, fork_cells
+from .units import Entry, Unit, near
 
-# Arrays with at most this many entries are written out on their wire; larger ones show their shape.
-MOST_ENTRIES = 5
+# Local derivatives with more characters than this are written as numbers.
+_LONGEST_LOCAL = 16
 
 
 @dataclass(frozen=True)
 class Label:
-    """The two texts of a piece of wire.
+    """What is written on a piece of wire.
 
     Attributes:
-        value: text above the wire; None for none.
-        gradient: text below the wire; None for none.
+        value: above the wire; None for nothing.
+        gradient: below the wire; None for nothing.
     """
 
-    value: str | None
-    gradient: str | None
+    value: Cell | None
+    gradient: Cell | None
+
+    @property
+    def cells(self) -> list[Cell]:
+        """The cells that are there."""
+        return [cell for cell in (self.value, self.gradient) if cell is not None]
 
 
 @dataclass
@@ -33,29 +41,70 @@ class Node:
     Attributes:
         symbol: what stands in the gate; None for an input.
         name: the wire's name: left of an input, above a gate; None for none.
-        label: the texts on the wire, the gradient being the total at a fork.
+        wire: what the wire is called in text, its name or its expression.
+        label: what is written on the wire, the gradient being the total at a fork.
         operands: the nodes whose wires enter the gate, in order; a wire that enters twice stands here twice.
-        contributions: for each operand, the text of what the gate sends back along that wire.
+        branches: for each operand, what is written on the branch of a forked wire that enters there.
         ordered: whether the order of the operands matters, so that they must enter from top to bottom.
+        local: the gate's local derivatives; None for none.
         is_constant: whether this is a number of the program, whose name is the number.
+        is_repeated: whether this is one of several copies of an input, each drawn next to its gate.
+        is_elsewhere: whether this stands for gates that are not drawn, and drives nothing.
     """
 
     symbol: str | None
     name: str | None
+    wire: str
     label: Label
     operands: list[int] = field(default_factory=list)
-    contributions: list[str | None] = field(default_factory=list)
+    branches: list[Label] = field(default_factory=list)
     ordered: bool = True
+    local: Cell | None = None
     is_constant: bool = False
+    is_repeated: bool = False
+    is_elsewhere: bool = False
+
+    @property
+    def stands_by_its_gate(self) -> bool:
+        """Whether this is no input of its own that belongs at the left: a copy, a constant, a number without a name."""
+        return self.is_repeated or self.is_constant or not self.name
+
+
+@dataclass(frozen=True)
+class Total:
+    """A line of the table of repeated inputs: the wire, its value and its whole gradient."""
+
+    wire: str
+    label: Label
 
 
 @dataclass(frozen=True)
 class Model:
-    """A circuit to draw: its nodes, operands before the gates they enter; the last one drives the output."""
+    """A circuit to draw.
+
+    Attributes:
+        nodes: gates and inputs, operands before the gates they enter.
+        title: the figure's title.
+        description: the figure in one sentence.
+        totals: the table of the inputs that are repeated.
+    """
 
     nodes: list[Node]
     title: str
     description: str
+    totals: list[Total] = field(default_factory=list)
+
+    @property
+    def labels(self) -> list[Label]:
+        """Everything that is written on wires and on their branches."""
+        on_wires = [label for node in self.nodes for label in (node.label, *node.branches)]
+        return on_wires + [total.label for total in self.totals]
+
+    @property
+    def widest(self) -> str:
+        """The longest number in the circuit."""
+        every = [text for label in self.labels for cell in label.cells for text in cell.numbers]
+        return max(every, key=lambda text: (len(text), text), default="")
 
     def consumers(self) -> list[list[tuple[int, int]]]:
         """Return, for each node, the gates its wire enters, with its place among each one's operands."""
@@ -65,47 +114,113 @@ class Model:
                 found[operand].append((i, place))
         return found
 
+    def blanked(self, values: bool, gradients: bool, except_: Collection[str]) -> "Model":
+        """Return the circuit with numbers left out on all wires but some.
 
-def build(graph: Graph, gradients: Gradients | None, *, values: bool, number_format: str, title: str | None) -> Model:
+        Raises:
+            UnknownWireError: if a wire in `except_` is not there.
+        """
+        wires = [node.wire for node in self.nodes if not node.is_constant]
+        for name in except_:
+            if name not in wires:
+                raise UnknownWireError(
+                    f"no wire is named {name!r}; the circuit has {', '.join(wires)}.{did_you_mean(name, wires)}"
+                )
+
+        def without(label: Label, wire: str) -> Label:
+            if wire in except_:
+                return label
+            return Label(
+                label.value.blanked() if label.value and values else label.value,
+                label.gradient.blanked() if label.gradient and gradients else label.gradient,
+            )
+
+        nodes = [
+            replace(
+                node,
+                label=without(node.label, node.wire),
+                # Times what is upstream, a local derivative is the answer.
+                local=replace(node.local, is_blank=True) if node.local and gradients else node.local,
+                branches=[
+                    without(branch, self.nodes[operand].wire)
+                    for branch, operand in zip(node.branches, node.operands, strict=True)
+                ],
+            )
+            for node in self.nodes
+        ]
+        totals = [replace(total, label=without(total.label, total.wire)) for total in self.totals]
+        return replace(self, nodes=nodes, totals=totals)
+
+
+def build(
+    graph: Graph,
+    parts: list[Unit],
+    gradients: Gradients | None,
+    *,
+    focus: tuple[Tensor, int] | None,
+    values: bool,
+    local: bool,
+    style: Style,
+    title: str | None,
+) -> Model:
     """Return what is drawn of a graph.
 
     Args:
         graph: the recorded graph.
+        parts: its gates, or groups of them, each drawn as one gate.
         gradients: what the backward pass put on its wires; None to draw no gradients.
+        focus: a wire and how many gates around it are drawn; None for the whole circuit.
         values: whether to write the values.
-        number_format: how numbers are shown.
+        local: whether to write each gate's local derivatives.
+        style: how values are written.
         title: the figure's title; one made from the output's name when None.
     """
 
-    def text(value: Any) -> str:
-        # A truth value is a mask; its 1 and 0 need no decimals.
-        return shape(value) if np.size(value) > MOST_ENTRIES else numbers(value, number_format, most=MOST_ENTRIES)
+    def label(wire: Tensor, gradient: Cell | None) -> Label:
+        return Label(cell(wire.data, style) if values else None, gradient)
 
-    def label(wire: Tensor) -> Label:
-        gradient = gradients.totals.get(wire) if gradients is not None else None
-        return Label(text(wire.data) if values else None, None if gradient is None else text(gradient))
-
+    shown = parts if focus is None else near(parts, *focus)
+    gradients_on = _GradientCells(shown, gradients, style)
     nodes: list[Node] = []
     place: dict[Tensor, int] = {}
-    for wire in graph.leaves:
-        place[wire] = len(nodes)
-        nodes.append(Node(None, wire.name, label(wire)))
-    for gate in graph.gates:
-        node = Node(gate.symbol, gate.output.name, label(gate.output), ordered=not gate.primitive.commutative)
-        for position, operand in enumerate(gate.operands):
+    driven = {unit.output for unit in shown if unit.gates}
+    entering = {wire for unit in shown for wire in unit.wires}
+    for wire in graph.wires:
+        if wire not in driven and (wire in entering or not shown):
+            place[wire] = len(nodes)
+            nodes.append(Node(None, wire.name, graph.label(wire), label(wire, gradients_on.total(wire))))
+    for unit in shown:
+        if unit.gates:
+            node = _node(graph, unit, label(unit.output, gradients_on.total(unit.output)), local, style)
+        else:
+            node = Node("…", None, "…", Label(None, None), is_elsewhere=True)
+        for operand, entries in zip(unit.operands, unit.entries, strict=True):
             if isinstance(operand, Tensor):
-                sent = None if gradients is None else gradients.contributions.get((gate.output, position))
                 node.operands.append(place[operand])
-                node.contributions.append(None if sent is None else text(sent))
-            elif operand is not None and not gate.folds:
-                # A constant that cannot be folded into the symbol is drawn as an input that has its number for a name.
+                node.branches.append(label(operand, gradients_on.branch(entries)))
+            else:
+                # A constant that is not folded into the symbol is drawn as an input that has its number for a name.
                 node.operands.append(len(nodes))
-                node.contributions.append(None)
-                nodes.append(Node(None, numbers(operand, SIGNIFICANT), Label(None, None), is_constant=True))
-        place[gate.output] = len(nodes)
+                node.branches.append(Label(None, None))
+                written = numbers(operand, SIGNIFICANT)
+                nodes.append(Node(None, written, written, Label(None, None), is_constant=True))
+        if unit.gates:
+            place[unit.output] = len(nodes)
         nodes.append(node)
     output = graph.label(graph.root)
     return Model(nodes, title or f"Circuit of {output}", _description(graph, output))
+
+
+def _node(graph: Graph, unit: Unit, label: Label, local: bool, style: Style) -> Node:
+    """Return a unit as it is drawn: a gate with its symbol, or a group by its last gate and how many come before."""
+    gate = unit.gates[-1]
+    if len(unit.gates) == 1:
+        derivatives = _local(graph, gate, style) if local else None
+        ordered = not gate.primitive.commutative
+        return Node(gate.symbol, gate.output.name, graph.label(gate.output), label, ordered=ordered, local=derivatives)
+    before = len(unit.gates) - 1
+    symbol = f"{before} gate{'' if before == 1 else 's'}, {gate.symbol}"
+    return Node(symbol, gate.output.name, graph.label(gate.output), label, ordered=False)
 
 
 def _description(graph: Graph, output: str) -> str:
@@ -113,3 +228,47 @@ def _description(graph: Graph, output: str) -> str:
     count = len(graph.gates)
     inputs = ", ".join(wire.name for wire in graph.leaves if wire.name) or "unnamed inputs"
     return f"A circuit of {count} gate{'' if count == 1 else 's'} that computes {output} from {inputs}."
+
+
+def _local(graph: Graph, gate: Gate, style: Style) -> Cell | None:
+    """Return a gate's local derivatives by its wires in order: "−1/x²", "x0, w0"; in numbers where that is too long."""
+    symbols = []
+    for position, wire in gate.inputs:
+        rule = gate.primitive.rule_for(position)
+        if rule is not None and rule.is_local and wire.requires_grad:
+            symbols.append(graph.derivative(gate, position, variable("upstream")))
+    texts = [symbol.write() for symbol in symbols]
+    if sum(map(len, texts)) > _LONGEST_LOCAL:
+        texts = [cell(symbol.value, style).text for symbol in symbols]
+    return Cell("∂: " + ", ".join(texts), is_answer=False) if texts else None
+
+
+class _GradientCells:
+    """What is written below the wires: a total on each, and contributions that add up to it on a fork's branches."""
+
+    def __init__(self, parts: list[Unit], gradients: Gradients | None, style: Style) -> None:
+        self._totals: dict[Tensor, Cell] = {}
+        self._branches: dict[Entry, Cell] = {}
+        if gradients is None:
+            return
+        self._totals = {wire: cell(total, style) for wire, total in gradients.totals.items()}
+        # What each unit sends along each wire, by the wire.
+        sent: dict[Tensor, list[tuple[Entry, Any]]] = {}
+        for unit in parts:
+            for operand, entries in zip(unit.operands, unit.entries, strict=True):
+                arriving = [gradients.contributions[entry] for entry in entries if entry in gradients.contributions]
+                if arriving:
+                    sent.setdefault(operand, []).append((entries[0], sum(arriving[1:], arriving[0])))
+        for wire, branches in sent.items():
+            if len(branches) > 1:
+                parts_sent = [contribution for _, contribution in branches]
+                self._totals[wire], cells = fork_cells(gradients.totals[wire], parts_sent, style)
+                self._branches |= dict(zip([entry for entry, _ in branches], cells, strict=True))
+
+    def total(self, wire: Tensor) -> Cell | None:
+        """Return what is written below a wire."""
+        return self._totals.get(wire)
+
+    def branch(self, entries: list[Entry]) -> Cell | None:
+        """Return what is written below the branch of a wire that enters a unit."""
+        return self._branches.get(entries[0])

@@ -7,7 +7,7 @@ from .model import Model
 
 _SWEEPS = 12
 # Items times walks back from the output that are tried for a better order.
-_TRIES = 40_000
+_TRIES = 20_000
 
 
 def ordered_layers(items: list[Item], model: Model) -> list[list[Item]]:
@@ -36,7 +36,7 @@ def _walk(items: list[Item], exchanged: set[int]) -> list[list[Item]]:
     """Return the layers in the order in which a walk back from the output, top operand first, meets their items."""
     layers: list[list[Item]] = [[] for _ in range(max(item.layer for item in items) + 1)]
     met = set()
-    stack = [next(item for item in items if item.kind == "node" and not item.after)]
+    stack = [item for item in reversed(items) if item.kind == "node" and not item.after]
     while stack:
         item = stack.pop()
         if item not in met:

@@ -1,79 +1,124 @@
-"""Write a drawing as SVG: literal attributes, so that every viewer and converter shows the same."""
+"""Write a drawing as SVG: literal attributes, so that every viewer and converter shows the same.
+
+The only style sheet is the dark theme, for viewers in dark mode. It is bound to the figure's own id, so that figures on
+one page leave each other alone; the id is made from what the figure shows, the same in every process.
+"""
+
+import hashlib
 
 from ..numerals import name_parts
-from .drawing import CORNER, INDEX, RADIUS, Drawing, GateShape, Path, Text
+from .drawing import CORNER, INDEX, RADIUS, Blank, Drawing, GateShape, Path, Text
+from .themes import Theme
 
 FONTS = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
-INK = "#1a1a1a"
-COLOURS = {"value": "#00695c", "gradient": "#c2410c", "name": INK, "wire name": INK, "constant": INK}
-_BACKGROUND = "#ffffff"
 _WIRE = 1.5
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-def to_svg(drawing: Drawing) -> str:
+def to_svg(drawing: Drawing, theme: Theme) -> str:
     """Return the drawing as the text of an SVG file."""
-    width, height = _number(drawing.width), _number(drawing.height)
+    body = "\n".join(_body(drawing, theme))
+    width, height = length(drawing.width), length(drawing.height)
+    figure = "figure-" + hashlib.sha256(body.encode()).hexdigest()[:10]
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'role="img" font-family="{FONTS}">',
-        f"<title>{drawing.title.translate(_ESCAPES)}</title>",
-        f"<desc>{drawing.description.translate(_ESCAPES)}</desc>",
-        f'<rect width="{width}" height="{height}" fill="{_BACKGROUND}"/>',
-        f'<g fill="none" stroke="{INK}" stroke-width="{_WIRE}" stroke-linejoin="round">',
-        *[_path(path) for path in drawing.paths],
-        "</g>",
-        f'<g fill="{INK}">',
-        *[f'<circle cx="{_number(dot.x)}" cy="{_number(dot.y)}" r="3"/>' for dot in drawing.dots.values()],
-        "</g>",
-        f'<g fill="{_BACKGROUND}" stroke="{INK}" stroke-width="{_WIRE}">',
-        *[_outline(gate) for gate in drawing.gates],
-        "</g>",
-        f'<g fill="{INK}" text-anchor="middle">',
-        *[_symbol(gate) for gate in drawing.gates],
-        "</g>",
-        *[_text(text) for text in drawing.texts],
+        f'<svg xmlns="http://www.w3.org/2000/svg" id="{figure}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="{figure}-title {figure}-desc" '
+        f'font-family="{FONTS}">',
+        f'<title id="{figure}-title">{escaped(drawing.title)}</title>',
+        f'<desc id="{figure}-desc">{escaped(drawing.description)}</desc>',
+        *([_dark_style(figure, theme.dark)] if theme.dark else []),
+        body,
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
 
 
+def escaped(text: str) -> str:
+    """Return a text as it stands in SVG and HTML."""
+    return text.translate(_ESCAPES)
+
+
+def length(value: float) -> str:
+    """Return a length with at most two decimals, the same in every process."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _body(drawing: Drawing, theme: Theme) -> list[str]:
+    return [
+        f'<rect class="paper" width="{length(drawing.width)}" height="{length(drawing.height)}" fill="{theme.paper}"/>',
+        f'<g class="wires" fill="none" stroke="{theme.ink}" stroke-width="{_WIRE}" stroke-linejoin="round">',
+        *map(_path, drawing.paths),
+        "</g>",
+        f'<g class="ink" fill="{theme.ink}">',
+        *[f'<circle cx="{length(dot.x)}" cy="{length(dot.y)}" r="3"/>' for dot in drawing.dots.values()],
+        "</g>",
+        f'<g class="gates" fill="{theme.paper}" stroke="{theme.ink}" stroke-width="{_WIRE}">',
+        *map(_outline, drawing.gates),
+        "</g>",
+        f'<g class="ink" fill="{theme.ink}" text-anchor="middle">',
+        *map(_symbol, drawing.gates),
+        "</g>",
+        *[_blank(blank, theme) for blank in drawing.blanks],
+        *[_text(text, theme) for text in drawing.texts],
+    ]
+
+
+def _dark_style(figure: str, theme: Theme) -> str:
+    """Return the style sheet of the dark theme, for this figure alone."""
+    rules = {
+        ".paper": f"fill:{theme.paper}",
+        ".wires": f"stroke:{theme.ink}",
+        ".gates": f"fill:{theme.paper};stroke:{theme.ink}",
+        ".ink": f"fill:{theme.ink}",
+        ".value": f"fill:{theme.value}",
+        ".gradient": f"fill:{theme.gradient}",
+        ".blank-value": f"fill:{theme.blank};stroke:{theme.value}",
+        ".blank-gradient": f"fill:{theme.blank};stroke:{theme.gradient}",
+    }
+    inner = "".join(f"#{figure} {selector}{{{rule}}}" for selector, rule in rules.items())
+    return f"<style>@media (prefers-color-scheme: dark){{{inner}}}</style>"
+
+
 def _path(path: Path) -> str:
-    points = " ".join(f"{_number(point.x)},{_number(point.y)}" for point in path.points)
+    points = " ".join(f"{length(point.x)},{length(point.y)}" for point in path.points)
     return f'<polyline points="{points}"/>'
 
 
 def _outline(gate: GateShape) -> str:
     x, y = gate.centre
     if gate.half_width == RADIUS:
-        return f'<circle cx="{_number(x)}" cy="{_number(y)}" r="{_number(RADIUS)}"/>'
+        return f'<circle cx="{length(x)}" cy="{length(y)}" r="{length(RADIUS)}"/>'
     return (
-        f'<rect x="{_number(x - gate.half_width)}" y="{_number(y - RADIUS)}" width="{_number(2 * gate.half_width)}" '
-        f'height="{_number(2 * RADIUS)}" rx="{_number(CORNER)}"/>'
+        f'<rect x="{length(x - gate.half_width)}" y="{length(y - RADIUS)}" width="{length(2 * gate.half_width)}" '
+        f'height="{length(2 * RADIUS)}" rx="{length(CORNER)}"/>'
     )
 
 
 def _symbol(gate: GateShape) -> str:
     baseline = gate.centre.y + 0.35 * gate.size
     return (
-        f'<text x="{_number(gate.centre.x)}" y="{_number(baseline)}" font-size="{_number(gate.size)}">'
-        f"{gate.symbol.translate(_ESCAPES)}</text>"
+        f'<text x="{length(gate.centre.x)}" y="{length(baseline)}" font-size="{length(gate.size)}">'
+        f"{escaped(gate.symbol)}</text>"
     )
 
 
-def _text(text: Text) -> str:
+def _blank(blank: Blank, theme: Theme) -> str:
+    x, y = blank.centre.x - blank.width / 2, blank.centre.y - blank.height / 2
+    return (
+        f'<rect class="blank-{blank.role}" x="{length(x)}" y="{length(y)}" width="{length(blank.width)}" '
+        f'height="{length(blank.height)}" rx="2" fill="{theme.blank}" stroke="{theme.colour(blank.role)}"/>'
+    )
+
+
+def _text(text: Text, theme: Theme) -> str:
     style = ' font-style="italic"' if "name" in text.role else ""
-    content = text.text.translate(_ESCAPES)
+    content = escaped(text.text)
     if "name" in text.role:
         base, index = name_parts(text.text)
-        lowered = f'<tspan dy="{_number(0.25 * text.size)}" font-size="{_number(INDEX * text.size)}">{index}</tspan>'
-        content = base.translate(_ESCAPES) + (lowered if index else "")
+        lowered = f'<tspan dy="{length(0.25 * text.size)}" font-size="{length(INDEX * text.size)}">{index}</tspan>'
+        content = escaped(base) + (lowered if index else "")
+    kind = text.role if text.role in ("value", "gradient") else "ink"
     return (
-        f'<text x="{_number(text.at.x)}" y="{_number(text.at.y)}" font-size="{_number(text.size)}" '
-        f'text-anchor="{text.anchor}" fill="{COLOURS[text.role]}"{style}>{content}</text>'
+        f'<text class="{kind}" x="{length(text.at.x)}" y="{length(text.at.y)}" font-size="{length(text.size)}" '
+        f'text-anchor="{text.anchor}" fill="{theme.colour(text.role)}"{style}>{content}</text>'
     )
-
-
-def _number(value: float) -> str:
-    """Return a length with at most two decimals, the same in every process."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")

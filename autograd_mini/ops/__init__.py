@@ -3,6 +3,42 @@
 Importing this package fills `primitive.table`. A derivative written anywhere else is a defect.
 """
 
-from . import arithmetic, comparing, convolution, elementwise, neural, products, reductions, shaping
+from . import (
+    arithmetic,
+    comparing,
+    convolution,
+    diagonals,
+    elementwise,
+    identity,
+    in_place,
+    indexing,
+    joining,
+    neural,
+    padding,
+    products,
+    rearranging,
+    reductions,
+    selecting,
+    shaping,
+    windows,
+)
 
-__all__ = ["arithmetic", "comparing", "convolution", "elementwise", "neural", "products", "reductions", "shaping"]
+__all__ = [
+    "arithmetic",
+    "comparing",
+    "convolution",
+    "diagonals",
+    "elementwise",
+    "identity",
+    "in_place",
+    "indexing",
+    "joining",
+    "neural",
+    "padding",
+    "products",
+    "rearranging",
+    "reductions",
+    "selecting",
+    "shaping",
+    "windows",
+]

@@ -8,6 +8,7 @@ import functools
 
 import numpy as np
 
+from ..errors import ShapeError
 from ..notation import ANY, ATOM, Notation, Style, call, comparison, written
 from ..primitive import composed, primitive
 
@@ -41,13 +42,21 @@ logical_not = primitive(
         ),
         Style(lambda condition, x, y: f"({x} if {condition} else {y})"),
     ),
-    numpy=(np.where,),
     x=lambda condition: condition != 0,
     y=lambda condition: condition == 0,
 )
 def where(condition, x, y):
     """Return x where the condition holds and y elsewhere. Shapes broadcast; the condition passes no gradient."""
     return np.where(condition, x, y)
+
+
+@composed(np.where)
+def _where(condition, x=None, y=None):
+    if x is None and y is None:
+        return np.nonzero(condition)
+    if x is None or y is None:
+        raise ShapeError("np.where: expected either the condition alone, or the condition, x and y.")
+    return where(condition, x, y)
 
 
 def _unbracketed(condition):

@@ -1,13 +1,17 @@
-"""Gates that move entries and compute nothing: reshape, transpose, indexing, joining, broadcasting.
+"""Gates that give an array another shape, dtype or order of axes: reshape, transpose, broadcast_to and kin.
 
-They come in pairs that undo each other under differentiation: broadcast_to and sum_to, index and scatter.
+Under differentiation they undo each other: reshape and reshape, transpose and transpose, broadcast_to and sum_to. A
+result may share memory with what it came from; neither is written to afterwards.
 """
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..errors import UnsupportedError
-from ..notation import ANY, ATOM, UNSEEN, Notation, Style, call, index_text
-from ..primitive import composed, primitive
+from ..errors import DtypeError, ShapeError, UnsupportedError
+from ..notation import ATOM, UNSEEN, Notation, Style, call
+from ..primitive import Operand, composed, primitive
+
+_TRANSPOSED = Notation(Style("%sᵀ", ATOM, (ATOM,)), Style(r"%s^{\top}", ATOM, (ATOM,)))
 
 
 @primitive(
@@ -32,7 +36,7 @@ def reshaped(x, shape):
 
 @primitive(
     symbol="ᵀ",
-    notation=Notation(Style("%sᵀ", ATOM, (ATOM,)), Style(r"%s^{\top}", ATOM, (ATOM,))),
+    notation=_TRANSPOSED,
     numpy=(np.transpose,),
     x=lambda upstream, axes: np.transpose(upstream, None if axes is None else np.argsort(np.mod(axes, len(axes)))),
 )
@@ -42,7 +46,7 @@ def transpose(x, *, axes=None):
 
 
 @primitive(
-    notation=Notation(Style("%sᵀ", ATOM, (ATOM,)), Style(r"%s^{\top}", ATOM, (ATOM,))),
+    notation=_TRANSPOSED,
     numpy=(np.swapaxes,),
     x=lambda upstream, axis1, axis2: np.swapaxes(upstream, axis1, axis2),
 )
@@ -55,6 +59,12 @@ def swapaxes(x, *, axis1, axis2):
 def expand_dims(x, *, axis):
     """Return x with axes of length 1 inserted at `axis`."""
     return np.expand_dims(x, axis)
+
+
+@primitive(notation=UNSEEN, numpy=(np.squeeze,), x=lambda upstream, x: reshaped(upstream, np.shape(x)))
+def squeeze(x, *, axis=None):
+    """Return x without its axes of length 1, or without the ones named."""
+    return np.squeeze(x, axis)
 
 
 @primitive(notation=UNSEEN, numpy=(np.broadcast_to,), x=lambda upstream, x: sum_to(upstream, shape=np.shape(x)))
@@ -79,102 +89,117 @@ def cast(x, *, dtype):
     return np.asarray(x).astype(dtype)
 
 
-@primitive(
-    symbol="[ ]",
-    notation=Notation(
-        Style(lambda x, key: f"{x}[{index_text(key)}]", ATOM, (ATOM,), takes_options=True),
-        Style(lambda x, key: f"{x}[{index_text(key)}]".replace("…", r"\ldots"), ATOM, (ATOM,), takes_options=True),
-    ),
-    internal=True,
-    x=lambda upstream, x, key: scatter(upstream, key=key, shape=np.shape(x)),
-)
-def index(x, *, key):
-    """Return x[key], for every kind of NumPy index: integers, slices, None, ..., masks, integer arrays."""
-    return x[key]
+@primitive(notation=UNSEEN, x=lambda upstream: upstream)
+def copy(x, *, order="K"):
+    """Return x in memory of its own, as a wire of its own; `order` says how its entries lie in memory."""
+    return np.array(x, order=order)
 
 
-@primitive(
-    notation=Notation(
-        Style(lambda x, key, shape: f"zeros with {x} at [{index_text(key)}]", ANY, takes_options=True),
-        Style(
-            lambda x, key, shape: rf"\text{{zeros with }} {x} \text{{ at }} [{index_text(key)}]".replace(
-                "…", r"\ldots"
-            ),
-            ANY,
-            takes_options=True,
-        ),
-    ),
-    internal=True,
-    x=lambda upstream, key: upstream[key],
-)
-def scatter(x, *, key, shape):
-    """Return zeros of `shape` with x added at [key]; entries that the key names twice are added twice."""
-    out = np.zeros(shape, np.result_type(x))
-    if _names_an_entry_once(key):
-        out[key] = x
-    else:
-        np.add.at(out, key, x)
-    return out
+@composed(np.copy)
+def _copy(a, order="K", subok=False):
+    return copy(a, order=order)
 
 
-def _names_an_entry_once(key):
-    """Return whether no entry can stand twice in x[key]: only arrays of integers can name one twice."""
-    parts = key if isinstance(key, tuple) else (key,)
-    plain = int | np.integer | slice | None | type(...)
-    return all(isinstance(part, plain) or np.asarray(part).dtype == np.bool_ for part in parts)
-
-
-def _part(upstream, operands, position, axis):
-    """Return the slice of a joined array that came from one operand."""
-    start = sum(np.shape(operand)[axis] for operand in operands[:position])
-    stop = start + np.shape(operands[position])[axis]
-    return upstream[(slice(None),) * (axis % np.ndim(upstream)) + (slice(start, stop),)]
-
-
-@primitive(notation=call("concatenate", shown={"axis": 0}), operands=_part)
-def concatenate(*operands, axis=0):
-    """Return the operands joined along an existing axis."""
-    return np.concatenate(operands, axis)
-
-
-@composed(np.concatenate)
-def _concatenate(arrays, axis=0):
-    if axis is None:
-        arrays, axis = [ravel(array) for array in arrays], 0
-    return concatenate(*arrays, axis=axis)
-
-
-@primitive(
-    notation=call("stack", shown={"axis": 0}),
-    numpy=(np.stack,),
-    operands=lambda upstream, position, axis: upstream[(slice(None),) * (axis % np.ndim(upstream)) + (position,)],
-)
-def stack(*operands, axis=0):
-    """Return the operands joined along a new axis."""
-    return np.stack(operands, axis)
-
-
-@composed(np.squeeze)
-def squeeze(a, axis=None):
-    """Return a without its axes of length 1, or without the ones named."""
-    return np.reshape(a, np.squeeze(np.empty(np.shape(a)), axis).shape)
-
-
-@composed(np.ravel)
-def ravel(a, order="C"):
-    """Return a as one row of entries, read row by row (C) or column by column (F)."""
-    return np.reshape(a, -1, order)
+@composed(*filter(None, [getattr(np, "astype", None)]))
+def astype(x, dtype, *, copy=True):
+    """Return x in another floating-point dtype; the gradient comes back in x's."""
+    try:
+        wanted = np.dtype(dtype)
+    except TypeError as error:
+        raise DtypeError(f"astype: {error}.") from None
+    if wanted not in (np.float64, np.float32, np.float16):
+        raise DtypeError(
+            f"astype: a Tensor holds float64, float32 or float16, got {wanted}. "
+            f"Use t.data.astype({wanted}) where no gradient is needed."
+        )
+    return x if wanted == x.dtype and not copy else cast(x, dtype=wanted)
 
 
 @composed(np.reshape)
-def _reshape(a, shape, order="C"):
-    if order not in ("C", "F"):
-        raise UnsupportedError(f"np.reshape: order {order!r} has no rule for Tensors; orders with one: 'C', 'F'.")
-    if order == "C":
+def _reshape(a, shape, order="C", *, copy=None):
+    # Whether memory is shared cannot be seen from outside, so `copy` makes no difference.
+    if _order(a, order) == "C":
         return reshape(a, shape=shape)
     # Reading column by column is reading the transpose row by row.
     lengths = tuple(shape) if np.ndim(shape) else (shape,)
     return np.transpose(reshape(np.transpose(a), shape=lengths[::-1]))
+
+
+@composed(np.ravel)
+def ravel(a, order="C"):
+    """Return a as one row of entries: row by row (C), column by column (F), or as they lie in memory (A, K)."""
+    array = _array(a)
+    if order == "K" and not array.flags.c_contiguous:
+        a = np.transpose(a, np.argsort(-np.abs(array.strides), kind="stable"))
+    return np.reshape(a, -1, "C" if order == "K" else order)
+
+
+def _order(a, order):
+    """Return "C" or "F" for an order of reading, where "A" asks how the array lies in memory."""
+    if order == "A":
+        return "F" if np.isfortran(_array(a)) else "C"
+    if order not in ("C", "F"):
+        raise UnsupportedError(f"the order of reading must be 'C', 'F' or 'A', in np.ravel also 'K'; got {order!r}.")
+    return order
+
+
+def _array(a):
+    """Return the array that a Tensor holds, whose memory tells in which order its entries lie."""
+    return np.asarray(a.data if isinstance(a, Operand) else a)
+
+
+@composed(np.moveaxis)
+def moveaxis(a, source, destination):
+    """Return a with the axes `source` moved to `destination`; the others keep their order."""
+    count = np.ndim(a)
+    sources = normalize_axis_tuple(source, count, "source")
+    targets = normalize_axis_tuple(destination, count, "destination")
+    if len(sources) != len(targets):
+        raise ShapeError(f"np.moveaxis: source {source} and destination {destination} must name as many axes.")
+    axes = [axis for axis in range(count) if axis not in sources]
+    for target, moved in sorted(zip(targets, sources)):
+        axes.insert(target, moved)
+    return np.transpose(a, axes)
+
+
+@composed(np.rollaxis)
+def _rollaxis(a, axis, start=0):
+    last = np.ndim(a)
+    if not -last <= axis < last or not -last <= start <= last:
+        raise ShapeError(f"np.rollaxis: axis {axis} and start {start} do not fit an array of {last} axes.")
+    axis, start = axis % last, start + last if start < 0 else start
+    return np.moveaxis(a, axis, start - (axis < start))
+
+
+@composed(np.matrix_transpose, np.linalg.matrix_transpose)
+def matrix_transpose(x):
+    """Return x with its last two axes exchanged."""
+    if np.ndim(x) < 2:
+        raise ShapeError(f"np.matrix_transpose: expected at least 2 axes; got shape {np.shape(x)}.")
+    return np.swapaxes(x, -1, -2)
+
+
+@composed(np.broadcast_arrays)
+def _broadcast_arrays(*args):
+    shape = np.broadcast_shapes(*map(np.shape, args))
+    return tuple(a if np.shape(a) == shape else np.broadcast_to(a, shape) for a in args)
+
+
+def _at_least(axes_to_insert):
+    """Return NumPy's atleast_nd: `axes_to_insert` has, for each number of axes below n, where new ones go."""
+
+    def composition(*arys):
+        results = tuple(
+            np.expand_dims(a, axes_to_insert[np.ndim(a)]) if np.ndim(a) < len(axes_to_insert) else a for a in arys
+        )
+        return results[0] if len(results) == 1 else results
+
+    return composition
+
+
+composed(np.atleast_1d)(_at_least([0]))
+composed(np.atleast_2d)(_at_least([(0, 1), 0]))
+composed(np.atleast_3d)(_at_least([(0, 1, 2), (0, 2), 2]))
 
 
 @composed(np.shape)

@@ -21,6 +21,11 @@ def numbers(*shape, seed=0, low=-2.0, high=2.0):
     return np.where(np.abs(drawn) < 0.05, 0.3, drawn)
 
 
+def weighed(y):
+    """Return the entries squared and weighed, each differently, so that one in the wrong place shows."""
+    return y**2 * numbers(*np.shape(y), seed=12).astype(y.dtype)
+
+
 A = numbers(3, 4, seed=1)
 B = numbers(3, 4, seed=2)
 POSITIVE = numbers(3, 4, seed=3, low=0.3, high=2.0)

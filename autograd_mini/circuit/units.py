@@ -1,0 +1,113 @@
+"""Units: what is drawn as one gate, a gate of the graph or a group of them collapsed into one.
+
+A group is a gate with the unnamed gates that feed nothing but it and each other, so that it can be drawn as a gate.
+Along each wire into a group the contributions are summed.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..graph import Gate, Graph
+from ..tensor import Tensor
+
+# A wire into a gate, as the gate's output and the place among its operands: the key of its contribution.
+Entry = tuple[Tensor, int]
+
+
+@dataclass
+class Unit:
+    """What is drawn as one gate.
+
+    Attributes:
+        gates: the gates, in order; the last one drives the unit's wire.
+        operands: what enters: wires, and constants that are drawn as inputs.
+        entries: for each operand, where it enters gates of the unit.
+    """
+
+    gates: list[Gate]
+    operands: list[Any] = field(default_factory=list)
+    entries: list[list[Entry]] = field(default_factory=list)
+
+    @property
+    def output(self) -> Tensor:
+        """The wire that the unit drives."""
+        return self.gates[-1].output
+
+    @property
+    def wires(self) -> list[Tensor]:
+        """The wires that enter."""
+        return [operand for operand in self.operands if isinstance(operand, Tensor)]
+
+
+def units(graph: Graph, group: bool) -> list[Unit]:
+    """Return the units of a graph, operands before the units they enter.
+
+    Args:
+        graph: the recorded graph.
+        group: whether a gate without a name is drawn in one with the only gate that it feeds.
+    """
+    if not group:
+        return [_single(gate) for gate in graph.gates]
+    heads = _heads(graph)
+    members: dict[Tensor, list[Gate]] = {}
+    for gate in graph.gates:
+        members.setdefault(heads[gate.output], []).append(gate)
+    inside = [members[gate.output] for gate in graph.gates if heads[gate.output] is gate.output]
+    return [_single(gates[0]) if len(gates) == 1 else _group(gates) for gates in inside]
+
+
+def near(parts: list[Unit], wire: Tensor, steps: int) -> list[Unit]:
+    """Return the units at most so many gates away from a wire, along the wires or against them, in order.
+
+    A wire that also feeds gates farther away gets a unit without gates that stands for them all, so that what arrives
+    along its branches adds up.
+    """
+    driven = {unit.output for unit in parts}
+    found: set[Tensor] = set()
+    edge = {wire}
+    for _ in range(steps):
+        touched = [unit for unit in parts if unit.output in edge or not edge.isdisjoint(unit.wires)]
+        # An input that feeds the whole circuit leads nowhere near.
+        edge |= found | {operand for unit in touched for operand in unit.wires if operand in driven}
+        found |= {unit.output for unit in touched}
+        edge |= found
+    shown = [unit for unit in parts if unit.output in found]
+    forked = {operand for unit in shown for operand in unit.wires}
+    elsewhere: dict[Tensor, list[Entry]] = {}
+    for unit in parts:
+        if unit.output not in found:
+            for operand, entries in zip(unit.operands, unit.entries, strict=True):
+                if isinstance(operand, Tensor) and operand in forked:
+                    elsewhere.setdefault(operand, []).extend(entries)
+    return shown + [Unit([], [operand], [entries]) for operand, entries in elsewhere.items()]
+
+
+def _heads(graph: Graph) -> dict[Tensor, Tensor]:
+    """Return, for each gate's output, the output of the group it is drawn in."""
+    heads: dict[Tensor, Tensor] = {}
+    for gate in reversed(graph.gates):
+        consumers = {consumer.output for consumer, _ in graph.consumers[gate.output]}
+        joins = gate.output.name is None and len(consumers) == 1
+        heads[gate.output] = heads[consumers.pop()] if joins else gate.output
+    return heads
+
+
+def _single(gate: Gate) -> Unit:
+    """Return a gate as a unit; constants that cannot be folded into its symbol are operands too."""
+    unit = Unit([gate])
+    for position, operand in enumerate(gate.operands):
+        if isinstance(operand, Tensor) or (operand is not None and not gate.folds):
+            unit.operands.append(operand)
+            unit.entries.append([(gate.output, position)])
+    return unit
+
+
+def _group(gates: list[Gate]) -> Unit:
+    """Return several gates as a unit: each outer wire enters once; constants and numbers without a name stay inside."""
+    inside = {gate.output for gate in gates}
+    entries: dict[Tensor, list[Entry]] = {}
+    for gate in gates:
+        for position, wire in gate.inputs:
+            if wire not in inside and (wire.gate is not None or wire.name is not None):
+                entries.setdefault(wire, []).append((gate.output, position))
+    return Unit(gates, list(entries), list(entries.values()))
