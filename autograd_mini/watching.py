@@ -104,9 +104,9 @@ def detect_anomaly() -> Iterator[None]:
 def detect_mutation() -> Iterator[None]:
     """Notice arrays that changed between recording and the backward pass, both inside the `with`.
 
-    A checksum (CRC-32) is kept of everything that a gate's rules will read: operands, constants, the output, index
-    arrays. An array that no rule reads, such as an operand of +, may change. Measured cost: 1.3 ms for 8 MB, when
-    recorded and again when differentiated; a million entries through tanh, exp, × and Σ and back take 2.8 times as
+    A checksum (CRC-32) is kept of everything that a gate's rules will read: operands, constants, the output, arrays
+    among the options. An array that no rule reads, such as an operand of +, may change. Measured cost: 1.3 ms for 8 MB,
+    when recorded and again when differentiated; a million entries through tanh, exp, × and Σ and back take 2.8 times as
     long.
 
     Raises:
