@@ -45,9 +45,10 @@ class Rule:
     Attributes:
         is_local: whether it is the local derivative, which the engine multiplies by upstream.
         constant: its number when it reads nothing (1 for +), else None.
+        reads: the names of what it reads.
     """
 
-    __slots__ = ("_function", "_sources", "constant", "is_local")
+    __slots__ = ("_function", "_sources", "constant", "is_local", "reads")
 
     def __init__(self, function: Callable[..., Any], gate: "Primitive") -> None:
         places: dict[str, tuple[int, int | str | None]] = {"upstream": (0, None), "out": (1, None)}
@@ -63,6 +64,7 @@ class Rule:
                 raise RuleError(f"gate '{gate.name}': a rule reads '{name}'; a rule of this gate may read {known}.")
         self._function = function
         self._sources = tuple(places[name] for name in read)
+        self.reads = read
         self.is_local = "upstream" not in read
         self.constant = None if read else function()
 

@@ -13,6 +13,7 @@ from typing import Any, NoReturn, Self
 import numpy as np
 
 from . import backward as backward_pass
+from . import watching
 from .errors import AutogradMiniError, DtypeError, IndexingError, LinearAlgebraError, ShapeError, UnsupportedError
 from .methods import ReductionMethods
 from .numerals import shape as shape_text
@@ -99,9 +100,12 @@ class Tensor(ReductionMethods):
         options: the gate's options.
         partials: the local derivatives, kept where they are single numbers; else None.
         order: when it was recorded; operands come before the gates they enter.
+        notes: what `watching` noted when it was recorded; there only if something watched.
     """
 
-    __slots__ = ("data", "gate", "grad", "name", "operands", "options", "order", "partials", "requires_grad")
+    __slots__ = (
+        "data", "gate", "grad", "name", "notes", "operands", "options", "order", "partials", "requires_grad",
+    )  # fmt: skip
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
         """Make a leaf.
@@ -449,6 +453,8 @@ def _result(
     else:
         tensor.gate, tensor.operands, tensor.options, tensor.partials = None, (), {}, None
     tensor.order = _next_order()
+    if watching.open_withs and gate is not None:
+        watching.notice(tensor, gate, operands, options)
     return tensor
 
 

@@ -66,7 +66,7 @@ LINES = [
     Line("corrcoef", lambda x: weighed(np.corrcoef(x)), (A,)),
     Line("corrcoef of two", lambda x, y: weighed(np.corrcoef(x, y)), (VECTOR, numbers(4, seed=5))),
     Line("corrcoef of columns", lambda x: weighed(np.corrcoef(x, rowvar=False)), (numbers(5, 3),)),
-    Line("corrcoef of one variable", lambda x: np.corrcoef(x), (VECTOR,)),
+    Line("corrcoef of one variable", lambda x: np.corrcoef(x) * np.sum(x) ** 2, (VECTOR,)),
     Line("nansum", lambda x: np.nansum(with_holes(x)) ** 2, (A,)),
     Line("nansum, axis kept", lambda x: weighed(np.nansum(with_holes(x), axis=1, keepdims=True)), (A,)),
     Line("nansum, initial and mask", lambda x: weighed(np.nansum(with_holes(x), 1, initial=2, where=MASK)), (A,)),
