@@ -1,8 +1,8 @@
 """Factors of matrices: cholesky, eigh, svd, qr, and the least-squares solution; all take batches (..., m, n).
 
-eigh and cholesky read one triangle, as NumPy's do; their gradient is the symmetric one, shared by both triangles. Vectors
-are defined up to sign. Where eigenvalues or singular values coincide, their own first derivative is finite, but the
-vectors' derivative is not: it is inf or NaN, and so are second derivatives there.
+eigh and cholesky read one triangle, as NumPy's do; their gradient is the symmetric one, shared by both triangles.
+Vectors are defined up to sign. Where eigenvalues or singular values coincide, their own first derivative is finite;
+the vectors' derivative and all second derivatives are inf or NaN there.
 """
 
 import numpy as np
@@ -52,7 +52,7 @@ def _to_symmetric(upstream, a, lower):
 
 @primitive(a=_to_symmetric)
 def eigvalsh(a, *, lower=True):
-    """Return the eigenvalues of symmetric matrices (..., n, n), in ascending order, from the lower or upper triangle."""
+    """Return the eigenvalues of symmetric matrices (..., n, n), ascending, from the lower or upper triangle."""
     return np.linalg.eigvalsh(a, "L" if lower else "U")
 
 
@@ -63,7 +63,7 @@ def _to_turned(upstream, out, a, lower):
 
 @primitive(a=_to_turned)
 def eigenvectors(a, *, lower=True):
-    """Return the eigenvectors of symmetric matrices as columns, in the order of eigvalsh; each is defined up to sign."""
+    """Return the eigenvectors of symmetric matrices as columns, in the order of eigvalsh, up to sign."""
     return np.linalg.eigh(a, "L" if lower else "U")[1]
 
 

@@ -1,15 +1,16 @@
 """Convolution and correlation as NumPy defines them, piecewise linear interpolation, and polynomials.
 
-The derivative of interp by x is the slope to the right of a node, and at the last node the slope to its left; outside it
-is 0. A convolution's derivatives are convolutions again.
+The derivative of interp by x is the slope to the right of a node, and at the last node the slope to its left;
+outside it is 0. A convolution's derivatives are convolutions again.
 """
 
 import numpy as np
 
 from ..errors import ShapeError
 from ..notation import call
-from ..primitive import composed, plain, primitive
+from ..primitive import Operand, composed, plain, primitive
 from .decompositions import lstsq
+from .shaping import astype
 
 plain(np.searchsorted, np.argsort)
 
@@ -62,6 +63,15 @@ def _in_mode(x, w, mode):
     return convolve(x, w)[start : start + np.shape(x)[0]]
 
 
+def _double(x):
+    """Return x in double precision, in which NumPy interpolates whatever it is given."""
+    if isinstance(x, list | tuple) and any(isinstance(part, Operand) for part in x):
+        x = np.stack(x)
+    if isinstance(x, Operand):
+        return x if x.dtype == np.float64 else astype(x, np.float64)
+    return np.asarray(x, np.float64)
+
+
 @composed(np.interp)
 def interp(x, xp, fp, left=None, right=None, period=None):
     """Return the value at x of the straight lines through the points (xp, fp), and `left` and `right` outside.
@@ -74,7 +84,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
         right: value behind the last node; fp[-1] when left out.
         period: length after which the nodes repeat; then there is no outside.
     """
-    x, xp, fp = (np.stack(part) if isinstance(part, list | tuple) else part for part in (x, xp, fp))
+    x, xp, fp = map(_double, (x, xp, fp))
     if np.ndim(xp) != 1 or np.shape(xp) != np.shape(fp) or np.size(xp) == 0:
         raise ShapeError(f"interp: xp and fp must have one axis and one length; got {np.shape(xp)}, {np.shape(fp)}.")
     if period is not None:
