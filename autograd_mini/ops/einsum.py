@@ -70,10 +70,8 @@ def einsum(*operands, subscripts="i,i->i", optimize=True):
 
 
 @composed(np.einsum)
-def _einsum(*operands, optimize=True, dtype=None, order="K", casting="safe"):
+def _einsum(*operands, optimize=True):
     """Return np.einsum of any number of operands, in any of the forms in which NumPy takes its subscripts."""
-    if dtype is not None or order != "K" or casting != "safe":
-        raise ShapeError("np.einsum: dtype, order and casting have no rule for Tensors; leave them out.")
     if operands and isinstance(operands[0], str):
         text, arrays = operands[0].replace(" ", ""), operands[1:]
     else:
@@ -85,6 +83,14 @@ def _text_of_lists(arguments):
     """Return the subscripts as text, and the operands, of einsum(x, [0, 1], y, [1, 2], [0, 2])."""
 
     def text(numbers):
+        known = range(len(string.ascii_letters))
+        if not isinstance(numbers, list | tuple) or any(
+            number is not ... and number not in known for number in numbers
+        ):
+            raise ShapeError(
+                "einsum: expected subscripts as text before the operands, or as a list of whole numbers from 0 to 51 "
+                f"behind each; got {numbers!s:.60}."
+            )
         return "".join("..." if number is ... else string.ascii_letters[number] for number in numbers)
 
     pairs = len(arguments) // 2

@@ -169,7 +169,7 @@ def _cross_in_space(x1, x2, axis=-1):
 @composed(np.vecdot)
 def vecdot(x1, x2):
     """Return the dot products of the vectors along the last axes."""
-    return (x1[..., None, :] @ x2[..., None])[..., 0, 0]
+    return (np.expand_dims(x1, -2) @ np.expand_dims(x2, -1))[..., 0, 0]
 
 
 @composed(np.linalg.vecdot)
@@ -179,12 +179,12 @@ def _vecdot(x1, x2, axis=-1):
 
 def matvec(x1, x2):
     """Return the products of matrices and the vectors along x2's last axis."""
-    return (x1 @ x2[..., None])[..., 0]
+    return (x1 @ np.expand_dims(x2, -1))[..., 0]
 
 
 def vecmat(x1, x2):
     """Return the products of the vectors along x1's last axis and matrices."""
-    return (x1[..., None, :] @ x2)[..., 0, :]
+    return (np.expand_dims(x1, -2) @ x2)[..., 0, :]
 
 
 # NumPy has them since 2.2.

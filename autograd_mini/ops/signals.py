@@ -65,8 +65,6 @@ def _in_mode(x, w, mode):
 
 def _double(x):
     """Return x in double precision, in which NumPy interpolates whatever it is given."""
-    if isinstance(x, list | tuple) and any(isinstance(part, Operand) for part in x):
-        x = np.stack(x)
     if isinstance(x, Operand):
         return x if x.dtype == np.float64 else astype(x, np.float64)
     return np.asarray(x, np.float64)
@@ -108,7 +106,8 @@ def interp(x, xp, fp, left=None, right=None, period=None):
 @composed(np.polyval)
 def polyval(p, x):
     """Return p[0]·xⁿ + … + p[n] by Horner's scheme."""
-    out = 0.0 * x
+    x = x if isinstance(x, Operand) else np.asarray(x)
+    out = 0 * x
     for i in range(np.shape(p)[0]):
         out = out * x + p[i]
     return out
