@@ -41,6 +41,17 @@ SHAPES = {
     "matmul": ((2, 3), (3, 4)),
     "conv1d": ((5,), (3,), ()),
     "broadcast_to": ((3,),),
+    "inv": ((1, 1),),
+    "det": ((1, 1),),
+    "logabsdet": ((1, 1),),
+    "cholesky": ((1, 1),),
+    "eigvalsh": ((1, 1),),
+    "eigenvectors": ((1, 1),),
+    "solve": ((1, 1), (1, 1)),
+    "svdvals": ((2, 2),),
+    "orthonormal": ((1, 1),),
+    "einsum": ((3,), (3,)),
+    "convolve": ((5,), (3,)),
 }
 OPTIONS = {
     "reshape": {"shape": (3, 2)},

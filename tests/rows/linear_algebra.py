@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograd_mini.ops.linear_algebra import cofactors, cofactors_change
 from rows.line import A, Line, numbers
 
 SQUARE = numbers(3, 3, seed=31) + 3 * np.eye(3)
@@ -72,6 +73,12 @@ LINES = [
     Line("det, one number", lambda x: np.linalg.det(x) ** 2, (numbers(1, 1),)),
     Line("det, 5 rows", lambda x: np.linalg.det(x), (numbers(5, 5, seed=9),)),
     Line("det, third derivative", lambda x: np.linalg.det(x) ** 3 / np.linalg.det(x @ x), (SQUARE,)),
+    Line("det, rank one less", lambda x: np.linalg.det(x) + np.linalg.det(x) ** 2, (RANK_2,)),
+    Line("det, rank two less", lambda x: np.linalg.det(x), (RANK_1,)),
+    Line("det, zeros", lambda x: np.linalg.det(x), (np.zeros((2, 2)),)),
+    Line("det, batch of which one is singular", lambda x: np.linalg.det(x), (np.stack([SQUARE, RANK_1]),)),
+    Line("cofactors", lambda x: cofactors(x) ** 2, (SQUARES,)),
+    Line("change of cofactors", lambda g, x: cofactors_change(g, x) ** 2, (WEIGHTS, SQUARE)),
     Line("slogdet", lambda x: np.linalg.slogdet(x).logabsdet ** 2, (SQUARES,)),
     Line(
         "slogdet, both parts",

@@ -41,7 +41,7 @@ LINES = [
         (POINTS, 0.3, 0.4),
     ),
     Line("interp of a number", lambda x, fp: np.interp(x, [1.0, 2.0], fp[:2]) ** 2, (1.3, VALUES)),
-    Line("interp, one node", lambda x, fp: np.interp(x, [0.5], fp) ** 2, (POINTS, numbers(1))),
+    Line("interp, one node", lambda fp: np.interp(POINTS, [0.5], fp) ** 2, (numbers(1),)),
     Line(
         "interp, period",
         lambda x, xp, fp: np.interp(x, xp, fp, period=3.0) ** 2,
