@@ -50,10 +50,11 @@ SHAPES = {
     "solve": ((1, 1), (1, 1)),
     "svdvals": ((2, 2),),
     "orthonormal": ((1, 1),),
-    "einsum": ((3,), (3,)),
+    "einsum": ((2, 3), (3, 4)),
     "convolve": ((5,), (3,)),
 }
 OPTIONS = {
+    "einsum": {"subscripts": "ij,jk->ik"},
     "reshape": {"shape": (3, 2)},
     "swapaxes": {"axis1": 0, "axis2": 1},
     "expand_dims": {"axis": 0},

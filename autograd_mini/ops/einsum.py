@@ -58,7 +58,7 @@ def _to_one_operand(upstream, operands, position, subscripts, optimize):
     ),
     operands=_to_one_operand,
 )
-def einsum(*operands, subscripts="i,i->i", optimize=True):
+def einsum(*operands, subscripts, optimize=True):
     """Return the sum of products that `subscripts` name: einsum(x, y, subscripts="ij,jk->ik") is x @ y.
 
     Args:

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from ..errors import ShapeError, UnsupportedError
-from ..notation import ATOM, Notation, Style, call
+from ..notation import ATOM, Notation, Style, written
 from ..primitive import composed, plain, primitive
 from .shaping import expand_dims, swapaxes
 
@@ -148,7 +148,10 @@ def det(a):
     return np.linalg.det(a)
 
 
-@primitive(notation=call("ln|det|"), a=lambda upstream, a: _per_matrix(upstream) * transposed(inv(a)))
+@primitive(
+    notation=written("ln|det %s|", r"\ln\left|\det %s\right|"),
+    a=lambda upstream, a: _per_matrix(upstream) * transposed(inv(a)),
+)
 def logabsdet(a):
     """Return ln |det a| of square matrices (..., n, n), the second part of np.linalg.slogdet."""
     return np.linalg.slogdet(a)[1]

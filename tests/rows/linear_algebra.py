@@ -77,7 +77,7 @@ LINES = [
     Line("det, rank two less", lambda x: np.linalg.det(x), (RANK_1,)),
     Line("det, zeros", lambda x: np.linalg.det(x), (np.zeros((2, 2)),)),
     Line("det, batch of which one is singular", lambda x: np.linalg.det(x), (np.stack([SQUARE, RANK_1]),)),
-    Line("cofactors", lambda x: cofactors(x) ** 2, (SQUARES,)),
+    Line("cofactors", lambda x: cofactors(x / 3) ** 2, (SQUARES,)),
     Line("change of cofactors", lambda g, x: cofactors_change(g, x) ** 2, (WEIGHTS, SQUARE)),
     Line("slogdet", lambda x: np.linalg.slogdet(x).logabsdet ** 2, (SQUARES,)),
     Line(
