@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import RuleError, UnsupportedError
+from .errors import LinearAlgebraError, RuleError, UnsupportedError
 from .notation import Notation, call
 
 
@@ -193,7 +193,13 @@ class Primitive:
         """
         rule = self.rule_for(position)
         assert rule is not None, f"{self.name} has no rule for operand {position}"
-        local = rule(upstream, out, operands, options, position)
+        try:
+            local = rule(upstream, out, operands, options, position)
+        except np.linalg.LinAlgError as error:
+            raise LinearAlgebraError(
+                f"{self.name}: there is no derivative by {self.operands[min(position, len(self.operands) - 1)]}: "
+                f"{str(error).rstrip('.')}."
+            ) from error
         if not rule.is_local:
             return local
         if rule.constant is not None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from .report import Comparison
 from .slopes import Slope, slope
-from .subject import Arrays, Subject, random_signs
+from .subject import Arrays, Derivative, Subject, random_signs
 
 # A number differs when it is further off than this many estimated errors, and agrees only if those are small.
 _ERRORS = 10
@@ -28,6 +28,9 @@ _COMPLEX_ERROR = 1e-11
 _SMALL = 1e-2
 # How far inputs are moved off kinks, as a share of their size.
 _BESIDE = 0.03
+# By these shares all inputs are moved to see how fast the recorded numbers change; the change must shrink as they do.
+_NUDGES = (1e-7, 1e-8)
+_STEADY = 0.3
 # A direction that differs is traced to so many entries at most.
 _MOST_LOCATED = 4
 
@@ -51,15 +54,28 @@ class Probe:
         self.spared = np.zeros(self._inputs.size, bool)
         self._is_analytic = order == 1
         self._weights: Arrays = [random_signs(rng, np.shape(array)) for array in subject.arrays]
-        if order == 1:
-            self._derivative = subject.gradient(subject.arrays)
-        else:
-            self._derivative = subject.second(subject.arrays, self._weights)
+        self._derivative = self._recorded_at(subject.arrays)
         self.recorded = _in_a_row(self._derivative.arrays)
+        self._bend = self._bend_of_recorded(random_signs(rng, self._inputs.shape))
         # A weight that stands alone is taken out of the numbers that are shown.
         self._weight = subject.only_weight() or 1.0
         if order == 2 and len(self._weights) == 1 and np.ndim(self._weights[0]) == 0:
             self._weight *= float(self._weights[0])
+
+    def _recorded_at(self, arrays: Arrays) -> Derivative:
+        return self.subject.gradient(arrays) if self.order == 1 else self.subject.second(arrays, self._weights)
+
+    def _bend_of_recorded(self, direction: np.ndarray) -> float:
+        """Return how fast the recorded numbers change when all inputs move together; 0 where they jump, as at a tie."""
+        changes = []
+        for step in _NUDGES:
+            try:
+                nudged = _in_a_row(self._recorded_at(self._moved(direction, step)).arrays)
+            except (ArithmeticError, ValueError, np.linalg.LinAlgError):
+                return 0.0
+            changes.append(float(np.max(np.abs(nudged - self.recorded) * self._scales, initial=0.0)))
+        steady = np.all(np.isfinite(changes)) and changes[1] <= _STEADY * changes[0]
+        return changes[0] / _NUDGES[0] if steady else 0.0
 
     def entries_of(self, position: int) -> range:
         """Return the places of one input's entries in the row."""
@@ -121,7 +137,7 @@ class Probe:
             measured, method = self._measured(direction, shift)
             size = abs(measured.value) + _NEGLIGIBLE * measured.unit
             share = measured.error / size if size > 0 else np.inf
-            tried.append((share, _verdict(measured, target, self._derivative.epsilon), measured, method))
+            tried.append((share, _verdict(measured, target, self._derivative.epsilon, self._bend), measured, method))
             surest = min([one for one in tried if one[1] != "unmeasured"] or tried, key=lambda one: one[0])
             # A measurement that is much less sure than another does not excuse the number.
             agreeing = [one for one in tried if one[1] == "agrees" and one[0] <= _ERRORS * surest[0]]
@@ -185,13 +201,14 @@ class Probe:
         return [part.reshape(np.shape(array)) for part, array in zip(parts, self.subject.arrays, strict=True)]
 
 
-def _verdict(measured: Slope, target: float, epsilon: float) -> str:
+def _verdict(measured: Slope, target: float, epsilon: float, bend: float) -> str:
     """Return what a recorded slope is, beside a measured one."""
     if np.isnan(target):
         return "differs"
     if measured.kind in ("unknown", "jump"):
         return "unmeasured" if measured.kind == "unknown" else "jump"
-    size = max(measured.unit, abs(target))
+    # A slope that is 0 here counts by what it becomes when the inputs move.
+    size = max(measured.unit, abs(target), bend)
     # Inputs are known to ε of their size, and so the recorded slope to ε times the bend.
     tolerance = _ERRORS * (measured.error + epsilon * measured.bend) + _ROUNDINGS * epsilon * size
     if measured.kind == "kink":

@@ -9,6 +9,8 @@ MASK = A > -0.5
 EVERY_ROW_HAS_SOME = np.array([[True], [False], [True]])
 
 LINES = [
+    Line("amax", lambda x: np.amax(x, axis=1) ** 2, (A,)),
+    Line("amin", lambda x: np.amin(x, axis=1) ** 2, (A,)),
     Line("sum", lambda x: np.sum(x), (A,)),
     Line("sum, last axis", lambda x: np.sum(x, axis=-1) ** 2, (A,)),
     Line("sum, first axis kept", lambda x: np.sum(x, axis=0, keepdims=True) ** 2, (A,)),
