@@ -50,6 +50,7 @@ from .transforms import (
 from .watching import detect_anomaly, detect_mutation
 
 if TYPE_CHECKING:
+    from . import functional
     from .circuit import Circuit, draw
     from .expression import parse
     from .finite_differences import GradcheckReport, gradcheck
@@ -95,6 +96,7 @@ __all__ = [
     "elementwise_grad",
     "elu",
     "explain",
+    "functional",
     "grad",
     "gradcheck",
     "hessian",
@@ -136,6 +138,8 @@ _IMPORTED_WHEN_USED = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "functional":
+        return import_module(".functional", __name__)
     if name not in _IMPORTED_WHEN_USED:
         raise AttributeError(f"module 'autograd_mini' has no attribute {name!r}")
     value = getattr(import_module(_IMPORTED_WHEN_USED[name], __name__), name)

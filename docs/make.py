@@ -12,8 +12,11 @@ import numpy as np
 
 import autograd_mini as am
 from autograd_mini.formula import Symbol, derivative, known, variable
+from autograd_mini.ops import scipy_special
 from autograd_mini.primitive import Primitive, table
 
+# SciPy's rows join the table when they are imported.
+assert scipy_special.__doc__
 ROOT = Path(__file__).parent.parent
 BEGIN, END = "<!-- made by docs/make.py -->\n", "<!-- end of what docs/make.py makes -->\n"
 PROGRAM = "p0 = w0*x0\np1 = w1*x1\ns = p0 + p1\nt = s + w2\nu = t + 1\nf = 1/u"

@@ -9,6 +9,7 @@ import pytest
 from circuits import CIRCUITS
 from oracles import load
 
+import autograd_mini as am
 from autograd_mini.primitive import implementations
 
 ROOT = Path(__file__).parent.parent
@@ -70,6 +71,7 @@ def test_counts_are_true():
     assert "More than 270 of NumPy's functions" in README
     # NumPy before 2.1 lacks a handful of them.
     assert len([f for f in implementations if (getattr(f, "__module__", None) or "numpy").startswith("numpy")]) > 270
+    assert f"has {len(am.functional.__all__)} functions" in README
     assert f"Geometry of {len(CIRCUITS)} circuits" in README
 
 

@@ -74,6 +74,8 @@ def test_public_names():
         "softplus",
         # in place of writing into a Tensor
         "add_at", "set_at",
+        # functions of neural networks
+        "functional",
         # transforms
         "checkpoint", "elementwise_grad", "grad", "hessian", "hvp", "jacobian", "jvp", "stop_gradient",
         "value_and_grad", "vjp",
