@@ -13,7 +13,8 @@ PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
     "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "formula", "scalar",
-    "backward", "tensor", "transforms", "graph", "expression", "solution", "circuit", "marking", "cli", "__main__",
+    "backward", "tensor", "transforms", "graph", "expression", "solution", "circuit", "marking", "pages", "cli",
+    "__main__",
 ]  # fmt: skip
 
 
