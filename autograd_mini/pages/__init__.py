@@ -1,4 +1,4 @@
-"""Pages for the browser: `steps` runs a circuit gate by gate, `quiz` asks for its numbers; each is one file, offline."""
+"""Pages for the browser, each one file: `steps` runs a circuit gate by gate, `quiz` asks for its numbers."""
 
 from .document import Page
 from .quiz import quiz

@@ -38,7 +38,8 @@ def hidden(right: float, salt: str) -> dict[str, Any]:
 
 def _decimals(right: float) -> tuple[list[str], int]:
     """Return the accepted spellings in decimals, and how many decimals they reach."""
-    exact, found = Fraction(right), []
+    exact = Fraction(right)
+    found: list[str] = []
     for places in range(_FEWEST, _MOST + 1):
         unit = Fraction(1, 10) ** places
         room = unit / 2 + slack_of(exact)

@@ -52,7 +52,7 @@ class Places:
         self.numbers: dict[tuple[str, str], Text] = {
             (text.piece, text.role): text for text in self.key.drawing.texts if text.role in NUMBERS
         }
-        exam = self.key.blank(*NUMBERS).drawing
+        exam = self.key.blank("values", "gradients").drawing
         self.blanks: dict[tuple[str, str], Blank] = {(blank.piece, blank.role): blank for blank in exam.blanks}
 
     @property
