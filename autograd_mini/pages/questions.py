@@ -37,7 +37,7 @@ class Ask:
     worked: str
 
 
-def choose(graph: Graph, asked: str | Iterable[str], given: Collection[str]) -> tuple[list[Tensor], list[Tensor]]:
+def choose(graph: Graph, asked: str | Iterable[str], given: Collection[str]) -> tuple[set[Tensor], set[Tensor]]:
     """Return the wires whose values and those whose gradients are asked.
 
     Raises:
@@ -46,20 +46,20 @@ def choose(graph: Graph, asked: str | Iterable[str], given: Collection[str]) -> 
     """
     kept = {graph[name] for name in given}
     if asked == "gradients":
-        return [], [wire for wire in graph.wires if wire not in kept]
+        return set(), set(graph.wires) - kept
     if asked == "values":
-        return [gate.output for gate in graph.gates if gate.output not in kept], []
+        return {gate.output for gate in graph.gates} - kept, set()
     if isinstance(asked, str):
         raise QuestionError(
             f"quiz: asked is 'gradients', 'values' or a list of wires, such as ['w0', 'value:q']; got {asked!r}."
         )
     names = list(asked)
-    values = [graph[name.removeprefix(VALUE_PREFIX)] for name in names if name.startswith(VALUE_PREFIX)]
-    return values, [graph[name] for name in names if not name.startswith(VALUE_PREFIX)]
+    values = {graph[name.removeprefix(VALUE_PREFIX)] for name in names if name.startswith(VALUE_PREFIX)}
+    return values, {graph[name] for name in names if not name.startswith(VALUE_PREFIX)}
 
 
 def questions(
-    root: Tensor, places: Places, values: list[Tensor], gradients: list[Tensor], upstream: Any, number_format: str
+    root: Tensor, places: Places, values: set[Tensor], gradients: set[Tensor], upstream: Any, number_format: str
 ) -> list[Ask]:
     """Return the cells to be filled in: values forward, then gradients from the output back.
 

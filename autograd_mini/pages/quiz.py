@@ -43,9 +43,9 @@ def quiz(
     answer. At a fork each branch is asked as well as their sum. Arrays are not asked.
 
     With `answers="hidden"`, the page holds salted hashes of the accepted spellings in place of the right numbers, and
-    its hints hold no numbers. This hides answers from a glance, not from a determined reader. Such a page asks for a
-    rewording, and never calls wrong, what it cannot tell: more than nine decimals (fewer for numbers beyond 10), an exponent
-    beyond 12, a fraction of decimals such as 1.5/10, a denominator beyond 1000.
+    its hints hold no numbers. This hides answers from a glance, not from a determined reader. What such a
+    page cannot tell it calls unreadable, never wrong: more than nine decimals (fewer for numbers beyond 10), an
+    exponent beyond 12, a fraction of decimals such as 1.5/10, a denominator beyond 1000.
 
     Args:
         root: the output of the circuit.
@@ -88,7 +88,8 @@ def quiz(
             f"{_what(values, gradients)}.</p>",
             frame(svg, "The circuit with cells to fill in", f'<div class="cells">\n{cells}\n</div>\n'),
             _PANEL,
-            '<section aria-labelledby="sheet-title"><h2 id="sheet-title">Your answers</h2>\n<ol class="sheet" id="sheet">',
+            '<section aria-labelledby="sheet-title"><h2 id="sheet-title">Your answers</h2>',
+            '<ol class="sheet" id="sheet">',
             *[f"<li><span>{html.escape(ask.name)}</span> <b>blank</b></li>" for ask in asks],
             "</ol></section>",
             f'<script type="application/json" id="questions">{_json(data)}</script>',
@@ -114,17 +115,17 @@ _PANEL = """<section class="panel" aria-label="Marking">
 </div>
 <p class="hints" id="hints" role="status"></p>
 <p class="first" id="first-mistake" role="status"></p>
-<p class="help">Numbers are written as in an exam: -0.20, 39/100, 1e-3. A number is right if the right one, rounded to the
-last digit you wrote, is yours.</p>
+<p class="help">Numbers are written as in an exam: -0.20, 39/100, 1e-3. A number is right if the right one, rounded to
+the last digit you wrote, is yours.</p>
 </section>
 <noscript><p class="first">Marking needs this page's script, which this browser does not run.</p></noscript>"""
 
 
-def _what(values: list[Tensor], gradients: list[Tensor]) -> str:
+def _what(values: set[Tensor], gradients: set[Tensor]) -> str:
     return " and ".join(what for what, wires in (("values", values), ("gradients", gradients)) if wires)
 
 
-def _shown(places: Places, values: list[Tensor], known: list[str]) -> list[Text]:
+def _shown(places: Places, values: set[Tensor], known: list[str]) -> list[Text]:
     """Return the numbers that the page gives: values that are not asked, and the gradients of given wires."""
     asked = {places.trunk(wire) for wire in values}
     # An empty gradient cell that is not asked stays empty, as what others send would give it away.
@@ -149,7 +150,7 @@ def _cell(ask: Ask, number: int) -> str:
 
 
 def _place(box: Blank, number: int, scale: float) -> str:
-    """Return the rule that puts a cell over its blank: it grows away from its wire, to the height that a finger hits."""
+    """Return the rule that puts a cell over its blank: grown away from its wire to what a finger hits."""
     left = (box.centre.x - box.width / 2) * scale
     middle = box.centre.y * scale
     top = middle - box.height * scale / 2 if box.role == "gradient" else middle + box.height * scale / 2 - _CELL
