@@ -15,7 +15,7 @@ def scale_for(places: Places, least: float, most: float) -> float:
 
 
 def frame(svg: str, label: str, over: str = "") -> str:
-    """Return the figure in a frame that scrolls sideways where it is too narrow, with `over` on top."""
+    """Return the figure in a frame that scrolls where it is too small, with `over` on top."""
     return (
         f'<div class="scroll" id="scroll" tabindex="0" role="region" aria-label="{html.escape(label)}">\n'
         f'<div class="figure" id="figure">\n{svg}{over}</div>\n</div>'
@@ -25,4 +25,4 @@ def frame(svg: str, label: str, over: str = "") -> str:
 def size_rule(places: Places, scale: float) -> str:
     """Return the rule for the size of the figure."""
     width, height = length(places.drawing.width * scale), length(places.drawing.height * scale)
-    return f".figure,.figure svg{{width:{width}px;height:{height}px}}"
+    return f".figure,.figure>svg{{width:{width}px;height:{height}px}}"

@@ -19,7 +19,7 @@ from .places import NUMBERS, Places
 from .questions import Ask, choose, questions
 
 # How high a cell is in pixels: what a finger hits.
-_CELL = 25.0
+_CELL = 26.0
 
 
 def quiz(

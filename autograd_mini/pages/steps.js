@@ -16,11 +16,12 @@
     const scroll = find("scroll");
     const place = element.getBoundingClientRect();
     const frame = scroll.getBoundingClientRect();
-    const middle = place.left + place.width / 2 - frame.left;
-    if (place.left < frame.left + 60 || place.right > frame.right - 60) {
-      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      scroll.scrollBy({ left: middle - frame.width / 2, behavior: calm ? "auto" : "smooth" });
-    }
+    const right = place.left + place.width / 2 - (frame.left + frame.width / 2);
+    const down = place.top + place.height / 2 - (frame.top + frame.height / 2);
+    const isHidden =
+      Math.abs(right) > frame.width / 2 - 80 || Math.abs(down) > frame.height / 2 - 60;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (isHidden) scroll.scrollBy({ left: right, top: down, behavior: calm ? "auto" : "smooth" });
   }
 
   function show(step) {
@@ -42,7 +43,9 @@
       find(id).setAttribute("aria-disabled", String(current === ends));
     }
     const lit = lights.find(({ element, steps }) => element.tagName === "rect" && steps.has(current));
-    if (lit) reveal(lit.element);
+    const written = numbers.find((number) => Number(number.dataset.step) === current);
+    const seen = lit ? lit.element : written;
+    if (seen) reveal(seen);
   }
 
   find("first").addEventListener("click", () => show(0));

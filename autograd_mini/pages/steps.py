@@ -7,7 +7,7 @@ import html
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..circuit.drawing import RADIUS, Text
+from ..circuit.drawing import CORNER, RADIUS, Text
 from ..circuit.svg import length
 from ..circuit.themes import Theme
 from ..graph import Gate
@@ -17,8 +17,6 @@ from ..tensor import Tensor
 from .document import Page
 from .figure import frame, scale_for, size_rule
 from .places import Places
-
-_HALO = 4.5
 
 
 @dataclass
@@ -60,7 +58,7 @@ def page(
     places = Places(root, upstream=upstream, number_format=number_format, title=title, theme=theme)
     solution = explain(root, upstream=upstream, number_format=number_format)
     stages = [_start(places), *_forward(places, solution), *_backward(places, solution, upstream)]
-    scale = scale_for(places, 1.2, 1.5)
+    scale = scale_for(places, 1.0, 1.5)
     svg = places.svg([], _overlay(places, stages))
     body = "\n".join(
         [
@@ -209,10 +207,11 @@ def _overlay(places: Places, stages: list[_Stage]) -> str:
         points = " ".join(f"{length(point.x)},{length(point.y)}" for point in path.points)
         lines.append(f'<polyline points="{points}" data-steps="{_numbers(steps)}"/>')
     for gate in places.drawing.gates:
-        half, high = gate.half_width + _HALO, RADIUS + _HALO
+        half = gate.half_width
+        corner = RADIUS if half == RADIUS else CORNER
         lines.append(
-            f'<rect x="{length(gate.centre.x - half)}" y="{length(gate.centre.y - high)}" width="{length(2 * half)}" '
-            f'height="{length(2 * high)}" rx="{length(high)}" data-steps="{_numbers(at_work.get(gate.node, []))}"/>'
+            f'<rect x="{length(gate.centre.x - half)}" y="{length(gate.centre.y - RADIUS)}" width="{length(2 * half)}" '
+            f'height="{length(2 * RADIUS)}" rx="{length(corner)}" data-steps="{_numbers(at_work.get(gate.node, []))}"/>'
         )
     lines.append("</g>")
     lines += [_number(text, appears.get(key, 0)) for key, text in places.numbers.items()]
