@@ -11,8 +11,8 @@ from typing import Any
 
 from ..marking.sheets import Written, slack_of
 
-# The places of a last digit that are tried: from 1e12 to nine decimals.
-_FEWEST, _MOST = -12, 9
+# The places of a last digit that are tried: from 1e12 to six decimals.
+_FEWEST, _MOST = -12, 6
 # More spellings than this of one length are not listed: the rounding error allowed is then larger than the last digit.
 _MOST_SPELLINGS = 6
 _LARGEST_BOTTOM = 1000

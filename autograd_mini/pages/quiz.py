@@ -44,7 +44,7 @@ def quiz(
 
     With `answers="hidden"`, the page holds salted hashes of the accepted spellings in place of the right numbers, and
     its hints hold no numbers. This hides answers from a glance, not from a determined reader. What such a
-    page cannot tell it calls unreadable, never wrong: more than nine decimals (fewer for numbers beyond 10), an
+    page cannot tell it calls unreadable, never wrong: more than six decimals (fewer for numbers beyond 1000), an
     exponent beyond 12, a fraction of decimals such as 1.5/10, a denominator beyond 1000.
 
     Args:

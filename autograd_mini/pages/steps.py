@@ -214,7 +214,7 @@ def _overlay(places: Places, stages: list[_Stage]) -> str:
             f'height="{length(2 * RADIUS)}" rx="{length(corner)}" data-steps="{_numbers(at_work.get(gate.node, []))}"/>'
         )
     lines.append("</g>")
-    lines += [_number(text, appears.get(key, 0)) for key, text in places.numbers.items()]
+    lines += [_number(text, appears[key]) for key, text in places.numbers.items()]
     return "\n".join(lines) + "\n"
 
 
