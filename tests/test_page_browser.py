@@ -138,6 +138,13 @@ class TestLesson:
         assert frame["x"] < gate["x"]
         assert gate["x"] + gate["width"] < frame["x"] + frame["width"]
 
+    def test_arrow_keys_scroll_a_figure_that_is_too_wide_and_in_focus(self, show):
+        sheet = show(page(midterm()), viewport=NARROW)
+        sheet.locator("#scroll").focus()
+        sheet.keyboard.press("ArrowRight")
+        sheet.wait_for_function("() => document.getElementById('scroll').scrollLeft > 0")
+        assert sheet.locator("#progress").text_content() == "Step 0 of 13"
+
     def test_without_its_script_everything_is_there(self, browser, tmp_path):
         path = page(midterm()).save(tmp_path / "lesson.html")
         context = browser.new_context(java_script_enabled=False)

@@ -18,8 +18,6 @@ from ..circuit.themes import Theme
 from ..errors import RenderError
 from ..files import write_whole
 
-# Height of what stands above and below the figure, for the frame in a notebook.
-_SURROUNDINGS = 420
 _LIGHT = {
     "scheme": "light",
     "ground": "#f4f3ef",
@@ -56,7 +54,7 @@ class Page:
         style: the rules that are its own, besides those of every page.
         script: the names of the scripts it runs.
         theme: in which colours.
-        height: the height of its figure, in pixels.
+        height: about how high it is in pixels, for the frame in a notebook.
     """
 
     title: str
@@ -95,10 +93,9 @@ class Page:
         return write_whole(path, self.to_html())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        height = round(self.height + _SURROUNDINGS)
         frame = (
-            f'<iframe title="{html.escape(self.title)}" sandbox="allow-scripts" width="100%" height="{height}" '
-            f'frameborder="0" srcdoc="{html.escape(self.to_html())}"></iframe>'
+            f'<iframe title="{html.escape(self.title)}" sandbox="allow-scripts" width="100%" '
+            f'height="{round(self.height)}" frameborder="0" srcdoc="{html.escape(self.to_html())}"></iframe>'
         )
         return {"text/html": frame, "text/plain": repr(self)}
 

@@ -1,5 +1,6 @@
 """Where a graph's wires and gates stand in its drawing: which piece of wire, which blank, which gate."""
 
+import functools
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,7 @@ from ..circuit import Circuit, draw
 from ..circuit.drawing import Blank, Drawing, Text
 from ..circuit.model import Label
 from ..circuit.svg import to_svg
-from ..graph import Graph
+from ..graph import Gate, Gradients, Graph
 from ..tensor import Tensor
 
 NUMBERS = ("value", "gradient")
@@ -24,7 +25,6 @@ class Places:
         node: each wire's node in the drawing.
         branch: for each operand of a gate, the piece of wire on which its branch is labelled.
         numbers: the numbers on the wires, by piece and role.
-        blanks: the cells that an exam would leave empty, by piece and role.
     """
 
     def __init__(self, root: Tensor, **options: Any) -> None:
@@ -52,8 +52,12 @@ class Places:
         self.numbers: dict[tuple[str, str], Text] = {
             (text.piece, text.role): text for text in self.key.drawing.texts if text.role in NUMBERS
         }
+
+    @functools.cached_property
+    def blanks(self) -> dict[tuple[str, str], Blank]:
+        """The cells that an exam would leave empty, by piece and role."""
         exam = self.key.blank("values", "gradients").drawing
-        self.blanks: dict[tuple[str, str], Blank] = {(blank.piece, blank.role): blank for blank in exam.blanks}
+        return {(blank.piece, blank.role): blank for blank in exam.blanks}
 
     @property
     def drawing(self) -> Drawing:
@@ -76,3 +80,13 @@ class Places:
         others = [text for text in self.drawing.texts if text.role not in NUMBERS]
         picture = to_svg(replace(self.drawing, texts=others + shown), replace(self.key.theme, dark=None))
         return picture.replace("</svg>", overlay + "</svg>")
+
+
+def sent(graph: Graph, gradients: Gradients) -> list[tuple[Gate, int, Tensor]]:
+    """Return what the gates send back: gate, operand's position and wire, in the order of a solution's steps."""
+    return [
+        (gate, position, wire)
+        for gate in reversed(graph.gates)
+        for position, wire in gate.inputs
+        if (gate.output, position) in gradients.contributions
+    ]

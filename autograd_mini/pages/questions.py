@@ -12,7 +12,7 @@ from ..marking.questions import VALUE_PREFIX
 from ..numerals import SIGNIFICANT, numbers
 from ..solution import Solution, Step, explain, forward_step
 from ..tensor import Tensor
-from .places import Places
+from .places import Entry, Places, sent
 from .steps import sum_text
 
 
@@ -110,14 +110,10 @@ class _Hints:
         self._places = places
         self._solution = solution
         self._contributions = gradients.contributions
-        graph = places.graph
-        sent = [
-            (gate.output, position)
-            for gate in reversed(graph.gates)
-            for position, _ in gate.inputs
-            if (gate.output, position) in gradients.contributions
-        ]
-        self._steps: dict[tuple[Tensor, int], Step] = dict(zip(sent, solution.steps, strict=True))
+        self._steps: dict[Entry, Step] = {
+            (gate.output, position): step
+            for (gate, position, _), step in zip(sent(places.graph, gradients), solution.steps, strict=True)
+        }
 
     def questions(self, wire: Tensor) -> list[Ask]:
         """Return what is asked about a wire's gradient: each branch of a fork, then the gradient itself."""
@@ -150,7 +146,7 @@ class _Hints:
             found.append(Ask(f"gradient of {name}", "gradient", places.trunk(wire), total, rule, worked))
         return found
 
-    def _ask(self, name: str, piece: str, right: Any, entry: tuple[Tensor, int]) -> Ask:
+    def _ask(self, name: str, piece: str, right: Any, entry: Entry) -> Ask:
         step = self._steps[entry]
         rule = step.rule.write()
         sent = f"upstream × local, where local is {rule}" if step.is_local else rule

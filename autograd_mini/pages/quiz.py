@@ -3,6 +3,7 @@
 import hashlib
 import html
 import json
+import math
 from collections.abc import Collection, Iterable
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from ..circuit.drawing import Blank, Text
 from ..circuit.svg import length
 from ..circuit.themes import Theme
 from ..errors import QuestionError
+from ..graph import Graph
 from ..numerals import EXAM
 from ..tensor import Tensor
 from .document import Page
@@ -20,6 +22,8 @@ from .questions import Ask, choose, questions
 
 # How high a cell is in pixels: what a finger hits.
 _CELL = 26.0
+# About how high everything but the figure and the list of answers is, and a line of that list.
+_ABOUT, _LINE = 420.0, 40.0
 
 
 def quiz(
@@ -71,8 +75,8 @@ def quiz(
     if answers not in ("plain", "hidden"):
         raise QuestionError(f"quiz: answers is 'plain' or 'hidden'; got {answers!r}.")
     options: dict[str, Any] = {"number_format": number_format, "title": title, "theme": theme}
-    places = Places(root, upstream=upstream, gradients=asked != "values", **options)
-    values, gradients = choose(places.graph, asked, given)
+    values, gradients = choose(Graph(root), asked, given)
+    places = Places(root, upstream=upstream, gradients=bool(gradients), **options)
     asks = questions(root, places, values, gradients, upstream, number_format)
     known = [places.trunk(places.graph[name]) for name in given]
     svg = places.svg(_shown(places, values, known))
@@ -101,7 +105,7 @@ def quiz(
         style="\n".join([size_rule(places, scale), *[_place(box, i, scale) for i, box in enumerate(boxes)]]),
         script=("reading.js", *(["hashing.js"] if is_hidden else []), "quiz.js"),
         theme=places.key.theme,
-        height=places.drawing.height * scale,
+        height=places.drawing.height * scale + _ABOUT + _LINE * math.ceil(len(asks) / 3),
     )
 
 
@@ -111,10 +115,10 @@ _PANEL = """<section class="panel" aria-label="Marking">
 <button type="button" id="hint" class="main">Hint</button>
 <button type="button" id="mistake" hidden>Go to the first mistake</button>
 <button type="button" id="empty">Go to the next blank</button>
-<span class="progress" id="score" role="status"></span>
+<span class="progress" id="score"></span>
 </div>
 <p class="hints" id="hints" role="status"></p>
-<p class="first" id="first-mistake" role="status"></p>
+<p class="first" id="first-mistake"></p>
 <p class="help">Numbers are written as in an exam: -0.20, 39/100, 1e-3. A number is right if the right one, rounded to
 the last digit you wrote, is yours.</p>
 </section>

@@ -54,6 +54,9 @@
   find("last").addEventListener("click", () => show(last));
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // In a figure wider than its frame, whoever has gone there with Tab scrolls with these keys.
+    const scroll = find("scroll");
+    if (event.target === scroll && scroll.scrollWidth > scroll.clientWidth) return;
     const target = { ArrowRight: current + 1, ArrowLeft: current - 1, Home: 0, End: last }[event.key];
     if (target === undefined) return;
     event.preventDefault();

@@ -4,19 +4,22 @@ The page is complete without its script: the whole picture and every sentence. T
 """
 
 import html
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..circuit.drawing import CORNER, RADIUS, Text
 from ..circuit.svg import length
 from ..circuit.themes import Theme
-from ..graph import Gate
 from ..numerals import EXAM
-from ..solution import Solution, Step, explain, forward_step
+from ..solution import Solution, explain, forward_step
 from ..tensor import Tensor
 from .document import Page
 from .figure import frame, scale_for, size_rule
-from .places import Places
+from .places import Places, sent
+
+# About how high everything but the figure is while the list of steps is closed.
+_ABOUT = 420.0
 
 
 @dataclass
@@ -76,7 +79,7 @@ def page(
         style=size_rule(places, scale),
         script=("steps.js",),
         theme=places.key.theme,
-        height=places.drawing.height * scale,
+        height=places.drawing.height * scale + _ABOUT,
     )
 
 
@@ -89,7 +92,8 @@ _CONTROLS = """<section class="controls" id="controls" aria-label="Steps" hidden
 <span class="progress" id="progress"></span>
 </div>
 <div class="now" id="now" aria-live="polite" aria-atomic="true"></div>
-<p class="help">The arrow keys step as the buttons do; Home and End go to the first and last step.</p>
+<p class="help">The arrow keys step as the buttons do; Home and End go to the first and last step. In a
+figure too wide for its frame, Tab to it and they scroll.</p>
 </section>"""
 
 
@@ -120,64 +124,31 @@ def _value(places: Places, wire: Tensor) -> list[tuple[str, str]]:
 
 def _backward(places: Places, solution: Solution, upstream: Any) -> list[_Stage]:
     """Return the gradient that arrives, then a step for each gate that passes one on."""
-    root = places.graph.root
-    stages = [_Stage("Backward, the output", [solution.seed_line()], writes=[(places.trunk(root), "gradient")])]
-    forks = _Forks(places, upstream)
-    steps = iter(solution.steps)
-    for gate in reversed(places.graph.gates):
-        stage = _Stage(f"Backward, {gate.symbol} gate", [], places.node[gate.output])
-        for position, wire in forks.sent(gate):
-            _add(stage, places, solution, next(steps), forks, (gate, position, wire))
-        if stage.lines:
-            stages.append(stage)
+    graph = places.graph
+    stages = [_Stage("Backward, the output", [solution.seed_line()], writes=[(places.trunk(graph.root), "gradient")])]
+    contributions = sent(graph, graph.gradients(upstream))
+    awaited = Counter(wire for _, _, wire in contributions)
+    arrived: dict[Tensor, list[str]] = {}
+    for (gate, position, wire), step in zip(contributions, solution.steps, strict=True):
+        if stages[-1].node != places.node[gate.output]:
+            stages.append(_Stage(f"Backward, {gate.symbol} gate", [], places.node[gate.output]))
+        stage, branch = stages[-1], places.branch[gate.output, position]
+        stage.lines.append(solution.gradient_line(step))
+        stage.writes.append((branch, "gradient"))
+        arrived.setdefault(wire, []).append(places.text(branch, "gradient"))
+        if awaited[wire] > 1:
+            stage.lines.append(_sum(places, wire, arrived[wire], awaited[wire]))
+        if len(arrived[wire]) == awaited[wire]:
+            stage.writes.append((places.trunk(wire), "gradient"))
     return stages
 
 
-def _add(
-    stage: _Stage, places: Places, solution: Solution, step: Step, forks: "_Forks", sent: tuple[Gate, int, Tensor]
-) -> None:
-    """Add what a gate sends along one wire, and what that makes of the wire's sum."""
-    gate, position, wire = sent
-    stage.lines.append(solution.gradient_line(step))
-    stage.writes.append((places.branch[gate.output, position], "gradient"))
-    line = forks.arrive(wire, places.branch[gate.output, position])
-    if line:
-        stage.lines.append(line)
-    if forks.is_complete(wire):
-        stage.writes.append((places.trunk(wire), "gradient"))
-
-
-class _Forks:
-    """The sums at the forks as they run, in the numbers of the picture, which add up as printed."""
-
-    def __init__(self, places: Places, upstream: Any) -> None:
-        self._places = places
-        self._contributions = places.graph.gradients(upstream).contributions
-        self._arrived: dict[Tensor, list[str]] = {}
-
-    def sent(self, gate: Gate) -> list[tuple[int, Tensor]]:
-        """Return the wires along which a gate sends a gradient, with their positions."""
-        return [(position, wire) for position, wire in gate.inputs if (gate.output, position) in self._contributions]
-
-    def arrive(self, wire: Tensor, piece: str) -> str:
-        """Return the sentence on a fork's sum after one more contribution; "" where the wire is no fork."""
-        arrived = self._arrived.setdefault(wire, [])
-        arrived.append(self._places.text(piece, "gradient"))
-        if self._awaited(wire) == 1:
-            return ""
-        name = self._places.graph.label(wire)
-        shown = sum_text(arrived)
-        if self.is_complete(wire):
-            return f"{name}: fork: {shown} = {self._places.text(self._places.trunk(wire), 'gradient')}"
-        return f"{name}: fork: {shown} so far, from {len(arrived)} of {self._awaited(wire)} branches"
-
-    def is_complete(self, wire: Tensor) -> bool:
-        """Return whether all contributions to a wire have arrived."""
-        return len(self._arrived[wire]) == self._awaited(wire)
-
-    def _awaited(self, wire: Tensor) -> int:
-        consumers = self._places.graph.consumers[wire]
-        return sum((gate.output, position) in self._contributions for gate, position in consumers)
+def _sum(places: Places, wire: Tensor, arrived: list[str], awaited: int) -> str:
+    """Return the sentence on a fork's sum as it runs, in the numbers of the picture, which add up as printed."""
+    begun = f"{places.graph.label(wire)}: fork: {sum_text(arrived)}"
+    if len(arrived) < awaited:
+        return f"{begun} so far, from {len(arrived)} of {awaited} branches"
+    return f"{begun} = {places.text(places.trunk(wire), 'gradient')}"
 
 
 def sum_text(numbers: list[str]) -> str:
