@@ -108,6 +108,8 @@ def test_hostile_names_and_titles_stay_text(name):
     assert elements.of("h1") == [({}, HOSTILE)]
     assert not elements.of("img")
     assert len(elements.of("script")) == (2 if "quiz" in name else 1)
+    # Browsers end a script at more than </script>, so its data has no < at all.
+    assert not [text for attributes, text in elements.of("script") if attributes and "<" in text]
 
 
 @pytest.mark.parametrize("number", [0, 2])
@@ -135,22 +137,29 @@ class TestPlaces:
         root = CIRCUITS[name]()
         places = Places(root)
         numbers = {key: text.text for key, text in places.numbers.items()}
-        # Every number of the drawing is on exactly one piece of wire.
-        drawn = [text for text in places.drawing.texts if text.role in ("value", "gradient")]
-        assert len(numbers) == len(drawn)
-        assert all(piece for piece, _ in numbers)
-        shown = am.draw(root, repeat=False, group=False).drawing
-        for wire in places.graph.wires:
-            piece = places.trunk(wire)
-            if (piece, "value") in numbers and np.ndim(wire.data) == 0:
-                assert abs(read_number(numbers[piece, "value"]).value - Fraction(float(wire.data))) <= Fraction(1, 190)
-        contributions = places.graph.gradients().contributions
-        for (gate, position), sent in contributions.items():
-            piece = places.branch[gate, position]
-            if (piece, "gradient") in numbers and np.ndim(sent) == 0:
+        gradients = places.graph.gradients()
+        consumers = places.graph.consumers
+        awaited = {
+            wire: [entry for gate, position in consumers[wire] if (entry := (gate.output, position)) in
+                   gradients.contributions]
+            for wire in consumers
+        }  # fmt: skip
+        on_wires = {(places.trunk(wire), "value"): wire.data for wire in consumers}
+        on_wires |= {(places.trunk(wire), "gradient"): total for wire, total in gradients.totals.items()}
+        for wire, entries in awaited.items():
+            if len(consumers[wire]) > 1:
+                branches = [places.branch[gate.output, position] for gate, position in consumers[wire]]
+                on_wires |= {(branch, "value"): wire.data for branch in branches}
+            if len(entries) > 1:
+                sent = {entry: gradients.contributions[entry] for entry in entries}
+                on_wires |= {(places.branch[entry], "gradient"): part for entry, part in sent.items()}
+        # Every number of the drawing is on exactly one piece of wire, and there are no others.
+        assert len(numbers) == sum(text.role in ("value", "gradient") for text in places.drawing.texts)
+        assert numbers.keys() == on_wires.keys()
+        for key, right in on_wires.items():
+            if np.ndim(right) == 0:
                 # A contribution may give way by less than one unit so that the printed sum is right.
-                assert abs(read_number(numbers[piece, "gradient"]).value - Fraction(float(sent))) < Fraction(1, 100)
-        assert shown == places.drawing
+                assert abs(read_number(numbers[key]).value - Fraction(float(right))) < Fraction(1, 100), key
 
     def test_blanks_stand_on_the_same_pieces(self):
         places = Places(fork())

@@ -315,6 +315,13 @@ class TestReading:
     def test_reads_and_marks_as_the_marker_does(self, show):
         sheet = show(quiz(midterm()), bypass_csp=True)
         rows = [(text, right) for text in texts() for right in RIGHTS]
+        # Just inside and outside of what floating point may be off by.
+        rows += [
+            (f"{right * (1 + off):.25e}", right)
+            for right in RIGHTS[2:-1]
+            for off in (9e-10, 1.1e-9, -9e-10, -1.1e-9, 5e-9)
+        ]
+        rows += [(f"{off:.3e}", 0.0) for off in (9.1e-13, 1.1e-12, -9.1e-13, -1.1e-12)]
         marked = sheet.evaluate("rows => rows.map(([text, right]) => reading.mark(text, right))", rows)
         counts = {}
         for (text, right), mark in zip(rows, marked, strict=True):
