@@ -320,6 +320,13 @@ class TestQuiz:
             assert str(caught.value) == message
         with pytest.raises(am.UnknownWireError):
             quiz(midterm(), asked=["w9"])
+        root = am.parse("f = sum(v)*x", v=np.ones(3), x=2)
+        for name, why in (("v", "it is an array"), ("k", "it was made with requires_grad=False")):
+            with pytest.raises(am.QuestionError) as caught:
+                quiz(root * am.Tensor(3.0, name="k", requires_grad=False), asked=(one for one in ["x", name]))
+            assert str(caught.value) == (
+                f"quiz: the gradient of {name!r} cannot be asked: {why}. Ask for wires with a single number."
+            )
 
 
 class TestHidden:

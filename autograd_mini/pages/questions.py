@@ -88,6 +88,22 @@ def questions(
     return found
 
 
+def check_all_asked(places: Places, asks: list[Ask], values: set[Tensor], gradients: set[Tensor]) -> None:
+    """Check that every wire of a list can be asked.
+
+    Raises:
+        QuestionError: if one is an array, or its gradient is asked and it takes none.
+    """
+    found = {(ask.piece, ask.kind) for ask in asks}
+    for kind, wires in (("value", values), ("gradient", gradients)):
+        for wire in places.graph.wires:
+            if wire in wires and (places.trunk(wire), kind) not in found:
+                why = "it is an array" if np.ndim(wire.data) else "it was made with requires_grad=False"
+                raise QuestionError(
+                    f"quiz: the {kind} of {wire.name!r} cannot be asked: {why}. Ask for wires with a single number."
+                )
+
+
 def _value(places: Places, wire: Tensor, number_format: str) -> Ask:
     graph = places.graph
     name, right, piece = graph.label(wire), float(wire.data), places.trunk(wire)

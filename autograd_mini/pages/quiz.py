@@ -18,7 +18,7 @@ from .document import Page
 from .figure import frame, scale_for, size_rule
 from .hidden import hidden
 from .places import NUMBERS, Places
-from .questions import Ask, choose, questions
+from .questions import Ask, check_all_asked, choose, questions
 
 # How high a cell is in pixels: what a finger hits.
 _CELL = 26.0
@@ -44,12 +44,12 @@ def quiz(
         quiz(f, asked=["w0", "x0"], given=["u"], answers="hidden").save("homework.html")
 
     An answer is read and marked as by `check`: right if the right number, rounded to the last digit written, is the
-    answer. At a fork each branch is asked as well as their sum. Arrays are not asked.
+    answer. At a fork each branch is asked as well as their sum. Arrays and wires without a gradient are not asked.
 
     With `answers="hidden"`, the page holds salted hashes of the accepted spellings in place of the right numbers, and
-    its hints hold no numbers. This hides answers from a glance, not from a determined reader. What such a
-    page cannot tell it calls unreadable, never wrong: more than six decimals (fewer for numbers beyond 1000), an
-    exponent beyond 12, a fraction of decimals such as 1.5/10, a denominator beyond 1000.
+    its hints hold no numbers. This hides answers from a glance, not from a determined reader. What such a page
+    cannot tell it calls unreadable, never wrong: more than six decimals (fewer for numbers beyond 1000), an exponent
+    beyond 12, a fraction of decimals such as 1.5/10, a denominator beyond 1000 (less for numbers beyond 500).
 
     Args:
         root: the output of the circuit.
@@ -65,7 +65,7 @@ def quiz(
         theme: the colours, as for `draw`.
 
     Raises:
-        QuestionError: if `asked` or `answers` is none of these, or nothing is left to ask.
+        QuestionError: if `asked` or `answers` is none of these, a listed wire cannot be asked, or nothing is left.
         UnknownWireError: if a wire is not there.
         NotFiniteError: if a right number is NaN or infinite.
         BackwardError: if gradients are asked and the output depends on nothing that requires one.
@@ -75,9 +75,13 @@ def quiz(
     if answers not in ("plain", "hidden"):
         raise QuestionError(f"quiz: answers is 'plain' or 'hidden'; got {answers!r}.")
     options: dict[str, Any] = {"number_format": number_format, "title": title, "theme": theme}
+    if not isinstance(asked, str):
+        asked = list(asked)
     values, gradients = choose(Graph(root), asked, given)
     places = Places(root, upstream=upstream, gradients=bool(gradients), **options)
     asks = questions(root, places, values, gradients, upstream, number_format)
+    if not isinstance(asked, str):
+        check_all_asked(places, asks, values, gradients)
     known = [places.trunk(places.graph[name]) for name in given]
     svg = places.svg(_shown(places, values, known))
     scale = scale_for(places, 1.5, 1.7)
