@@ -20,6 +20,7 @@ from .places import Places, sent
 
 # About how high everything but the figure is while the list of steps is closed.
 _ABOUT = 420.0
+_INSET = 1.0
 
 
 @dataclass
@@ -178,11 +179,12 @@ def _overlay(places: Places, stages: list[_Stage]) -> str:
         points = " ".join(f"{length(point.x)},{length(point.y)}" for point in path.points)
         lines.append(f'<polyline points="{points}" data-steps="{_numbers(steps)}"/>')
     for gate in places.drawing.gates:
-        half = gate.half_width
-        corner = RADIUS if half == RADIUS else CORNER
+        # Within the gate's own outline, so that it meets neither the wires' names nor the numbers.
+        half, high = gate.half_width - _INSET, RADIUS - _INSET
+        corner = (RADIUS if gate.half_width == RADIUS else CORNER) - _INSET
         lines.append(
-            f'<rect x="{length(gate.centre.x - half)}" y="{length(gate.centre.y - RADIUS)}" width="{length(2 * half)}" '
-            f'height="{length(2 * RADIUS)}" rx="{length(corner)}" data-steps="{_numbers(at_work.get(gate.node, []))}"/>'
+            f'<rect x="{length(gate.centre.x - half)}" y="{length(gate.centre.y - high)}" width="{length(2 * half)}" '
+            f'height="{length(2 * high)}" rx="{length(corner)}" data-steps="{_numbers(at_work.get(gate.node, []))}"/>'
         )
     lines.append("</g>")
     lines += [_number(text, appears[key]) for key, text in places.numbers.items()]
