@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .errors import (
+    AnomalyError,
     AutogradMiniError,
     BackwardError,
     DtypeError,
@@ -15,6 +16,7 @@ from .errors import (
     IndexingError,
     LinearAlgebraError,
     MissingInputError,
+    MutationError,
     NotFiniteError,
     QuestionError,
     ReleasedError,
@@ -45,26 +47,31 @@ from .transforms import (
     value_and_grad,
     vjp,
 )
+from .watching import detect_anomaly, detect_mutation
 
 if TYPE_CHECKING:
     from .circuit import Circuit, draw
     from .expression import parse
+    from .finite_differences import GradcheckReport, gradcheck
     from .marking import Question, Report, check
     from .solution import Solution, explain
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AnomalyError",
     "AutogradMiniError",
     "BackwardError",
     "Circuit",
     "DtypeError",
     "ExpressionError",
     "Gate",
+    "GradcheckReport",
     "Graph",
     "IndexingError",
     "LinearAlgebraError",
     "MissingInputError",
+    "MutationError",
     "NotFiniteError",
     "Question",
     "QuestionError",
@@ -82,11 +89,14 @@ __all__ = [
     "check",
     "checkpoint",
     "conv1d",
+    "detect_anomaly",
+    "detect_mutation",
     "draw",
     "elementwise_grad",
     "elu",
     "explain",
     "grad",
+    "gradcheck",
     "hessian",
     "hvp",
     "jacobian",
@@ -114,6 +124,8 @@ __all__ = [
 _IMPORTED_WHEN_USED = {
     "Circuit": ".circuit",
     "draw": ".circuit",
+    "GradcheckReport": ".finite_differences",
+    "gradcheck": ".finite_differences",
     "parse": ".expression",
     "Question": ".marking",
     "Report": ".marking",

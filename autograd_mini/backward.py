@@ -13,6 +13,7 @@ import numpy as np
 from .errors import BackwardError, DtypeError, NotFiniteError, ReleasedError, RuleError, SeedError
 from .ops.shaping import cast, sum_to
 from .primitive import Operand
+from .watching import watched
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -120,6 +121,7 @@ def sweep(
         contributions: where to put what each gate sends along each wire, by gate and position of the operand.
         release: whether to forget each gate when it has been visited, and its gradient with it.
     """
+    send, add = watched(send, add)
     totals = dict(seeds)
     for gate in consumers_first(*seeds, region=region):
         if gate not in totals:

@@ -12,6 +12,8 @@ says what was wrong, what was expected, what was given, and what to do.
     ├── BackwardError (RuntimeError)       a backward pass that cannot start
     │   ├── SeedError (also ValueError)    an upstream gradient that is missing or does not fit the output
     │   └── ReleasedError                  a graph that an earlier backward pass released
+    ├── AnomalyError (FloatingPointError)  the first NaN or infinity, under detect_anomaly()
+    ├── MutationError (RuntimeError)       an array changed after it was recorded, under detect_mutation()
     ├── UnsupportedError (TypeError)       a NumPy function or argument that has no rule
     ├── RuleError (TypeError)              a gate's row that contradicts itself
     ├── UnknownWireError (KeyError)        a wire name that the circuit does not have
@@ -60,6 +62,14 @@ class SeedError(BackwardError, ValueError):
 
 class ReleasedError(BackwardError):
     """A graph that an earlier `backward(release=True)` has released."""
+
+
+class AnomalyError(AutogradMiniError, FloatingPointError):
+    """The first NaN or infinity, under `detect_anomaly()`."""
+
+
+class MutationError(AutogradMiniError, RuntimeError):
+    """An array that changed after it was recorded, under `detect_mutation()`."""
 
 
 class UnsupportedError(AutogradMiniError, TypeError):

@@ -5,7 +5,9 @@ by name a function or an argument that has no rule. Nothing is computed here.
 """
 
 import functools
+import importlib
 import inspect
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -30,12 +32,14 @@ _METHODS: dict[tuple[str, str], Callable[..., Any]] = {
     ("minimum", "reduce"): np.min,
     ("add", "accumulate"): np.cumsum,
     ("multiply", "accumulate"): np.cumprod,
+    ("maximum", "accumulate"): np.maximum.accumulate,
+    ("minimum", "accumulate"): np.minimum.accumulate,
 }
 
 
 def supports(function: Callable[..., Any]) -> bool:
-    """Return whether a NumPy function may be called on Tensors: `supports(np.tanh)`."""
-    return function in implementations
+    """Return whether a function of NumPy's, or a ufunc of SciPy's, may be called on Tensors: `supports(np.tanh)`."""
+    return _find(function) is not None
 
 
 def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], arguments: dict[str, Any]) -> Any:
@@ -155,10 +159,6 @@ def _apply(function: Callable[..., Any], gate: Primitive, args: Sequence[Any], k
     operands = tuple(bound.pop(leading[0])) if gate.variadic else tuple(bound.pop(name) for name in leading)
     options = {}
     for argument, given in bound.items():
-        if isinstance(given, Operand):
-            raise UnsupportedError(
-                f"{_public(function)}: argument '{argument}' takes no Tensor; give it numbers, t.data."
-            )
         if argument in gate.options:
             options[argument] = given
         elif not _is_default(given, defaults.get(argument)):
@@ -169,8 +169,9 @@ def _apply(function: Callable[..., Any], gate: Primitive, args: Sequence[Any], k
 
 def _implementation(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the row or the composition of rows that stands for a NumPy function."""
-    if function in implementations:
-        return implementations[function]
+    implementation = _find(function)
+    if implementation is not None:
+        return implementation
     if function in instead:
         raise UnsupportedError(f"{_public(function)} has no rule for Tensors; {instead[function]}")
     hint = did_you_mean(function.__name__, (known.__name__ for known in implementations), likeness=0.7)
@@ -180,8 +181,22 @@ def _implementation(function: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+def _find(function: Callable[..., Any]) -> Callable[..., Any] | None:
+    """Return what stands for a function, or None. SciPy's rows are read once a ufunc of SciPy's is met."""
+    if function not in implementations and _is_scipys(function):
+        importlib.import_module(f"{__package__}.ops.scipy_special")
+    return implementations.get(function)
+
+
+def _is_scipys(function: Callable[..., Any]) -> bool:
+    special = sys.modules.get("scipy.special")
+    return special is not None and isinstance(function, np.ufunc) and vars(special).get(function.__name__) is function
+
+
 def _public(function: Callable[..., Any]) -> str:
-    """Return the name a user writes: "np.sum", "np.linalg.norm"."""
+    """Return the name a user writes: "np.sum", "np.linalg.norm", "scipy.special.erf"."""
+    if _is_scipys(function):
+        return f"scipy.special.{function.__name__}"
     module = getattr(function, "__module__", None) or "numpy"
     return f"{module.replace('numpy', 'np', 1)}.{function.__name__}"
 
@@ -194,9 +209,11 @@ def _is_default(given: Any, default: Any) -> bool:
 def _no_argument(function: Callable[..., Any], argument: str) -> UnsupportedError:
     """Return the error for an argument without a rule."""
     implementation = implementations[function]
-    known: Sequence[str] = (
-        list(implementation.options) if isinstance(implementation, Primitive) else _signature(implementation)[0]
-    )
+    known: Sequence[str] = ()
+    if isinstance(implementation, Primitive):
+        known = list(implementation.options)
+    elif not isinstance(function, np.ufunc):
+        known = _signature(implementation)[0]
     supported = ", ".join(known) or "none"
     return UnsupportedError(
         f"{_public(function)}: argument '{argument}' has no rule for Tensors; options with one: {supported}."

@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import UnsupportedError
 from .numpy_calls import call_function, call_ufunc
-from .ops import arithmetic, comparing, elementwise, indexing, products
+from .ops import arithmetic, binary, comparing, elementwise, indexing, products
 from .primitive import Operand, Primitive
 
 _NONE: dict[str, Any] = {}
@@ -37,7 +37,9 @@ class Operators(Operand):
     __sub__, __rsub__ = _binary(arithmetic.subtract)
     __mul__, __rmul__ = _binary(arithmetic.multiply)
     __truediv__, __rtruediv__ = _binary(arithmetic.divide)
-    __pow__, __rpow__ = _binary(arithmetic.power)
+    __floordiv__, __rfloordiv__ = _binary(binary.floor_divide)
+    __mod__, __rmod__ = _binary(binary.remainder)
+    _power, __rpow__ = _binary(arithmetic.power)
     __matmul__, __rmatmul__ = _binary(products.matmul)
     # Python itself turns a < b round into b > a, so comparisons need no reflected form.
     __gt__ = _binary(comparing.greater)[0]
@@ -55,6 +57,19 @@ class Operators(Operand):
     def __radd__(self, other: Any) -> Any:
         # Python's sum() starts with 0, and should not put a gate "+0" into every circuit.
         return self if other.__class__ is int and other == 0 else self._add_to(other)
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
+
+    def __pow__(self, other: Any, modulo: Any = None) -> Any:
+        if modulo is not None:
+            raise UnsupportedError(
+                "pow: a third argument, the modulus, is for whole numbers only; write x**y % modulus."
+            )
+        return self._power(other)
 
     def __neg__(self) -> Any:
         return self.apply(arithmetic.negative, (self,), _NONE)

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import RuleError, UnsupportedError
+from .errors import LinearAlgebraError, RuleError, UnsupportedError
 from .notation import Notation, call
 
 
@@ -45,9 +45,10 @@ class Rule:
     Attributes:
         is_local: whether it is the local derivative, which the engine multiplies by upstream.
         constant: its number when it reads nothing (1 for +), else None.
+        reads: the names of what it reads.
     """
 
-    __slots__ = ("_function", "_sources", "constant", "is_local")
+    __slots__ = ("_function", "_sources", "constant", "is_local", "reads")
 
     def __init__(self, function: Callable[..., Any], gate: "Primitive") -> None:
         places: dict[str, tuple[int, int | str | None]] = {"upstream": (0, None), "out": (1, None)}
@@ -63,6 +64,7 @@ class Rule:
                 raise RuleError(f"gate '{gate.name}': a rule reads '{name}'; a rule of this gate may read {known}.")
         self._function = function
         self._sources = tuple(places[name] for name in read)
+        self.reads = read
         self.is_local = "upstream" not in read
         self.constant = None if read else function()
 
@@ -191,7 +193,13 @@ class Primitive:
         """
         rule = self.rule_for(position)
         assert rule is not None, f"{self.name} has no rule for operand {position}"
-        local = rule(upstream, out, operands, options, position)
+        try:
+            local = rule(upstream, out, operands, options, position)
+        except np.linalg.LinAlgError as error:
+            raise LinearAlgebraError(
+                f"{self.name}: there is no derivative by {self.operands[min(position, len(self.operands) - 1)]}: "
+                f"{str(error).rstrip('.')}."
+            ) from error
         if not rule.is_local:
             return local
         if rule.constant is not None:
@@ -280,7 +288,8 @@ def refuse(function: Callable[..., Any], advice: str) -> None:
 def _numbers(given: Any) -> Any:
     """Return an argument with the numbers of each Tensor in it."""
     if isinstance(given, Operand):
-        return given.data
+        # A function may ask for .dtype or .size, which a Python float lacks.
+        return np.asarray(given.data)
     if isinstance(given, list | tuple) and any(isinstance(part, Operand | list | tuple) for part in given):
         return type(given)(map(_numbers, given))
     return given

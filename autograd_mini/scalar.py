@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from .errors import RuleError, UnsupportedError
 from .formula import Symbol, derivative, variable
 from .notation import ATOM
 from .primitive import Primitive
@@ -55,11 +56,14 @@ def scalar_source(gate: Primitive, needs: tuple[bool, ...]) -> str | None:
     operands = tuple(variable(f"x{i}") for i in range(count)) if gate.variadic else tuple(map(variable, gate.operands))
     options = {name: variable(name) for name in gate.options}
     out, upstream = variable("out"), variable("upstream")
-    value = _in_atoms(Symbol(gate, operands, options))
-    locals_ = [
-        _in_atoms(derivative(gate, i, operands, options, out, upstream)) if needed and gate.rule_for(i) else None
-        for i, needed in enumerate(needs)
-    ]
+    try:
+        value = _in_atoms(Symbol(gate, operands, options))
+        locals_ = [
+            _in_atoms(derivative(gate, i, operands, options, out, upstream)) if needed and gate.rule_for(i) else None
+            for i, needed in enumerate(needs)
+        ]
+    except _NoFormError:
+        return None
     program = _Program()
     program.names[out.write("python")] = program.name(value)
     results = ", ".join("None" if local is None else program.name(local) for local in locals_)
@@ -69,13 +73,25 @@ def scalar_source(gate: Primitive, needs: tuple[bool, ...]) -> str | None:
     )
 
 
+class _NoFormError(Exception):
+    """A gate that is not made of functions that Python has for floats."""
+
+
 def _in_atoms(symbol: Symbol) -> Symbol:
     """Return an expression with each gate that Python has no form for (sigmoid) replaced by what its row says."""
     gate = symbol.gate
     if gate is None:
         return symbol
     if gate.notation.python is None:
-        return _in_atoms(gate.value(*symbol.operands, **symbol.options))
+        try:
+            stated = gate.value(*symbol.operands, **symbol.options)
+        except (UnsupportedError, RuleError):
+            # The row's value computes with what only arrays have, or asks what its operands are.
+            raise _NoFormError from None
+        if stated.gate is gate:
+            # NumPy's own function is the value, and leads back here.
+            raise _NoFormError
+        return _in_atoms(stated)
     return Symbol(gate, tuple(map(_in_atoms, symbol.operands)))
 
 

@@ -13,10 +13,11 @@ from typing import Any, NoReturn, Self
 import numpy as np
 
 from . import backward as backward_pass
+from . import watching
 from .errors import AutogradMiniError, DtypeError, IndexingError, LinearAlgebraError, ShapeError, UnsupportedError
+from .methods import ReductionMethods
 from .numerals import shape as shape_text
-from .operators import Operators
-from .ops import diagonals, rearranging, reductions, shaping
+from .ops import diagonals, rearranging, shaping
 from .primitive import Primitive
 from .scalar import scalar_paths
 
@@ -63,7 +64,30 @@ def _in_place(name: str, instead: str) -> Callable[..., NoReturn]:
     return method
 
 
-class Tensor(Operators):
+def _rounded(function: str, instead: str) -> Callable[..., NoReturn]:
+    """Return the method that refuses a rounding function of Python's, which would give no array."""
+
+    def refuse(self: "Tensor", *digits: Any) -> NoReturn:
+        raise UnsupportedError(
+            f"{function}() of {self.label()}: rounding passes no gradient; {instead}(t) gives it as a plain array."
+        )
+
+    return refuse
+
+
+def _truth_values_only(operator: str) -> Callable[..., NoReturn]:
+    """Return the method that refuses an operator of truth values."""
+    example = "~(t > 0)" if operator == "~" else f"(t > 0) {operator} (t < 1)"
+
+    def refuse(self: "Tensor", *other: Any) -> NoReturn:
+        raise UnsupportedError(
+            f"{operator} is for truth values, and {self.label()} holds numbers; compare first, in brackets: {example}."
+        )
+
+    return refuse
+
+
+class Tensor(ReductionMethods):
     """A number or an array that records the gates applied to it.
 
     Attributes:
@@ -76,9 +100,12 @@ class Tensor(Operators):
         options: the gate's options.
         partials: the local derivatives, kept where they are single numbers; else None.
         order: when it was recorded; operands come before the gates they enter.
+        notes: what `watching` noted when it was recorded; there only if something watched.
     """
 
-    __slots__ = ("data", "gate", "grad", "name", "operands", "options", "order", "partials", "requires_grad")
+    __slots__ = (
+        "data", "gate", "grad", "name", "notes", "operands", "options", "order", "partials", "requires_grad",
+    )  # fmt: skip
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
         """Make a leaf.
@@ -108,7 +135,11 @@ class Tensor(Operators):
 
         A gate without rules (a comparison, floor) gives a plain array.
         """
-        options = gate.options | options if options else gate.options
+        if options:
+            _refuse_recorded(gate, options)
+            options = gate.options | options
+        else:
+            options = gate.options
         values: list[Any] = []
         # One bit per operand that needs a gradient, below one bit that tells how many operands there are.
         needs, bit, floats, constants = 0, 1, True, False
@@ -234,22 +265,6 @@ class Tensor(Operators):
             raise ShapeError(f"item: expected a Tensor of one number; {self.label()} has shape {self.shape}.")
         return float(np.asarray(self.data).reshape(()))
 
-    def sum(self, axis: Any = None, *, keepdims: bool = False) -> "Tensor":
-        """Return the sum of the entries over `axis`, as np.sum."""
-        return reductions.sum(self, axis=axis, keepdims=keepdims)
-
-    def mean(self, axis: Any = None, *, keepdims: bool = False) -> "Tensor":
-        """Return the mean of the entries over `axis`, as np.mean."""
-        return reductions.mean(self, axis=axis, keepdims=keepdims)
-
-    def max(self, axis: Any = None, *, keepdims: bool = False) -> "Tensor":
-        """Return the largest entry over `axis`, as np.max."""
-        return reductions.max(self, axis=axis, keepdims=keepdims)
-
-    def min(self, axis: Any = None, *, keepdims: bool = False) -> "Tensor":
-        """Return the smallest entry over `axis`, as np.min."""
-        return reductions.min(self, axis=axis, keepdims=keepdims)
-
     def clip(self, min: Any = None, max: Any = None) -> "Tensor":
         """Return the entries limited to [min, max], as np.clip."""
         return np.clip(self, min, max)  # type: ignore[return-value]
@@ -337,6 +352,8 @@ class Tensor(Operators):
     put = _in_place("put", "autograd_mini.set_at(t.ravel(), indices, values).reshape(t.shape)")
     resize = _in_place("resize", "np.resize(t, shape)")
     itemset = _in_place("itemset", "autograd_mini.set_at(t, key, value)")
+    sort = _in_place("sort", "np.sort(t)")
+    partition = _in_place("partition", "np.partition(t, kth)")
 
     def __len__(self) -> int:
         if not self.shape:
@@ -344,6 +361,8 @@ class Tensor(Operators):
         return self.shape[0]
 
     def __iter__(self) -> Iterator["Tensor"]:
+        if not self.shape:
+            raise ShapeError(f"{self.label()} is a single number and cannot be iterated over.")
         return (self[i] for i in range(len(self)))
 
     def __bool__(self) -> bool:
@@ -355,12 +374,32 @@ class Tensor(Operators):
         return bool(self.data)
 
     def __float__(self) -> float:
+        return self._only_number("float")
+
+    def __int__(self) -> int:
+        return int(self._only_number("int"))
+
+    def __complex__(self) -> complex:
+        return complex(self._only_number("complex"))
+
+    def _only_number(self, asked_by: str) -> float:
+        """Return the number for Python's `float()` and kin, unless a gradient would be lost."""
         if self.requires_grad:
             raise UnsupportedError(
-                f"float() of {self.label()} would lose its gradient. Use .item() for the number, "
-                "or NumPy's function in place of math's: np.sin(t)."
+                f"{asked_by}() of {self.label()} would lose its gradient. Use .item() for the number, NumPy's function "
+                "in place of math's (np.sin(t)), and np.stack or np.where in place of array[i] = t."
             )
         return self.item()
+
+    __round__ = _rounded("round", "np.round")
+    __floor__ = _rounded("math.floor", "np.floor")
+    __ceil__ = _rounded("math.ceil", "np.ceil")
+    __trunc__ = _rounded("math.trunc", "np.trunc")
+
+    __and__, __rand__ = (_truth_values_only("&"),) * 2
+    __or__, __ror__ = (_truth_values_only("|"),) * 2
+    __xor__, __rxor__ = (_truth_values_only("^"),) * 2
+    __invert__ = _truth_values_only("~")
 
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
         raise UnsupportedError(
@@ -386,6 +425,15 @@ class Tensor(Operators):
         return f"Tensor({', '.join(parts)})"
 
 
+def _refuse_recorded(gate: Primitive, options: dict[str, Any]) -> None:
+    """Refuse a Tensor as an option of a gate: an option has no derivative, so its gradient would be lost."""
+    for option, given in options.items():
+        if isinstance(given, Tensor):
+            raise UnsupportedError(
+                f"{gate.name}: there is no derivative by the option '{option}'; give plain numbers, such as .data."
+            )
+
+
 def _result(
     data: Any,
     gate: Primitive | None,
@@ -405,6 +453,8 @@ def _result(
     else:
         tensor.gate, tensor.operands, tensor.options, tensor.partials = None, (), {}, None
     tensor.order = _next_order()
+    if watching.open_withs and gate is not None:
+        watching.notice(tensor, gate, operands, options)
     return tensor
 
 
@@ -434,6 +484,7 @@ def _leaf_data(data: Any) -> Any:
     if isinstance(data, int | float) and not isinstance(data, np.generic):
         return _float(data, "Tensor")
     if isinstance(data, np.ndarray | np.generic):
+        _refuse_subclass(data, "Tensor")
         array = np.array(data)
     elif isinstance(data, list | tuple):
         array = _array(data, "Tensor")
@@ -458,6 +509,7 @@ def _constant(value: Any, gate: Primitive) -> Any:
     if isinstance(value, int) and not isinstance(value, np.generic):
         return _float(value, gate.name)
     if isinstance(value, np.ndarray | np.generic):
+        _refuse_subclass(value, gate.name)
         array = value
     elif isinstance(value, list | tuple):
         array = _array(value, gate.name)
@@ -468,6 +520,13 @@ def _constant(value: Any, gate: Primitive) -> Any:
     if array.dtype.kind not in "fiub":
         raise DtypeError(f"{gate.name}: expected real numbers, got an array of dtype {array.dtype}.")
     return array
+
+
+def _refuse_subclass(array: Any, where: str) -> None:
+    """Refuse the arrays whose operators mean something else: a mask would be lost, and a matrix's * is @."""
+    if array.__class__ is not np.ndarray and isinstance(array, np.ma.MaskedArray | np.matrix):
+        advice = "np.asarray(m)" if isinstance(array, np.matrix) else "m.filled(0), or np.where(m.mask, ...)"
+        raise DtypeError(f"{where}: expected a plain array, got a {type(array).__name__}. Write {advice}.")
 
 
 def _float(value: float, where: str) -> float:

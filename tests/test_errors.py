@@ -150,16 +150,16 @@ REFUSED = [
     ),
     (
         "NumPy function without a rule",
-        lambda: np.linalg.svd(A),
+        lambda: np.fft.fft(A),
         (errors.UnsupportedError, TypeError),
-        "np.linalg.svd has no rule for Tensors; write it with gates that have one (np.sum, np.exp, np.where), "
+        "np.fft.fft has no rule for Tensors; write it with gates that have one (np.sum, np.exp, np.where), "
         "or apply it to .data where no gradient is needed.",
     ),
     (
         "argument without a rule",
-        lambda: np.sum(A, dtype=np.float32),
+        lambda: np.sum(A, out=np.zeros(())),
         (errors.UnsupportedError, TypeError),
-        "np.sum: argument 'dtype' has no rule for Tensors; options with one: axis, keepdims.",
+        "np.sum: argument 'out' has no rule for Tensors; options with one: a, axis, dtype, keepdims, initial, where.",
     ),
     (
         "writing into an array",
@@ -186,7 +186,7 @@ REFUSED = [
         lambda: float(am.Tensor(1.0, name="x")),
         (errors.UnsupportedError, TypeError),
         "float() of 'x' would lose its gradient. Use .item() for the number, "
-        "or NumPy's function in place of math's: np.sin(t).",
+        "NumPy's function in place of math's (np.sin(t)), and np.stack or np.where in place of array[i] = t.",
     ),
     (
         "truth of an array",

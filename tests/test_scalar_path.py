@@ -11,6 +11,8 @@ from autograd_mini.primitive import table
 from autograd_mini.scalar import scalar_paths, scalar_source
 
 ELEMENTWISE = [gate for gate in table.values() if gate.elementwise and gate.rules]
+# What `math` has no function for, or not with NumPy's answers.
+WITHOUT_A_PATH = {"i0", "i0_derivative", "logaddexp", "logaddexp2", "nan_to_num", "sinc", "sinc_derivative"}
 SPECIAL = [0.0, 1.0, -1.0, 0.5, -2.0, 3.0, 1e-300, -1e-300, 40.0, -800.0, 800.0, math.inf, -math.inf, math.nan]
 
 
@@ -48,8 +50,9 @@ def test_same_value_and_derivatives_as_arrays(gate):
 
 
 @pytest.mark.parametrize("gate", ELEMENTWISE, ids=lambda gate: gate.name)
-def test_every_elementwise_gate_has_a_scalar_path(gate):
-    assert scalar_source(gate, (True,) * (3 if gate.variadic else len(gate.operands))) is not None
+def test_elementwise_gate_has_a_scalar_path_where_python_has_the_functions(gate):
+    source = scalar_source(gate, (True,) * (3 if gate.variadic else len(gate.operands)))
+    assert (source is None) == (gate.name in WITHOUT_A_PATH)
 
 
 def test_source_computes_nothing_twice_and_no_derivative_that_is_not_wanted():

@@ -381,7 +381,7 @@ REFUSED = [
     (
         lambda: np.repeat(V, S),
         am.UnsupportedError,
-        "np.repeat: argument 'repeats' takes no Tensor; give it numbers, t.data.",
+        "repeat: there is no derivative by the option 'repeats'; give plain numbers, such as .data.",
     ),
     (
         lambda: A[5],

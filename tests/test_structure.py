@@ -12,9 +12,9 @@ import autograd_mini as am
 PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
-    "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "formula", "scalar",
-    "backward", "tensor", "transforms", "graph", "expression", "solution", "circuit", "marking", "pages", "cli",
-    "__main__",
+    "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "methods", "formula",
+    "scalar", "watching", "backward", "tensor", "transforms", "graph", "finite_differences", "expression", "solution",
+    "circuit", "marking", "pages", "cli", "__main__",
 ]  # fmt: skip
 
 
@@ -77,11 +77,13 @@ def test_public_names():
         # transforms
         "checkpoint", "elementwise_grad", "grad", "hessian", "hvp", "jacobian", "jvp", "stop_gradient",
         "value_and_grad", "vjp",
+        # checking and finding trouble
+        "gradcheck", "GradcheckReport", "detect_anomaly", "detect_mutation",
         # reading, drawing, explaining, marking
         "parse", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
         # errors
-        "AutogradMiniError", "BackwardError", "DtypeError", "ExpressionError", "IndexingError", "LinearAlgebraError",
-        "MissingInputError",
+        "AnomalyError", "AutogradMiniError", "BackwardError", "DtypeError", "ExpressionError", "IndexingError",
+        "LinearAlgebraError", "MissingInputError", "MutationError",
         "NotFiniteError", "QuestionError", "ReleasedError", "RenderError", "RuleError", "SeedError", "ShapeError",
         "UnknownWireError", "UnsupportedError",
     }  # fmt: skip

@@ -66,6 +66,18 @@ reciprocal = primitive(
     ),
     x=lambda x: -1 / x**2,
 )
+
+
+def _slope_of_power(x, y):
+    """Return y·xʸ⁻¹, and 0 where y = 0."""
+    # [y ≠ 0] keeps 0·x⁻¹ from becoming NaN at x = y = 0.
+    lowered = y != 0
+    if getattr(y, "requires_grad", False):
+        # The derivative by y, if it is asked for, is 1/x where y = 0: there x⁻¹ must stand after all.
+        lowered = np.where(lowered, True, np.abs(x) > 0)
+    return y * x ** (y - lowered)
+
+
 power = primitive(
     np.power,
     symbol="xʸ",
@@ -75,8 +87,8 @@ power = primitive(
         Style("pow(%s, %s)", ATOM),
     ),
     neutral=1,
-    # [y ≠ 0] keeps 0·x⁻¹ from becoming NaN at x = y = 0, and log 1 stands in for log 0.
-    x=lambda x, y: y * x ** (y - (y != 0)),
+    x=lambda x, y: _slope_of_power(x, y),
+    # log 1 stands in for log 0.
     y=lambda out, x: out * np.log(np.where(x == 0, 1, x)),
 )
 square = primitive(

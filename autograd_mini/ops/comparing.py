@@ -8,7 +8,7 @@ import functools
 
 import numpy as np
 
-from ..errors import ShapeError
+from ..errors import ShapeError, UnsupportedError
 from ..notation import ANY, ATOM, Notation, Style, call, comparison, written
 from ..primitive import composed, primitive
 
@@ -123,6 +123,9 @@ def clip(x, low, high):
 
 @composed(np.clip)
 def _clip(a, a_min=None, a_max=None, *, min=None, max=None):
+    for old, new, name in ((a_min, min, "min"), (a_max, max, "max")):
+        if old is not None and new is not None:
+            raise UnsupportedError(f"np.clip: the bound was given twice, as a_{name} and as {name}; give one of them.")
     low = min if a_min is None else a_min
     high = max if a_max is None else a_max
     return clip(a, -np.inf if low is None else low, np.inf if high is None else high)

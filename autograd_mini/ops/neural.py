@@ -1,7 +1,7 @@
 """Gates of neural networks: activations, softmax and logsumexp.
 
-Derivatives at kinks: relu'(0) = 0, leaky_relu'(0) = its slope, elu'(0) = alpha. Every value is computed in a form that
-neither overflows nor loses small numbers.
+Derivatives at kinks: relu'(0) = 0, leaky_relu'(0) = its slope, elu'(0) = alpha; logsumexp has derivative 0 where all
+entries are -inf. Every value is computed in a form that neither overflows nor loses small numbers.
 """
 
 import numpy as np
@@ -67,8 +67,19 @@ def log_softmax(x, *, axis=-1):
 
 
 @primitive(
+    notation=call("softmax", shown={"axis": -1}),
+    internal=True,
+    x=lambda upstream, out, axis: out * (upstream - np.sum(upstream * out, axis=axis, keepdims=True)),
+)
+def shares(x, *, axis=-1):
+    """Return each term's share of Σ exp(x): softmax, but 0 where all terms are 0, because all x are -inf."""
+    largest = np.max(x, axis=axis, keepdims=True)
+    return softmax.value(np.where(largest == -np.inf, 0.0, x), axis=axis) * (largest != -np.inf)
+
+
+@primitive(
     notation=call("logsumexp", shown={"axis": None}),
-    x=lambda upstream, x, axis, keepdims: spread(upstream, x, axis, keepdims) * softmax(x, axis=axis),
+    x=lambda upstream, x, axis, keepdims: spread(upstream, x, axis, keepdims) * shares(x, axis=axis),
 )
 def logsumexp(x, *, axis=None, keepdims=False):
     """Return log Σ exp(x) over `axis`, without overflow.
@@ -77,5 +88,6 @@ def logsumexp(x, *, axis=None, keepdims=False):
     """
     largest = np.max(x, axis=axis, keepdims=True)
     largest = np.where(np.isfinite(largest), largest, 0)
-    total = np.log(np.sum(np.exp(x - largest), axis=axis, keepdims=True)) + largest
+    with np.errstate(divide="ignore"):
+        total = np.log(np.sum(np.exp(x - largest), axis=axis, keepdims=True)) + largest
     return total if keepdims else np.squeeze(total, axis=axis)

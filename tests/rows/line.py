@@ -32,3 +32,5 @@ POSITIVE = numbers(3, 4, seed=3, low=0.3, high=2.0)
 VECTOR = numbers(4, seed=4)
 SIGNAL = numbers(2, 4, 9, seed=5)
 KERNEL = numbers(6, 2, 3, seed=6)
+# No two of these are closer than 0.05.
+DISTINCT = np.random.default_rng(7).permutation(72).reshape(2, 4, 9) / 20 - 1.77

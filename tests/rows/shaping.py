@@ -71,3 +71,5 @@ LINES = [
     Line("atleast_3d, a matrix", lambda x: weighed(np.atleast_3d(x)), (A,)),
     Line("atleast_2d, several", lambda x, y: np.multiply(*np.atleast_2d(x, y)), (0.7, VECTOR)),
 ]
+if hasattr(np, "astype"):
+    LINES.append(Line("np.astype", lambda x: np.astype(x, np.float64) ** 2, (A,)))
