@@ -13,8 +13,8 @@ PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
     "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "methods", "formula",
-    "scalar", "watching", "backward", "tensor", "transforms", "graph", "finite_differences", "expression", "solution",
-    "circuit", "marking", "pages", "cli", "__main__",
+    "scalar", "watching", "backward", "tensor", "transforms", "functional", "graph", "finite_differences", "expression",
+    "solution", "circuit", "marking", "pages", "cli", "__main__",
 ]  # fmt: skip
 
 

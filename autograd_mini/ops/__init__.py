@@ -5,6 +5,7 @@ out: it is imported when a Tensor first meets a function of SciPy's.
 """
 
 from . import (
+    activations,
     arithmetic,
     binary,
     comparing,
@@ -38,6 +39,7 @@ from . import (
 )
 
 __all__ = [
+    "activations",
     "arithmetic",
     "binary",
     "comparing",
