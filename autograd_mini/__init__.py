@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from .expression import parse
     from .finite_differences import GradcheckReport, gradcheck
     from .marking import Question, Report, check
+    from .pages import Page, page, quiz
     from .solution import Solution, explain
 
 __version__ = "0.1.0"
@@ -74,6 +75,7 @@ __all__ = [
     "MissingInputError",
     "MutationError",
     "NotFiniteError",
+    "Page",
     "Question",
     "QuestionError",
     "ReleasedError",
@@ -109,8 +111,10 @@ __all__ = [
     "max_of",
     "min_of",
     "no_grad",
+    "page",
     "parse",
     "primitive",
+    "quiz",
     "relu",
     "set_at",
     "sigmoid",
@@ -132,6 +136,9 @@ _IMPORTED_WHEN_USED = {
     "Question": ".marking",
     "Report": ".marking",
     "check": ".marking",
+    "Page": ".pages",
+    "page": ".pages",
+    "quiz": ".pages",
     "Solution": ".solution",
     "explain": ".solution",
 }

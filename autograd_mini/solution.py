@@ -91,14 +91,26 @@ class Solution:
 
     def __str__(self) -> str:
         lines = ["Forward"] if self.forward else []
-        lines += [f"  {step.wire.write()} = {self._chain(step.rule, step.value)}" for step in self.forward]
-        lines += ["Backward", f"  {self.output.write()}: upstream {self._number(self.upstream)}"]
+        lines += [f"  {step.wire.write()} = {self.worked_value(step)}" for step in self.forward]
+        lines += ["Backward", f"  {self.seed_line()}"]
         for step in self.steps:
-            path = f" via {step.output.write()}" if step.is_fork else ""
-            lines.append(f"  {step.wire.write()}{path}: {step.gate} gate: {self._worked(step)}")
+            lines.append(f"  {self.gradient_line(step)}")
             if step.arrived:
                 lines.append(f"  {step.wire.write()}: fork: {self._sum(step)}")
         return "\n".join(lines)
+
+    def worked_value(self, step: ForwardStep) -> str:
+        """Return how a value comes about: "x + y = −2 + 5 = 3"."""
+        return self._chain(step.rule, step.value)
+
+    def seed_line(self) -> str:
+        """Return the line of the gradient that arrives at the output: "f: upstream 1"."""
+        return f"{self.output.write()}: upstream {self._number(self.upstream)}"
+
+    def gradient_line(self, step: Step) -> str:
+        """Return the line of one backward step: "u: 1/x gate: local −1/x² = −1; upstream 1 × local −1 = −1"."""
+        path = f" via {step.output.write()}" if step.is_fork else ""
+        return f"{step.wire.write()}{path}: {step.gate} gate: {self._worked(step)}"
 
     def __repr__(self) -> str:
         return f"<Solution of {self.output.write()}: {len(self.forward)} gates, {len(self.steps)} backward steps>"
@@ -197,15 +209,7 @@ def explain(root: Tensor, *, upstream: Any = None, number_format: str = SIGNIFIC
         for wire in graph.leaves
         if wire.name is None
     ]
-    forward += [
-        ForwardStep(
-            wire=graph.symbol(gate.output),
-            gate=gate.symbol,
-            rule=Symbol(gate.primitive, _operands(graph, gate), gate.options),
-            value=gate.output.data,
-        )
-        for gate in graph.listed
-    ]
+    forward += [forward_step(graph, gate) for gate in graph.listed]
     steps = []
     arrived: dict[Tensor, list[Any]] = {}
     for gate in reversed(graph.gates):
@@ -227,6 +231,16 @@ def explain(root: Tensor, *, upstream: Any = None, number_format: str = SIGNIFIC
                 )
             )
     return Solution(graph.symbol(root), gradients.totals[root], forward, steps, number_format)
+
+
+def forward_step(graph: Graph, gate: Gate) -> ForwardStep:
+    """Return the forward step of one gate, with the gate on symbols for its operands."""
+    return ForwardStep(
+        wire=graph.symbol(gate.output),
+        gate=gate.symbol,
+        rule=Symbol(gate.primitive, _operands(graph, gate), gate.options),
+        value=gate.output.data,
+    )
 
 
 def _step(

@@ -14,8 +14,9 @@ import autograd_mini as am
 from autograd_mini.primitive import table
 
 STEP = 1e-5
-# What is added to each operand: arccosh is defined from 1 on, and remainders jump where the quotient is a whole number.
-MOVED = {"arccosh": (1.5,), "fmod": (0, 1), "remainder": (0, 1)}
+# What is added to each operand: arccosh is defined from 1 on, remainders jump where the quotient is a whole number, and
+# shrinking has a kink at 0.5.
+MOVED = {"arccosh": (1.5,), "fmod": (0, 1), "remainder": (0, 1), "hardshrink": (1,), "softshrink": (1,)}
 ENTRYWISE = sorted(
     name for name, gate in table.items() if gate.elementwise and gate.rules and not gate.variadic and not gate.internal
 )

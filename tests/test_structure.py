@@ -14,7 +14,7 @@ PACKAGE = Path(am.__file__).parent
 LAYERS = [
     "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "methods", "formula",
     "scalar", "watching", "backward", "tensor", "transforms", "functional", "graph", "finite_differences", "expression",
-    "solution", "circuit", "marking", "cli", "__main__",
+    "solution", "circuit", "marking", "pages", "cli", "__main__",
 ]  # fmt: skip
 
 
@@ -83,6 +83,8 @@ def test_public_names():
         "gradcheck", "GradcheckReport", "detect_anomaly", "detect_mutation",
         # reading, drawing, explaining, marking
         "parse", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
+        # pages for the browser
+        "page", "quiz", "Page",
         # errors
         "AnomalyError", "AutogradMiniError", "BackwardError", "DtypeError", "ExpressionError", "IndexingError",
         "LinearAlgebraError", "MissingInputError", "MutationError",

@@ -53,6 +53,8 @@ class Text:
         anchor: which end of the text the point is: "start", "middle" or "end".
         size: font size.
         end: the end of a wire that the text stands for, as in `Path`; "" for none.
+        piece: the piece of wire that a number stands on: "n3" for the wire of node 3, "n3-n5.0" for its branch to the
+            first operand of node 5; "" for none.
     """
 
     at: Point
@@ -61,6 +63,7 @@ class Text:
     anchor: str
     size: float
     end: str = ""
+    piece: str = ""
 
     @property
     def width(self) -> float:
@@ -78,6 +81,7 @@ class Blank:
         height: its height.
         role: "value" or "gradient".
         wire: what the wire is called.
+        piece: the piece of wire that it stands on, as in `Text`.
     """
 
     centre: Point
@@ -85,6 +89,7 @@ class Blank:
     height: float
     role: str
     wire: str
+    piece: str = ""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class Item:
         after: what it enters in the layer to the right.
         row: its place in its layer, from the top.
         y: the height of its wire.
+        piece: the piece of wire that its label stands on, as in `drawing.Text`; "" for a passing wire.
     """
 
     layer: int
@@ -46,6 +47,7 @@ class Item:
     after: list["Item"] = field(default_factory=list)
     row: int = 0
     y: float = 0.0
+    piece: str = ""
 
 
 def items_of(model: Model) -> list[Item]:
@@ -61,6 +63,7 @@ def items_of(model: Model) -> list[Item]:
             if len(taken_by) > 1:
                 label = model.nodes[gate].branches[place]
                 branch = Item(layer[i] + 1, i, "branch", label, LABEL_UP, LABEL_DOWN, [last])
+                branch.piece = f"n{i}-n{gate}.{place}"
                 last.after.append(branch)
                 extra.append(branch)
                 last = branch
@@ -108,7 +111,7 @@ def _node_item(node: Node, i: int, layer: int) -> Item:
     if node.symbol is not None:
         up = RADIUS + (4 + WIRE_NAME_SIZE if node.name else 2)
         down = max(down, RADIUS + 2) + (LOCAL_SIZE + 3 if node.local else 0)
-    return Item(layer, i, "node", node.label, up, down)
+    return Item(layer, i, "node", node.label, up, down, piece=f"n{i}")
 
 
 def entering(item: Item, model: Model) -> list[Item]:

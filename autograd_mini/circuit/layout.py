@@ -60,7 +60,8 @@ def _draw(model: Model, items: list[Item], layers: list[list[Item]]) -> Drawing:
             above, below = item.y - ABOVE, item.y + BELOW + NUMBER_SIZE * 0.8
             for role, cell, baseline in (("value", item.label.value, above), ("gradient", item.label.gradient, below)):
                 if cell is not None:
-                    _draw_cell(drawing, cell, role, Point(middle, baseline), widest, model.nodes[item.node].wire)
+                    wire = model.nodes[item.node].wire
+                    _draw_cell(drawing, cell, role, Point(middle, baseline), widest, wire, item.piece)
     for item in items:
         if item.kind == "node":
             _draw_wires(drawing, model, item, columns)
@@ -95,14 +96,14 @@ def _draw_totals(drawing: Drawing, model: Model, widest: str) -> None:
     drawing.height = top + len(model.totals) * _TABLE_LINE + MARGIN
 
 
-def _draw_cell(drawing: Drawing, cell: Cell, role: str, at: Point, widest: str, wire: str) -> None:
+def _draw_cell(drawing: Drawing, cell: Cell, role: str, at: Point, widest: str, wire: str, piece: str = "") -> None:
     """Add a number on a wire, or the empty cell that an exam has in its place."""
     if cell.is_blank:
         width = _cell_width(cell, widest) - 4
         centre = Point(at.x, at.y - 0.36 * NUMBER_SIZE)
-        drawing.blanks.append(Blank(centre, width, NUMBER_SIZE, role, wire))
+        drawing.blanks.append(Blank(centre, width, NUMBER_SIZE, role, wire, piece))
     else:
-        drawing.texts.append(Text(at, cell.text, role, "middle", NUMBER_SIZE))
+        drawing.texts.append(Text(at, cell.text, role, "middle", NUMBER_SIZE, piece=piece))
 
 
 def _cell_width(cell: Cell, widest: str) -> float:

@@ -47,8 +47,12 @@ class Written:
         if self.value is None:
             return False
         exact = Fraction(right)
-        slack = max(_RELATIVE_SLACK * abs(exact), _ABSOLUTE_SLACK)
-        return abs(exact - self.value) <= self.half_unit + slack
+        return abs(exact - self.value) <= self.half_unit + slack_of(exact)
+
+
+def slack_of(exact: Fraction) -> Fraction:
+    """Return how far a right number may be from what it would be without floating point."""
+    return max(_RELATIVE_SLACK * abs(exact), _ABSOLUTE_SLACK)
 
 
 def read_number(given: Any) -> Written:

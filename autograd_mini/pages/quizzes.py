@@ -1,0 +1,178 @@
+"""The quiz: a circuit with empty cells to be filled in, each marked as soon as it is written, by the marker's rules."""
+
+import hashlib
+import html
+import json
+import math
+from collections.abc import Collection, Iterable
+from typing import Any, Literal
+
+from ..circuit.drawing import Blank, Text
+from ..circuit.svg import length
+from ..circuit.themes import Theme
+from ..errors import QuestionError
+from ..graph import Graph
+from ..numerals import EXAM
+from ..tensor import Tensor
+from .document import Page
+from .figure import frame, scale_for, size_rule
+from .hidden import hidden
+from .places import NUMBERS, Places
+from .questions import Ask, check_all_asked, choose, questions
+
+# How high a cell is in pixels: what a finger hits.
+_CELL = 26.0
+# About how high everything but the figure and the list of answers is, and a line of that list.
+_ABOUT, _LINE = 420.0, 40.0
+
+
+def quiz(
+    root: Tensor,
+    *,
+    asked: Literal["gradients", "values"] | Iterable[str] = "gradients",
+    given: Collection[str] = (),
+    answers: Literal["plain", "hidden"] = "plain",
+    upstream: Any = None,
+    number_format: str = EXAM,
+    title: str | None = None,
+    salt: str = "",
+    theme: str | Theme = "default",
+) -> Page:
+    """Return a page that asks for the numbers of a circuit and marks them as they are written.
+
+        quiz(f).save("quiz.html")
+        quiz(f, asked=["w0", "x0"], given=["u"], answers="hidden").save("homework.html")
+
+    An answer is read and marked as by `check`: right if the right number, rounded to the last digit written, is the
+    answer. At a fork each branch is asked as well as their sum. Arrays and wires without a gradient are not asked.
+
+    With `answers="hidden"`, the page holds salted hashes of the accepted spellings in place of the right numbers, and
+    its hints hold no numbers. This hides answers from a glance, not from a determined reader. What such a page
+    cannot tell it calls unreadable, never wrong: more than six decimals (fewer for numbers beyond 1000), an exponent
+    beyond 12, a fraction of decimals such as 1.5/10, a denominator beyond 1000 (less for numbers beyond 500).
+
+    Args:
+        root: the output of the circuit.
+        asked: "gradients" of all wires; "values" of all gates; or a list of wires, "w0" for the gradient of w0 and
+            "value:q" for the value of q. The page shows the values that are not asked.
+        given: wires that keep their number; with a list in `asked`, wires whose gradient is shown.
+        answers: whether the right numbers are in the page, or hashes of them.
+        upstream: gradient that arrives at the output; 1 for a single number when left out.
+        number_format: how numbers are shown, as in `format`: ".2f" for two decimals; "fraction" for 1/3.
+        title: what stands at the top of the page.
+        salt: what is hashed with hidden answers, so that no two quizzes have the same hashes; made from the circuit
+            when left out.
+        theme: the colours, as for `draw`.
+
+    Raises:
+        QuestionError: if `asked` or `answers` is none of these, a listed wire cannot be asked, or nothing is left.
+        UnknownWireError: if a wire is not there.
+        NotFiniteError: if a right number is NaN or infinite.
+        BackwardError: if gradients are asked and the output depends on nothing that requires one.
+        SeedError: if the output is no single number and `upstream` is missing, or does not fit.
+        RenderError: if there is no theme of that name.
+    """
+    if answers not in ("plain", "hidden"):
+        raise QuestionError(f"quiz: answers is 'plain' or 'hidden'; got {answers!r}.")
+    options: dict[str, Any] = {"number_format": number_format, "title": title, "theme": theme}
+    if not isinstance(asked, str):
+        asked = list(asked)
+    values, gradients = choose(Graph(root), asked, given)
+    places = Places(root, upstream=upstream, gradients=bool(gradients), **options)
+    asks = questions(root, places, values, gradients, upstream, number_format)
+    if not isinstance(asked, str):
+        check_all_asked(places, asks, values, gradients)
+    known = [places.trunk(places.graph[name]) for name in given]
+    svg = places.svg(_shown(places, values, known))
+    scale = scale_for(places, 1.5, 1.7)
+    boxes = [places.blanks[ask.piece, ask.kind] for ask in asks]
+    cells = "\n".join(_cell(ask, i) for i, ask in enumerate(asks))
+    is_hidden = answers == "hidden"
+    salt = salt or hashlib.sha256((svg + cells).encode()).hexdigest()[:16]
+    data = [_hidden(ask, f"{salt}:{i}") if is_hidden else _plain(ask) for i, ask in enumerate(asks)]
+    body = "\n".join(
+        [
+            f'<p class="lead">{html.escape(places.drawing.description)} Fill in the empty cells: the '
+            f"{_what(values, gradients)}.</p>",
+            frame(svg, "The circuit with cells to fill in", f'<div class="cells">\n{cells}\n</div>\n'),
+            _PANEL,
+            '<section aria-labelledby="sheet-title"><h2 id="sheet-title">Your answers</h2>',
+            '<ol class="sheet" id="sheet">',
+            *[f"<li><span>{html.escape(ask.name)}</span> <b>blank</b></li>" for ask in asks],
+            "</ol></section>",
+            f'<script type="application/json" id="questions">{_json(data)}</script>',
+        ]
+    )
+    return Page(
+        title=title or f"{places.drawing.title}: fill in the {_what(values, gradients)}",
+        body=body,
+        style="\n".join([size_rule(places, scale), *[_place(box, i, scale) for i, box in enumerate(boxes)]]),
+        script=("reading.js", *(["hashing.js"] if is_hidden else []), "quiz.js"),
+        theme=places.key.theme,
+        height=places.drawing.height * scale + _ABOUT + _LINE * math.ceil(len(asks) / 3),
+    )
+
+
+_PANEL = """<section class="panel" aria-label="Marking">
+<div class="now" id="status" role="status">Write a number in a cell and press Enter or Tab: it is marked at once.</div>
+<div class="buttons">
+<button type="button" id="hint" class="main">Hint</button>
+<button type="button" id="mistake" hidden>Go to the first mistake</button>
+<button type="button" id="empty">Go to the next blank</button>
+<span class="progress" id="score"></span>
+</div>
+<p class="hints" id="hints" role="status"></p>
+<p class="first" id="first-mistake"></p>
+<p class="help">Numbers are written as in an exam: -0.20, 39/100, 1e-3. A number is right if the right one, rounded to
+the last digit you wrote, is yours.</p>
+</section>
+<noscript><p class="first">Marking needs this page's script, which this browser does not run.</p></noscript>"""
+
+
+def _what(values: set[Tensor], gradients: set[Tensor]) -> str:
+    return " and ".join(what for what, wires in (("values", values), ("gradients", gradients)) if wires)
+
+
+def _shown(places: Places, values: set[Tensor], known: list[str]) -> list[Text]:
+    """Return the numbers that the page gives: values that are not asked, and the gradients of given wires."""
+    asked = {places.trunk(wire) for wire in values}
+    # An empty gradient cell that is not asked stays empty, as what others send would give it away.
+    return [
+        text
+        for (piece, role), text in places.numbers.items()
+        if (piece.partition("-")[0] not in asked if role == NUMBERS[0] else piece.partition("-")[0] in known)
+    ]
+
+
+def _cell(ask: Ask, number: int) -> str:
+    name = html.escape(ask.name)
+    return (
+        f'<div class="cell {ask.kind}" id="cell{number}"><label class="unseen" for="answer{number}">{name}</label>'
+        f'<input id="answer{number}" type="text" inputmode="text" autocomplete="off" autocapitalize="off" '
+        f'spellcheck="false" maxlength="200" aria-describedby="verdict{number}" title="{name}">'
+        f'<span class="unseen" id="verdict{number}">blank</span>'
+        '<svg class="badge" viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="6"/>'
+        '<path class="right" d="M3 6.3 5.2 8.5 9 3.8"/><path class="wrong" d="M3.7 3.7 8.3 8.3M8.3 3.7 3.7 8.3"/>'
+        '<path class="unreadable" d="M4.2 4.6C4.2 2.2 7.8 2.3 7.8 4.5 7.8 5.9 6 5.9 6 7.3M6 9v.6"/></svg></div>'
+    )
+
+
+def _place(box: Blank, number: int, scale: float) -> str:
+    """Return the rule that puts a cell over its blank: grown away from its wire to what a finger hits."""
+    left = (box.centre.x - box.width / 2) * scale
+    middle = box.centre.y * scale
+    top = middle - box.height * scale / 2 if box.role == "gradient" else middle + box.height * scale / 2 - _CELL
+    return f"#cell{number}{{left:{length(left)}px;top:{length(top)}px;width:{length(box.width * scale)}px}}"
+
+
+def _plain(ask: Ask) -> dict[str, Any]:
+    return {"name": ask.name, "kind": ask.kind, "right": ask.right, "hints": [ask.rule, ask.worked]}
+
+
+def _hidden(ask: Ask, salt: str) -> dict[str, Any]:
+    return {"name": ask.name, "kind": ask.kind, "hidden": hidden(ask.right, salt), "hints": [ask.rule]}
+
+
+def _json(data: Any) -> str:
+    """Return data as JSON that cannot end the script element it stands in."""
+    return json.dumps(data, ensure_ascii=True).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

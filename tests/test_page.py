@@ -1,0 +1,399 @@
+"""Lessons and quizzes as files: whole, offline, the same in every process, and telling no more than they should."""
+
+import base64
+import hashlib
+import html
+import json
+import re
+import subprocess
+import sys
+from fractions import Fraction
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from circuits import CIRCUITS, fork, midterm
+
+import autograd_mini as am
+from autograd_mini.marking.sheets import read_number
+from autograd_mini.pages import page, quiz
+from autograd_mini.pages.hidden import hidden
+from autograd_mini.pages.places import Places
+
+HOSTILE = "</script><script>alert(1)</script>\"'&<img src=x onerror=alert(2)>"
+PAGES = {
+    "lesson": lambda: page(midterm()),
+    "quiz": lambda: quiz(midterm()),
+    "hidden quiz": lambda: quiz(midterm(), answers="hidden"),
+    "quiz of values": lambda: quiz(midterm(), asked="values"),
+    "hostile lesson": lambda: page(hostile(), title=HOSTILE),
+    "hostile quiz": lambda: quiz(hostile(), title=HOSTILE),
+}
+
+
+def hostile():
+    return (am.Tensor(2.0, name=HOSTILE) * am.Tensor(3.0, name="$title")).named("</style>")
+
+
+class Elements(HTMLParser):
+    """Collects the elements of a page: names, attributes and texts; complains about what is not closed."""
+
+    VOID = ("meta", "input")
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.found, self.open = [], []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        element = [tag, dict(attributes), ""]
+        self.found.append(element)
+        if tag not in self.VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag, attributes):
+        self.found.append([tag, dict(attributes), ""])
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data):
+        if self.open:
+            self.open[-1][2] += data
+
+    def of(self, tag):
+        return [(attributes, text) for name, attributes, text in self.found if name == tag]
+
+
+def questions(made):
+    ((_, text),) = [one for one in Elements(made.to_html()).of("script") if one[0].get("type") == "application/json"]
+    return json.loads(text)
+
+
+@pytest.mark.parametrize("name", PAGES)
+class TestFile:
+    def test_policy_names_the_script_and_the_style_by_their_hashes(self, name):
+        elements = Elements(PAGES[name]().to_html())
+        ((policy, _),) = [one for one in elements.of("meta") if "http-equiv" in one[0]]
+        ((_, style),) = elements.of("style")
+        ((_, script),) = [one for one in elements.of("script") if not one[0]]
+        digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)]
+        assert policy["content"] == (
+            f"default-src 'none'; script-src 'sha256-{digests[0]}'; style-src 'sha256-{digests[1]}'; "
+            "base-uri 'none'; form-action 'none'"
+        )
+
+    def test_nothing_is_loaded_and_nothing_is_inline(self, name):
+        for _, attributes, _ in Elements(PAGES[name]().to_html()).found:
+            assert not {"src", "href", "style", "srcset", "action"} & set(attributes)
+            assert not [attribute for attribute in attributes if attribute.startswith("on")]
+
+    def test_ids_are_there_once(self, name):
+        elements = Elements(PAGES[name]().to_html())
+        ids = [attributes["id"] for _, attributes, _ in elements.found if "id" in attributes]
+        assert len(ids) == len(set(ids))
+        labels = {attributes["for"] for attributes, _ in elements.of("label")}
+        assert labels == {attributes["id"] for attributes, _ in elements.of("input")}
+
+    def test_tells_nothing_of_the_machine(self, name):
+        assert not re.search(r"/home|/tmp|/usr|/root|20[2-9]\d-\d\d", PAGES[name]().to_html())
+
+
+@pytest.mark.parametrize("name", ["hostile lesson", "hostile quiz"])
+def test_hostile_names_and_titles_stay_text(name):
+    elements = Elements(PAGES[name]().to_html())
+    assert elements.of("title")[0] == ({}, HOSTILE)
+    assert elements.of("h1") == [({}, HOSTILE)]
+    assert not elements.of("img")
+    assert len(elements.of("script")) == (2 if "quiz" in name else 1)
+    # Browsers end a script at more than </script>, so its data has no < at all.
+    assert not [text for attributes, text in elements.of("script") if attributes and "<" in text]
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_same_bytes_in_every_process(number):
+    script = (
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "from test_page import PAGES\n"
+        f"sys.stdout.buffer.write(list(PAGES.values())[{number}]().to_html().encode())"
+    )
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, check=True, env={"PYTHONHASHSEED": seed, **ENVIRONMENT}
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert texts == {list(PAGES.values())[number]().to_html().encode()}
+
+
+ENVIRONMENT = {"PYTHONPATH": ":".join(sys.path)}
+
+
+class TestPlaces:
+    @pytest.mark.parametrize("name", CIRCUITS)
+    def test_numbers_stand_where_the_graph_has_them(self, name):
+        root = CIRCUITS[name]()
+        places = Places(root)
+        numbers = {key: text.text for key, text in places.numbers.items()}
+        gradients = places.graph.gradients()
+        consumers = places.graph.consumers
+        awaited = {
+            wire: [entry for gate, position in consumers[wire] if (entry := (gate.output, position)) in
+                   gradients.contributions]
+            for wire in consumers
+        }  # fmt: skip
+        on_wires = {(places.trunk(wire), "value"): wire.data for wire in consumers}
+        on_wires |= {(places.trunk(wire), "gradient"): total for wire, total in gradients.totals.items()}
+        for wire, entries in awaited.items():
+            if len(consumers[wire]) > 1:
+                branches = [places.branch[gate.output, position] for gate, position in consumers[wire]]
+                on_wires |= {(branch, "value"): wire.data for branch in branches}
+            if len(entries) > 1:
+                sent = {entry: gradients.contributions[entry] for entry in entries}
+                on_wires |= {(places.branch[entry], "gradient"): part for entry, part in sent.items()}
+        # Every number of the drawing is on exactly one piece of wire, and there are no others.
+        assert len(numbers) == sum(text.role in ("value", "gradient") for text in places.drawing.texts)
+        assert numbers.keys() == on_wires.keys()
+        for key, right in on_wires.items():
+            if np.ndim(right) == 0:
+                # A contribution may give way by less than one unit so that the printed sum is right.
+                assert abs(read_number(numbers[key]).value - Fraction(float(right))) < Fraction(1, 100), key
+
+    def test_blanks_stand_on_the_same_pieces(self):
+        places = Places(fork())
+        assert places.blanks.keys() == places.numbers.keys()
+        for key, blank in places.blanks.items():
+            assert (blank.centre.x, blank.role) == (places.numbers[key].at.x, places.numbers[key].role)
+
+
+class TestLesson:
+    def items(self, made):
+        text = made.to_html()
+        items = re.findall(r"<li value=\"\d+\">(.*?)</li>", text)
+        return [[html.unescape(line) for line in re.findall(r"<p[^>]*>(.*?)</p>", item)] for item in items]
+
+    def test_sentences(self):
+        f = am.parse("q = x + y\nf = q*z", x=-2, y=5, z=-4)
+        assert self.items(page(f, number_format=".4g")) == [
+            ["Start", "The inputs: x = −2, y = 5, z = −4."],
+            ["Forward, + gate", "q: + gate: x + y = −2 + 5 = 3"],
+            ["Forward, × gate", "f: × gate: q × z = 3 × (−4) = −12"],
+            ["Backward, the output", "f: upstream 1"],
+            [
+                "Backward, × gate",
+                "q: × gate: local z = −4; upstream 1 × local −4 = −4",
+                "z: × gate: local q = 3; upstream 1 × local 3 = 3",
+            ],
+            [
+                "Backward, + gate",
+                "x: + gate: local 1; upstream −4 × local 1 = −4",
+                "y: + gate: local 1; upstream −4 × local 1 = −4",
+            ],
+        ]
+
+    def test_sums_at_a_fork_as_they_run(self):
+        lines = [line for item in self.items(page(fork())) for line in item if "fork" in line]
+        assert lines == [
+            "q: fork: 2.00 so far, from 1 of 2 branches",
+            "x: fork: −2.00 so far, from 1 of 2 branches",
+            "q: fork: 2.00 + 3.00 = 5.00",
+            "x: fork: −2.00 + 5.00 = 3.00",
+        ]
+
+    @pytest.mark.parametrize("name", CIRCUITS)
+    def test_backward_sentences_are_those_of_explain(self, name):
+        root = CIRCUITS[name]()
+        explained = str(am.explain(root, number_format=".2f")).partition("Backward\n")[2].splitlines()
+        expected = [line.strip() for line in explained if ": fork: " not in line]
+        said = [
+            line
+            for heading, *lines in self.items(page(root))
+            if heading.startswith("Backward")
+            for line in lines
+            if ": fork: " not in line
+        ]
+        assert said == expected
+
+    @pytest.mark.parametrize("name", CIRCUITS)
+    def test_every_number_appears_at_a_step(self, name):
+        root = CIRCUITS[name]()
+        made, places = page(root), Places(root)
+        last = len(self.items(made)) - 1
+        elements = Elements(made.to_html())
+        steps = [int(attributes["data-step"]) for attributes, _ in elements.of("text") if "data-step" in attributes]
+        assert len(steps) == len(places.numbers)
+        gradients = [
+            int(attributes["data-step"])
+            for attributes, _ in elements.of("text")
+            if attributes.get("class") == "number gradient"
+        ]
+        assert all(len(places.graph.gates) < step <= last for step in gradients)
+
+
+class TestQuiz:
+    def test_asks_in_the_order_of_the_work(self):
+        names = [one["name"] for one in questions(quiz(am.parse("q = x + y\nf = q*z", x=-2, y=5, z=-4)))]
+        assert names == [f"gradient of {wire}" for wire in ("f", "q", "z", "x", "y")]
+
+    def test_asks_for_the_branches_of_a_fork_before_their_sum(self):
+        names = [one["name"] for one in questions(quiz(fork(), asked=["x"]))]
+        assert names == ["gradient of x by way of q × x", "gradient of x by way of q", "gradient of x"]
+        assert [one["right"] for one in questions(quiz(fork(), asked=["x"]))] == [-2.0, 5.0, 3.0]
+
+    def test_tells_apart_two_branches_into_one_gate(self):
+        names = [one["name"] for one in questions(quiz(am.parse("f = a/a", a=3), asked=["a"]))]
+        assert names == [
+            "gradient of a by way of f, operand 2",
+            "gradient of a by way of f, operand 1",
+            "gradient of a",
+        ]
+
+    def test_asks_for_values_and_gradients(self):
+        made = quiz(midterm(), asked=["value:p0", "w0"], given=["u"])
+        assert [one["name"] for one in questions(made)] == ["value of p0", "gradient of w0"]
+        texts = [
+            text for attributes, text in Elements(made.to_html()).of("text") if attributes.get("class") == "gradient"
+        ]
+        # Only the gradient of u is given.
+        assert texts == ["−1.00"]
+
+    def test_right_numbers_are_those_of_the_marker(self):
+        root = midterm()
+        asked = questions(quiz(root))
+        report = am.check(root, {one["name"].removeprefix("gradient of "): "0" for one in asked})
+        assert [(mark.wire, float(mark.right)) for mark in report.marks] == [
+            (one["name"].removeprefix("gradient of "), one["right"]) for one in asked
+        ]
+
+    def test_hints(self):
+        by_name = {one["name"]: one["hints"] for one in questions(quiz(midterm(), number_format=".4g"))}
+        assert by_name["gradient of u"] == [
+            "1/x gate: upstream × local, where local is −1/x²",
+            "u: 1/x gate: local −1/x² = −1/(−1)² = −1; upstream 1 × local −1 = −1",
+        ]
+        values = {one["name"]: one["hints"] for one in questions(quiz(midterm(), asked="values", number_format=".4g"))}
+        assert values["value of s"] == ["s: + gate: p0 + p1", "s: + gate: p0 + p1 = 3 + (−4) = −1"]
+        forked = {one["name"]: one["hints"] for one in questions(quiz(fork()))}
+        assert forked["gradient of x"] == [
+            "x: fork: the sum of what its 2 branches send back",
+            "x: fork: −2.00 + 5.00 = 3.00",
+        ]
+
+    def test_values_asked_are_not_shown(self):
+        root = am.parse("q = x*y\nf = q*q", x=7.31, y=-3.77)
+        made = quiz(root, asked="values", answers="hidden", number_format=".4f").to_html()
+        assert "7.3100" in made
+        assert "27.558" not in made
+
+    def test_arrays_are_not_asked(self):
+        root = CIRCUITS["network of arrays"]()
+        assert [one["name"] for one in questions(quiz(root))] == ["gradient of L"]
+
+    def test_refusals(self):
+        for call, error, message in (
+            (
+                lambda: quiz(midterm(), asked="grads"),
+                am.QuestionError,
+                "quiz: asked is 'gradients', 'values' or a list of wires, such as ['w0', 'value:q']; got 'grads'.",
+            ),
+            (
+                lambda: quiz(midterm(), answers="none"),
+                am.QuestionError,
+                "quiz: answers is 'plain' or 'hidden'; got 'none'.",
+            ),
+            (
+                lambda: quiz(midterm(), asked=[]),
+                am.QuestionError,
+                "quiz: nothing is asked; ask for a wire with a single number that takes a gradient.",
+            ),
+            (
+                lambda: quiz(am.parse("u = x*0\nf = log(u)", x=1), asked="values"),
+                am.NotFiniteError,
+                "quiz: the right value of f is −∞, so no answer can be marked there. Choose other inputs.",
+            ),
+            (lambda: page(midterm()).save("a.htm"), am.RenderError, "a page is saved as .html; got 'a.htm'."),
+        ):
+            with pytest.raises(error) as caught, np.errstate(all="ignore"):
+                call()
+            assert str(caught.value) == message
+        with pytest.raises(am.UnknownWireError):
+            quiz(midterm(), asked=["w9"])
+        root = am.parse("f = sum(v)*x", v=np.ones(3), x=2)
+        for name, why in (("v", "it is an array"), ("k", "it was made with requires_grad=False")):
+            with pytest.raises(am.QuestionError) as caught:
+                quiz(root * am.Tensor(3.0, name="k", requires_grad=False), asked=(one for one in ["x", name]))
+            assert str(caught.value) == (
+                f"quiz: the gradient of {name!r} cannot be asked: {why}. Ask for wires with a single number."
+            )
+
+
+class TestHidden:
+    def test_no_answer_is_anywhere_in_the_file(self):
+        # Numbers that occur nowhere else: neither as coordinates nor as inputs.
+        root = am.parse("q = x*y\nf = q*z + x", x=7.31, y=-3.77, z=11.13)
+        answers = [7.31 * 3.77, 7.31 * 11.13, 3.77 * 11.13, 1 - 3.77 * 11.13]
+        texts = {f"{abs(number):.{digits}f}" for number in answers for digits in (2, 3, 4)}
+        open_ = quiz(root, number_format=".4f").to_html()
+        assert any(text in open_ for text in texts)
+        made = quiz(root, answers="hidden", number_format=".4f", given=[])
+        # What stands on the wires: values are shown, and the value of q is the gradient of z.
+        shown = {"27.5587", "27.559", "27.56"}
+        assert not [text for text in texts - shown if text in made.to_html()]
+        for one in questions(made):
+            assert one.keys() == {"name", "kind", "hidden", "hints"}
+            assert len(one["hints"]) == 1
+
+    def test_salts_differ(self):
+        first, second = (questions(quiz(midterm(), answers="hidden", salt=salt)) for salt in ("a", "b"))
+        assert not {h for one in first for h in one["hidden"]["hashes"]} & {
+            h for one in second for h in one["hidden"]["hashes"]
+        }
+        # Equal answers of one quiz, such as all the −1 of this circuit, do not show that they are equal.
+        hashes = [h for one in first for h in one["hidden"]["hashes"]]
+        assert len(hashes) == len(set(hashes))
+
+    @pytest.mark.parametrize(
+        "right", [0.0, -1.0, -0.1966119332414819, 1 / 3, 0.125, 2.5, 39.0, -1234.5678, 6.02e23, 1e-7]
+    )
+    def test_hashes_are_those_of_what_the_marker_accepts(self, right):
+        held = hidden(right, "s")
+
+        def is_held(spelling):
+            return hashlib.sha256(f"s:{spelling}".encode()).hexdigest()[:16] in held["hashes"]
+
+        for places in range(held["fewest"], held["most"] + 1):
+            nearest = round(Fraction(right) * Fraction(10) ** places)
+            for digits in range(nearest - 3, nearest + 4):
+                assert is_held(f"{digits}e{-places}") == read_number(f"{digits}e{-places}").agrees_with(right)
+        for bottom in range(2, min(held["bottom"], 50) + 1):
+            top = round(right * bottom)
+            fraction = Fraction(top, bottom)
+            text = f"{3 * top}/{3 * bottom}"
+            assert is_held(f"{fraction.numerator}/{fraction.denominator}") == read_number(text).agrees_with(right)
+
+
+class TestPage:
+    def test_is_saved_whole_and_returns_its_path(self, tmp_path):
+        made = page(midterm())
+        path = made.save(tmp_path / "lesson.html")
+        assert path.read_text(encoding="utf-8") == made.to_html()
+        with pytest.raises(FileNotFoundError):
+            made.save(tmp_path / "nowhere" / "lesson.html")
+
+    def test_in_a_notebook_stands_in_a_frame_of_its_own(self):
+        made = quiz(midterm(), title="Gradients of 3.1")
+        bundle = made._repr_mimebundle_()
+        assert bundle["text/plain"] == repr(made) == "<Page: Gradients of 3.1>"
+        ((frame, _),) = Elements(bundle["text/html"]).of("iframe")
+        assert frame["srcdoc"] == made.to_html()
+        assert frame["sandbox"] == "allow-scripts"
+        assert frame["title"] == "Gradients of 3.1"
+
+    def test_themes(self):
+        assert "prefers-color-scheme: dark" in page(midterm()).to_html()
+        printed = page(midterm(), theme="exam").to_html()
+        assert "prefers-color-scheme: dark" not in printed
+        assert '<meta name="color-scheme" content="light">' in printed
+        assert '<meta name="color-scheme" content="dark">' in page(midterm(), theme="dark").to_html()
