@@ -273,6 +273,11 @@ class TestCheckpoint:
         value.backward()
         assert (x.grad, note) == (4.0, "kept")
 
+    def test_explained_as_one_gate(self):
+        x = am.Tensor([0.0, 1.0], name="x")
+        lines = str(am.explain(am.checkpoint(lambda x: np.sum(x**2))(x).named("y"))).splitlines()
+        assert lines[-1] == "  x: again gate: backward_again(upstream) = [0, 2]"
+
     def test_random_function_is_refused(self):
         rng = np.random.default_rng(0)
 

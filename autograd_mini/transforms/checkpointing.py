@@ -8,7 +8,7 @@ import numpy as np
 
 from ..backward import Region, consumers_first, send, send_recorded, sweep
 from ..errors import BackwardError
-from ..primitive import primitive
+from ..primitive import Operand, primitive
 from ..tensor import Tensor, is_recording, recording
 from .recording import called_like, fresh, zeros
 from .trees import leaves, mapped
@@ -41,6 +41,12 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
         return mapped(lambda leaf: next(parts) if _needs_gradient(leaf) else leaf, output)
 
     return checkpointed
+
+
+@primitive(internal=True)
+def backward_again(x, *, shape):  # type: ignore[no-untyped-def]
+    """Stand in explanations for what the function's own gates make of an upstream gradient."""
+    return np.zeros(shape)
 
 
 @primitive(
@@ -84,6 +90,9 @@ class _Run:
 
     def pull(self, upstream: Any, out: Any, operands: tuple[Any, ...], position: int) -> Any:
         """Return the gradient of one operand. All are found in one call and handed out one by one."""
+        if isinstance(upstream, Operand) and not isinstance(upstream, Tensor):
+            # A symbol: the function calls NumPy and more, and is not run on symbols.
+            return backward_again(upstream, shape=np.shape((*self.inputs, *self.outside)[position].data))
         if self._gradients[0] is not upstream:
             self._gradients = (upstream, self._all(upstream, out, operands))
         gradient, self._gradients[1][position] = self._gradients[1][position], None
