@@ -34,6 +34,7 @@ from .ops.convolution import conv1d
 from .ops.in_place import add_at, set_at
 from .ops.neural import elu, leaky_relu, log_softmax, logsumexp, relu, sigmoid, softmax, softplus
 from .primitive import primitive
+from .scopes import scope
 from .tensor import Tensor, no_grad
 from .transforms import (
     checkpoint,
@@ -116,6 +117,7 @@ __all__ = [
     "primitive",
     "quiz",
     "relu",
+    "scope",
     "set_at",
     "sigmoid",
     "softmax",

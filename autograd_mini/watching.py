@@ -33,14 +33,16 @@ class Notes:
 
     Attributes:
         place: the user's line, as file and line number.
+        scopes: the scopes that were open, as `scopes` notes them.
         fingerprints: checksums of what the gate's rules will read, by position, "out" or an option's name.
     """
 
-    __slots__ = ("fingerprints", "place")
+    __slots__ = ("fingerprints", "place", "scopes")
 
     def __init__(self, place: tuple[str, int]) -> None:
         self.place = place
         self.fingerprints: dict[int | str, Any] = {}
+        self.scopes: tuple[Any, ...] = ()
 
     def __str__(self) -> str:
         filename, line = self.place
@@ -96,7 +98,7 @@ def detect_anomaly() -> Iterator[None]:
         AnomalyError: naming the gate, the numbers at its operands, and the user's own line that recorded it; or the
             input that was not finite to begin with.
     """
-    with _watching(_ANOMALIES):
+    with watching(_ANOMALIES):
         yield
 
 
@@ -113,12 +115,13 @@ def detect_mutation() -> Iterator[None]:
         MutationError: in the backward pass, before a rule uses the changed array; it names the gate, the operand and
             the user's own line that recorded the gate.
     """
-    with _watching(_MUTATIONS):
+    with watching(_MUTATIONS):
         yield
 
 
 @contextlib.contextmanager
-def _watching(watcher: Watcher) -> Iterator[None]:
+def watching(watcher: Watcher) -> Iterator[None]:
+    """Let a watcher look on in this `with`, once however often it is opened."""
     there = watchers.get()
     token = watchers.set(there if watcher in there else (*there, watcher))
     _count(1)

@@ -13,8 +13,8 @@ PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
     "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "methods", "formula",
-    "scalar", "watching", "backward", "tensor", "transforms", "functional", "graph", "finite_differences", "expression",
-    "solution", "circuit", "marking", "pages", "cli", "__main__",
+    "scalar", "watching", "scopes", "backward", "tensor", "transforms", "functional", "graph", "finite_differences",
+    "expression", "solution", "circuit", "marking", "pages", "cli", "__main__",
 ]  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def test_public_names():
         # checking and finding trouble
         "gradcheck", "GradcheckReport", "detect_anomaly", "detect_mutation",
         # reading, drawing, explaining, marking
-        "parse", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
+        "parse", "scope", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
         # pages for the browser
         "page", "quiz", "Page",
         # errors

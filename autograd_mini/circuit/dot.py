@@ -49,6 +49,17 @@ def to_dot(drawing: Drawing, theme: Theme, *, dpi: int | None = None) -> str:
     )
     turned = _Turned(drawing)
     names = {f"n{gate.node}" for gate in drawing.gates}
+    for i, frame in enumerate(drawing.frames):
+        middle = Point(frame.corner.x + frame.width / 2, frame.corner.y + frame.height / 2)
+        graph.node(
+            f"frame{i}",
+            "",
+            pos=turned.at(middle),
+            shape="box",
+            style="rounded,dashed",
+            width=_inches(frame.width),
+            height=_inches(frame.height),
+        )
     for gate in drawing.gates:
         shape = {"shape": "circle"} if gate.half_width == RADIUS else {"shape": "box", "style": "rounded"}
         graph.node(

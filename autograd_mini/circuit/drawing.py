@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..numerals import name_parts
+from ..scopes import Scope
 
 RADIUS = 17.0
 # The corners of a long gate: what Graphviz makes of a rounded box of this height.
@@ -49,7 +50,8 @@ class Text:
         at: a point on the baseline.
         text: the text.
         role: "value", "gradient", "name" (of an input or of the output), "wire name" (above a gate), "constant",
-            "local" (derivatives, below a gate) or "heading" (of a column in the table of totals).
+            "local" (derivatives, below a gate) "heading" (of a column in the table of totals) or
+            "scope" (the name of a frame).
         anchor: which end of the text the point is: "start", "middle" or "end".
         size: font size.
         end: the end of a wire that the text stands for, as in `Path`; "" for none.
@@ -93,6 +95,15 @@ class Blank:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """A frame around the gates of a scope, by its upper left corner and its size."""
+
+    corner: Point
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
 class Path:
     """A wire, or one branch of it, drawn through its points.
 
@@ -109,13 +120,15 @@ class Path:
 
 @dataclass
 class Drawing:
-    """A circuit with every place settled, as the writers draw it."""
+    """A circuit with every place settled, as the writers draw it; `tangled` has the scopes that found no frame."""
 
     width: float = 0.0
     height: float = 0.0
     gates: list[GateShape] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     blanks: list[Blank] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    tangled: list[Scope] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
     dots: dict[str, Point] = field(default_factory=dict)
     title: str = ""

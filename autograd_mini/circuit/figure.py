@@ -9,6 +9,7 @@ from ..errors import RenderError
 from ..files import write_whole
 from ..graph import Graph
 from ..numerals import EXAM
+from ..scopes import Scope, scopes_of
 from ..tensor import Tensor
 from .cells import Style
 from .dot import to_dot
@@ -117,6 +118,7 @@ def draw(
     arrays: Literal["shape", "mean", "range", "full"] = "shape",
     repeat: Literal["auto"] | bool = "auto",
     group: Literal["auto"] | bool = "auto",
+    depth: int | None = None,
     focus: str | None = None,
     steps: int = 2,
     theme: str | Theme = "default",
@@ -140,6 +142,8 @@ def draw(
             "auto" does so when one feeds three gates or more.
         group: whether unnamed gates are drawn in one box with the gate they lead to, so that named wires and forks are
             left; "auto" does so from about eighty gates on.
+        depth: how many levels of `scope` are drawn as frames; what is deeper is collapsed into one gate. All are
+            frames when left out, but for those whose frame would hold other gates too.
         focus: a wire by its name; only the gates around it are drawn.
         steps: how many gates away from `focus` still are.
         theme: the colours: "default", "exam" (black on white), "safe" for colour-blind readers, "dark",
@@ -156,17 +160,40 @@ def draw(
     graph = Graph(root)
     flowing = graph.gradients(upstream) if gradients else None
     around = None if focus is None else (graph[focus], _steps(steps))
-    model = build(
-        graph, _units(graph, group), flowing, focus=around, values=values, local=local, style=style, title=title
-    )
-    return Circuit(repeat_inputs(model, repeat), theme_of(theme))
+    collapsed: set[Scope] = set()
+    while True:
+        parts = _units(graph, group, depth, collapsed)
+        model = build(
+            graph,
+            parts,
+            flowing,
+            focus=around,
+            values=values,
+            local=local,
+            style=style,
+            title=title,
+        )
+        circuit = Circuit(repeat_inputs(model, repeat), theme_of(theme))
+        if not circuit.drawing.tangled:
+            return circuit
+        # A frame that would hold other gates too says something wrong: such a scope is drawn as one gate.
+        collapsed.update(circuit.drawing.tangled)
 
 
-def _units(graph: Graph, group: str | bool) -> list[Unit]:
+def _units(graph: Graph, group: str | bool, depth: int | None, collapsed: set[Scope]) -> list[Unit]:
     """Return what is drawn as one gate each."""
     if group not in (True, False, "auto"):
         raise RenderError(f"group must be 'auto', True or False; got {group!r}.")
-    return units(graph, len(graph) > _READABLE if group == "auto" else bool(group))
+    if depth is not None and (not isinstance(depth, int) or depth < 0):
+        raise RenderError(f"depth must be a whole number of at least 0, or None; got {depth!r}.")
+
+    def drawn_as_one(wire: Tensor) -> Scope | None:
+        for level, scope in enumerate(scopes_of(wire)):
+            if level == depth or scope in collapsed:
+                return scope
+        return None
+
+    return units(graph, len(graph) > _READABLE if group == "auto" else bool(group), drawn_as_one)
 
 
 def _steps(steps: int) -> int:

@@ -8,6 +8,8 @@ from .model import Label, Model, Node
 NUMBER_SIZE = 14.0
 WIRE_NAME_SIZE = 12.0
 LOCAL_SIZE = 11.0
+# The room that each frame around a gate takes above it, for the frame's name, and on the other sides.
+FRAME_TOP, FRAME_SIDE = 16.0, 4.0
 # From a wire to the baseline of the number above it, and to the top of the number below it.
 ABOVE, BELOW = 5.0, 4.0
 LABEL_UP = ABOVE + NUMBER_SIZE
@@ -111,6 +113,8 @@ def _node_item(node: Node, i: int, layer: int) -> Item:
     if node.symbol is not None:
         up = RADIUS + (4 + WIRE_NAME_SIZE if node.name else 2)
         down = max(down, RADIUS + 2) + (LOCAL_SIZE + 3 if node.local else 0)
+    up += FRAME_TOP * len(node.scopes)
+    down += FRAME_SIDE * len(node.scopes)
     return Item(layer, i, "node", node.label, up, down, piece=f"n{i}")
 
 

@@ -10,8 +10,20 @@ from dataclasses import dataclass
 
 from .cells import Cell
 from .drawing import RADIUS, Blank, Drawing, GateShape, Path, Point, Text, name_width, text_width
+from .frames import draw_frames
 from .heights import settle, straighten
-from .items import ABOVE, BELOW, LABEL_DOWN, LOCAL_SIZE, NUMBER_SIZE, WIRE_NAME_SIZE, Item, entering, items_of
+from .items import (
+    ABOVE,
+    BELOW,
+    FRAME_SIDE,
+    LABEL_DOWN,
+    LOCAL_SIZE,
+    NUMBER_SIZE,
+    WIRE_NAME_SIZE,
+    Item,
+    entering,
+    items_of,
+)
 from .model import Model
 from .ordering import ordered_layers
 
@@ -65,6 +77,8 @@ def _draw(model: Model, items: list[Item], layers: list[list[Item]]) -> Drawing:
     for item in items:
         if item.kind == "node":
             _draw_wires(drawing, model, item, columns)
+    places = [(item, columns[item.layer].start, columns[item.layer].right) for item in items if item.kind == "node"]
+    draw_frames(drawing, model, places)
     drawing.height = max(item.y + item.down for item in items) + MARGIN
     _draw_totals(drawing, model, widest)
     drawing.width = max(_right_end(text) for text in drawing.texts) + MARGIN
@@ -160,7 +174,7 @@ def _draw_node(drawing: Drawing, model: Model, item: Item, column: _Column) -> N
             drawing.texts.append(Text(at, node.local.text, "local", "start", LOCAL_SIZE))
     if not item.after:
         if node.name and node.symbol is not None:
-            at = Point(column.right + 6, item.y + NAME_SIZE / 3)
+            at = Point(column.right + 6 + FRAME_SIDE * len(node.scopes), item.y + NAME_SIZE / 3)
             drawing.texts.append(Text(at, node.name, "name", "start", NAME_SIZE, "out"))
     elif node.name and node.symbol is not None:
         # Right of the gate's top, where no wire enters it and above every number.

@@ -8,6 +8,7 @@ from ..errors import UnknownWireError, did_you_mean
 from ..formula import variable
 from ..graph import Gate, Gradients, Graph
 from ..numerals import SIGNIFICANT, numbers
+from ..scopes import Scope, scopes_of
 from ..tensor import Tensor
 from .cells import Cell, Style, cell, fork_cells
 from .units import Entry, Unit, near
@@ -50,6 +51,7 @@ class Node:
         is_constant: whether this is a number of the program, whose name is the number.
         is_repeated: whether this is one of several copies of an input, each drawn next to its gate.
         is_elsewhere: whether this stands for gates that are not drawn, and drives nothing.
+        scopes: the scopes that are drawn as frames around it, the outermost first.
     """
 
     symbol: str | None
@@ -63,6 +65,7 @@ class Node:
     is_constant: bool = False
     is_repeated: bool = False
     is_elsewhere: bool = False
+    scopes: tuple[Scope, ...] = ()
 
     @property
     def stands_by_its_gate(self) -> bool:
@@ -214,13 +217,25 @@ def build(
 def _node(graph: Graph, unit: Unit, label: Label, local: bool, style: Style) -> Node:
     """Return a unit as it is drawn: a gate with its symbol, or a group by its last gate and how many come before."""
     gate = unit.gates[-1]
+    scopes = scopes_of(gate.output)
+    if unit.scope is not None:
+        scopes = scopes[: scopes.index(unit.scope)]
+        return Node(unit.scope.name, gate.output.name, graph.label(gate.output), label, ordered=False, scopes=scopes)
     if len(unit.gates) == 1:
         derivatives = _local(graph, gate, style) if local else None
         ordered = not gate.primitive.commutative
-        return Node(gate.symbol, gate.output.name, graph.label(gate.output), label, ordered=ordered, local=derivatives)
+        return Node(
+            gate.symbol,
+            gate.output.name,
+            graph.label(gate.output),
+            label,
+            ordered=ordered,
+            local=derivatives,
+            scopes=scopes,
+        )
     before = len(unit.gates) - 1
     symbol = f"{before} gate{'' if before == 1 else 's'}, {gate.symbol}"
-    return Node(symbol, gate.output.name, graph.label(gate.output), label, ordered=False)
+    return Node(symbol, gate.output.name, graph.label(gate.output), label, ordered=False, scopes=scopes)
 
 
 def _description(graph: Graph, output: str) -> str:

@@ -7,7 +7,7 @@ one page leave each other alone; the id is made from what the figure shows, the 
 import hashlib
 
 from ..numerals import name_parts
-from .drawing import CORNER, INDEX, RADIUS, Blank, Drawing, GateShape, Path, Text
+from .drawing import CORNER, INDEX, RADIUS, Blank, Drawing, Frame, GateShape, Path, Text
 from .themes import Theme
 
 FONTS = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
@@ -46,6 +46,7 @@ def length(value: float) -> str:
 def _body(drawing: Drawing, theme: Theme) -> list[str]:
     return [
         f'<rect class="paper" width="{length(drawing.width)}" height="{length(drawing.height)}" fill="{theme.paper}"/>',
+        *[_frame(frame, theme) for frame in drawing.frames],
         f'<g class="wires" fill="none" stroke="{theme.ink}" stroke-width="{_WIRE}" stroke-linejoin="round">',
         *map(_path, drawing.paths),
         "</g>",
@@ -70,6 +71,7 @@ def _dark_style(figure: str, theme: Theme) -> str:
         ".wires": f"stroke:{theme.ink}",
         ".gates": f"fill:{theme.paper};stroke:{theme.ink}",
         ".ink": f"fill:{theme.ink}",
+        ".frame": f"stroke:{theme.ink}",
         ".value": f"fill:{theme.value}",
         ".gradient": f"fill:{theme.gradient}",
         ".blank-value": f"fill:{theme.blank};stroke:{theme.value}",
@@ -99,6 +101,14 @@ def _symbol(gate: GateShape) -> str:
     return (
         f'<text x="{length(gate.centre.x)}" y="{length(baseline)}" font-size="{length(gate.size)}">'
         f"{escaped(gate.symbol)}</text>"
+    )
+
+
+def _frame(frame: Frame, theme: Theme) -> str:
+    return (
+        f'<rect class="frame" x="{length(frame.corner.x)}" y="{length(frame.corner.y)}" '
+        f'width="{length(frame.width)}" height="{length(frame.height)}" rx="6" fill="none" stroke="{theme.ink}" '
+        'stroke-opacity="0.5" stroke-dasharray="4 3"/>'
     )
 
 

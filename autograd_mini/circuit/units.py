@@ -1,17 +1,21 @@
 """Units: what is drawn as one gate, a gate of the graph or a group of them collapsed into one.
 
-A group is a gate with the unnamed gates that feed nothing but it and each other, so that it can be drawn as a gate.
-Along each wire into a group the contributions are summed.
+A group is a gate with gates that feed nothing but it and each other, so that it can be drawn as a gate: the gates of a
+collapsed scope, or unnamed gates. Along each wire into a group the contributions are summed.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..graph import Gate, Graph
+from ..scopes import Scope
 from ..tensor import Tensor
 
 # A wire into a gate, as the gate's output and the place among its operands: the key of its contribution.
 Entry = tuple[Tensor, int]
+# The scope that a wire's gate is collapsed into, or None.
+Collapsed = Callable[[Tensor], Scope | None]
 
 
 @dataclass
@@ -22,11 +26,13 @@ class Unit:
         gates: the gates, in order; the last one drives the unit's wire.
         operands: what enters: wires, and constants that are drawn as inputs.
         entries: for each operand, where it enters gates of the unit.
+        scope: the scope that the unit is, if it is a collapsed one.
     """
 
     gates: list[Gate]
     operands: list[Any] = field(default_factory=list)
     entries: list[list[Entry]] = field(default_factory=list)
+    scope: Scope | None = None
 
     @property
     def output(self) -> Tensor:
@@ -39,21 +45,26 @@ class Unit:
         return [operand for operand in self.operands if isinstance(operand, Tensor)]
 
 
-def units(graph: Graph, group: bool) -> list[Unit]:
+def units(graph: Graph, group: bool, collapsed: Collapsed = lambda wire: None) -> list[Unit]:
     """Return the units of a graph, operands before the units they enter.
 
     Args:
         graph: the recorded graph.
         group: whether a gate without a name is drawn in one with the only gate that it feeds.
+        collapsed: says which of a wire's scopes is drawn as one gate; none is when left out.
     """
-    if not group:
-        return [_single(gate) for gate in graph.gates]
-    heads = _heads(graph)
+    heads = _heads(graph, group, collapsed)
     members: dict[Tensor, list[Gate]] = {}
     for gate in graph.gates:
         members.setdefault(heads[gate.output], []).append(gate)
-    inside = [members[gate.output] for gate in graph.gates if heads[gate.output] is gate.output]
-    return [_single(gates[0]) if len(gates) == 1 else _group(gates) for gates in inside]
+    found = []
+    for gate in graph.gates:
+        if heads[gate.output] is gate.output:
+            gates = members[gate.output]
+            unit = _group(gates) if len(gates) > 1 else _single(gate)
+            unit.scope = collapsed(gate.output)
+            found.append(unit)
+    return found
 
 
 def near(parts: list[Unit], wire: Tensor, steps: int) -> list[Unit]:
@@ -82,13 +93,23 @@ def near(parts: list[Unit], wire: Tensor, steps: int) -> list[Unit]:
     return shown + [Unit([], [operand], [entries]) for operand, entries in elsewhere.items()]
 
 
-def _heads(graph: Graph) -> dict[Tensor, Tensor]:
-    """Return, for each gate's output, the output of the group it is drawn in."""
+def _heads(graph: Graph, group: bool, collapsed: Collapsed) -> dict[Tensor, Tensor]:
+    """Return, for each gate's output, the output of the group it is drawn in.
+
+    A gate joins the group of its consumers if they all are in one and it belongs there.
+    """
     heads: dict[Tensor, Tensor] = {}
     for gate in reversed(graph.gates):
-        consumers = {consumer.output for consumer, _ in graph.consumers[gate.output]}
-        joins = gate.output.name is None and len(consumers) == 1
-        heads[gate.output] = heads[consumers.pop()] if joins else gate.output
+        wire = gate.output
+        consumers = {consumer.output for consumer, _ in graph.consumers[wire]}
+        above = {heads[consumer] for consumer in consumers}
+        heads[wire] = wire
+        if len(above) == 1:
+            (head,) = above
+            scope = collapsed(wire)
+            unnamed = group and wire.name is None and len(consumers) == 1
+            if scope == collapsed(head) and (scope is not None or unnamed):
+                heads[wire] = head
     return heads
 
 
