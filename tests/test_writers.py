@@ -122,6 +122,71 @@ class TestDot:
         assert "a&quot;&lt;b&gt;&amp;c" in dot
 
 
+class TestDotWithoutPositions:
+    def test_gates_inputs_and_labelled_edges(self):
+        dot = am.draw(fork(), repeat=False).to_dot(positions=False)
+        assert "pos=" not in dot
+        assert "rankdir=LR" in dot
+        assert dot.count("->") == 9
+        assert '<font color="#00695c">−2.00</font><br/><font color="#c2410c">3.00</font>' in dot
+
+    def test_blank_is_a_line(self):
+        dot = am.draw(am.parse("f = x*y", x=7.31, y=3.77)).blank("gradients").to_dot(positions=False)
+        assert dot.count("____") == 3
+
+    @pytest.mark.skipif(shutil.which("dot") is None, reason="the system has no Graphviz (apt-get install graphviz)")
+    @pytest.mark.parametrize("name", ["midterm 3.1", "fork", "network of arrays", "constants among wires"])
+    def test_graphviz_lays_it_out_without_complaint(self, name):
+        dot = am.draw(CIRCUITS[name]()).to_dot(positions=False)
+        result = subprocess.run(["dot", "-Tsvg"], input=dot, capture_output=True, encoding="utf-8")
+        assert (result.returncode, result.stderr) == (0, "")
+        assert result.stdout.count("<g id=") > 5
+
+
+def at(image, point, scale=2.0):
+    """Return the colours of the pixels around a point of a drawing."""
+    x, y = round(point.x * scale), round(point.y * scale)
+    return {image.getpixel((i, j))[:3] for i in range(x - 12, x + 13) for j in range(y - 12, y + 13)}
+
+
+def nearest(colours, wanted):
+    """Return how far the nearest of some colours is from "#rrggbb"."""
+    target = [int(wanted[i : i + 2], 16) for i in (1, 3, 5)]
+    return min(max(abs(a - b) for a, b in zip(colour, target, strict=True)) for colour in colours)
+
+
+def by_librsvg(svg, folder):
+    (folder / "c.svg").write_text(svg, encoding="utf-8")
+    subprocess.run(["rsvg-convert", "-z", "2", folder / "c.svg", "-o", folder / "c.png"], check=True)
+    return folder / "c.png"
+
+
+def by_resvg(svg, folder):
+    resvg = pytest.importorskip("resvg_py", reason="needs the package resvg-py")
+    (folder / "c.png").write_bytes(bytes(resvg.svg_to_bytes(svg_string=svg, zoom=2)))
+    return folder / "c.png"
+
+
+@pytest.mark.parametrize("theme", ["default", "exam", "dark"])
+@pytest.mark.parametrize("convert", [by_librsvg, by_resvg])
+def test_two_converters_draw_the_colours_where_they_belong(convert, theme, tmp_path):
+    image_module = pytest.importorskip("PIL.Image", reason="needs the package Pillow")
+    if convert is by_librsvg and shutil.which("rsvg-convert") is None:
+        pytest.skip("there is no rsvg-convert (apt-get install librsvg2-bin)")
+    circuit = am.draw(fork(), theme=theme)
+    image = image_module.open(convert(circuit.to_svg(), tmp_path)).convert("RGB")
+    assert abs(image.width - 2 * circuit.drawing.width) <= 2
+    assert abs(image.height - 2 * circuit.drawing.height) <= 2
+    for text in circuit.drawing.texts:
+        if text.role in ("value", "gradient"):
+            # Letters are thin; their darkest pixels are nearly of the colour.
+            assert nearest(at(image, text.at), circuit.theme.colour(text.role)) < 40
+    for gate in circuit.drawing.gates:
+        rim = type(gate.centre)(gate.centre.x, gate.centre.y - 17)
+        assert nearest(at(image, rim), circuit.theme.ink) < 40
+    assert image.getpixel((2, 2)) == tuple(int(circuit.theme.paper[i : i + 2], 16) for i in (1, 3, 5))
+
+
 class TestFiles:
     def test_saves_by_ending_and_returns_the_path(self, tmp_path):
         circuit = am.draw(midterm())
@@ -140,7 +205,7 @@ class TestFiles:
     def test_other_endings_are_refused(self):
         with pytest.raises(am.RenderError) as caught:
             am.draw(midterm()).save("midterm.jpg")
-        assert str(caught.value) == "a circuit is saved as .svg, .dot, .png or .pdf; got 'midterm.jpg'."
+        assert str(caught.value) == "a circuit is saved as .svg, .dot, .tex, .png or .pdf; got 'midterm.jpg'."
 
     def test_missing_folder_is_named(self, tmp_path):
         with pytest.raises(FileNotFoundError, match=r"there is no folder .*nowhere\. Make it first\.$"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..numerals import name_parts
 from .drawing import RADIUS, Drawing, Point, Text
+from .model import Label, Model
 from .themes import Theme
 
 if TYPE_CHECKING:
@@ -98,6 +99,43 @@ def to_dot(drawing: Drawing, theme: Theme, *, dpi: int | None = None) -> str:
     for path in drawing.paths:
         graph.edge(path.tail, path.head, pos=turned.spline(path.points))
     return str(graph.source)
+
+
+def to_free_dot(model: Model, theme: Theme) -> str:
+    """Return the circuit as DOT without positions, which Graphviz lays out itself: gates, inputs and labelled edges."""
+    import graphviz
+
+    graph = graphviz.Digraph(
+        "circuit",
+        comment=model.title,
+        graph_attr={"rankdir": "LR", "ordering": "in", "bgcolor": theme.paper},
+        node_attr={"fontname": _FONT, "color": theme.ink, "fontcolor": theme.ink},
+        edge_attr={"fontname": _FONT, "color": theme.ink, "arrowsize": "0.6"},
+    )
+    consumers = model.consumers()
+    for i, node in enumerate(model.nodes):
+        shape = "plaintext" if node.symbol is None else "circle" if len(node.symbol) < 4 else "box"
+        graph.node(f"n{i}", graphviz.escape(node.symbol or node.name or ""), shape=shape)
+        for place, operand in enumerate(node.operands):
+            forked = len(consumers[operand]) > 1
+            label = node.branches[place] if forked else model.nodes[operand].label
+            graph.edge(f"n{operand}", f"n{i}", label=_both(label, theme))
+    for i in [i for i, taken_by in enumerate(consumers) if not taken_by and not model.nodes[i].is_elsewhere]:
+        graph.node(f"out{i}", graphviz.escape(model.nodes[i].name or ""), shape="plaintext")
+        graph.edge(f"n{i}", f"out{i}", label=_both(model.nodes[i].label, theme))
+    return str(graph.source)
+
+
+def _both(label: Label, theme: Theme) -> str:
+    """Return value above gradient as a label of an edge; a blank is a line to write on."""
+    from html import escape
+
+    lines = [
+        f'<font color="{theme.colour(role)}">{"____" if cell.is_blank else escape(cell.text)}</font>'
+        for role, cell in (("value", label.value), ("gradient", label.gradient))
+        if cell is not None
+    ]
+    return f"<{'<br/>'.join(lines)}>" if lines else ""
 
 
 class _Turned:

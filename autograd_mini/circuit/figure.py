@@ -12,7 +12,7 @@ from ..numerals import EXAM
 from ..scopes import Scope, scopes_of
 from ..tensor import Tensor
 from .cells import Style
-from .dot import to_dot
+from .dot import to_dot, to_free_dot
 from .drawing import Drawing
 from .layout import lay_out
 from .model import Model, build
@@ -20,9 +20,10 @@ from .render import render
 from .repeats import repeat_inputs
 from .svg import to_svg
 from .themes import Theme, theme_of
+from .tikz import to_tikz
 from .units import Unit, units
 
-FORMATS = (".svg", ".dot", ".png", ".pdf")
+FORMATS = (".svg", ".dot", ".tex", ".png", ".pdf")
 # Twice the resolution of a screen, so that the numbers stay sharp when the picture is enlarged.
 _DPI = 192
 # With more gates than this no style is readable.
@@ -72,16 +73,20 @@ class Circuit:
         """Return the circuit as SVG. Needs nothing but this package."""
         return to_svg(self.drawing, self.theme)
 
-    def to_dot(self) -> str:
-        """Return the circuit as DOT with positions, for `neato -n2` or for restyling."""
-        return to_dot(self.drawing, self.theme)
+    def to_dot(self, *, positions: bool = True) -> str:
+        """Return the circuit as DOT: with positions for `neato -n2`, or without for `dot` to lay out in its own way."""
+        return to_dot(self.drawing, self.theme) if positions else to_free_dot(self.model, self.theme)
+
+    def to_tikz(self) -> str:
+        """Return the circuit as a tikzpicture, for a LaTeX document that loads tikz and amsmath."""
+        return to_tikz(self.drawing, self.theme)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the circuit to a file, whole or not at all, and return its path.
 
         Args:
-            path: a name that ends in .svg, .dot, .png or .pdf. The last two need Graphviz: the extra `png`, or the
-                system's.
+            path: a name that ends in .svg, .dot, .tex, .png or .pdf. The last two need Graphviz: the extra `png`, or
+                the system's.
 
         Raises:
             RenderError: if the ending is another, or Graphviz is needed and missing.
@@ -92,6 +97,8 @@ class Circuit:
             return write_whole(path, self.to_svg())
         if suffix == ".dot":
             return write_whole(path, self.to_dot())
+        if suffix == ".tex":
+            return write_whole(path, self.to_tikz())
         if suffix in FORMATS:
             file_format = suffix[1:]
             return write_whole(
