@@ -19,11 +19,12 @@ from .model import Model, build
 from .render import render
 from .repeats import repeat_inputs
 from .svg import to_svg
+from .text import to_text
 from .themes import Theme, theme_of
 from .tikz import to_tikz
 from .units import Unit, units
 
-FORMATS = (".svg", ".dot", ".tex", ".png", ".pdf")
+FORMATS = (".svg", ".dot", ".tex", ".txt", ".png", ".pdf")
 # Twice the resolution of a screen, so that the numbers stay sharp when the picture is enlarged.
 _DPI = 192
 # With more gates than this no style is readable.
@@ -77,6 +78,13 @@ class Circuit:
         """Return the circuit as DOT: with positions for `neato -n2`, or without for `dot` to lay out in its own way."""
         return to_dot(self.drawing, self.theme) if positions else to_free_dot(self.model, self.theme)
 
+    def to_text(self) -> str:
+        """Return the circuit as plain text with box characters, for a terminal; `print(circuit)` shows it."""
+        return to_text(self.model)
+
+    def __str__(self) -> str:
+        return self.to_text().rstrip("\n")
+
     def to_tikz(self) -> str:
         """Return the circuit as a tikzpicture, for a LaTeX document that loads tikz and amsmath."""
         return to_tikz(self.drawing, self.theme)
@@ -85,8 +93,8 @@ class Circuit:
         """Write the circuit to a file, whole or not at all, and return its path.
 
         Args:
-            path: a name that ends in .svg, .dot, .tex, .png or .pdf. The last two need Graphviz: the extra `png`, or
-                the system's.
+            path: a name that ends in .svg, .dot, .tex, .txt, .png or .pdf. The last two need Graphviz: the extra
+                `png`, or the system's.
 
         Raises:
             RenderError: if the ending is another, or Graphviz is needed and missing.
@@ -97,6 +105,8 @@ class Circuit:
             return write_whole(path, self.to_svg())
         if suffix == ".dot":
             return write_whole(path, self.to_dot())
+        if suffix == ".txt":
+            return write_whole(path, self.to_text())
         if suffix == ".tex":
             return write_whole(path, self.to_tikz())
         if suffix in FORMATS:
