@@ -1,0 +1,155 @@
+"""The answer for one wire: the numbers as they were written, entry by entry, with the room that rounding leaves."""
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ..numerals import shape
+from ..tensor import Tensor
+from .sheets import Written, read_number
+from .spreads import Spread
+
+# A number with fewer digits than this is not taken for one whose further digits were cut off.
+_FEWEST_CUT_DIGITS = 2
+# Numbers may differ by this share, or by this much around 0: single precision works with seven digits.
+_RELATIVE_SLACK = 5e-7
+_ABSOLUTE_SLACK = 1e-12
+# How far floating point alone takes a number from what it is.
+_FLOATING_SLACK = 1e-12
+_HALF = Fraction(1, 2)
+
+
+class Answer:
+    """What somebody wrote for one wire.
+
+    Attributes:
+        written: the entries in order, as written.
+        note: why the answer cannot be held against the wire: its shape or an entry; "" if it can.
+        there: for each entry of the wire, whether a number was written.
+        spread: the numbers with half a unit of the last digit to both sides; 0 where none was written.
+    """
+
+    def __init__(
+        self,
+        given: Any,
+        wanted: tuple[int, ...],
+        slack: float = 1.0,
+        *,
+        factor: float = 1.0,
+        offset: Any = 0.0,
+        transposed: bool = False,
+    ) -> None:
+        """Read what was given for a wire.
+
+        Args:
+            given: text, a number, or nested lists of these.
+            wanted: the wire's shape.
+            slack: what the room that rounding leaves is multiplied by.
+            factor: what is written is the wire's number times this ...
+            offset: ... plus this.
+            transposed: whether a matrix is written with rows for columns.
+        """
+        entries = _entries(given)
+        if transposed and entries.ndim == 2:
+            entries = entries.T
+        self.written: tuple[Written, ...] = tuple(read_number(entry) for entry in entries.flat)
+        self.note = next((entry.problem for entry in self.written if entry.problem), "")
+        self.has_shape = entries.shape == wanted or (entries.size == 1 and int(np.prod(wanted)) == 1)
+        if not self.has_shape and not self.is_blank:
+            self.note = self.note or f"shape {shape(entries)} for {wanted}"
+        used = self.written if self.has_shape else (Written(""),) * int(np.prod(wanted))
+        self.there = np.array([entry.value is not None for entry in used], bool).reshape(wanted)
+        middle = np.array([float(entry.value or 0) for entry in used]).reshape(wanted)
+        half = slack * np.array([float(entry.half_unit) for entry in used]).reshape(wanted)
+        self._is_whole = np.array([entry.half_unit == _HALF for entry in used], bool).reshape(wanted)
+        self._factor, self._offset = factor, offset
+        # What the work goes on with, by which entries are exact and by what stands for the blank ones: a walk
+        # recognises by its identity what it need not work out again.
+        self._carried: dict[tuple[bytes, Spread | None], Spread] = {}
+        # Whoever cuts digits off writes a number nearer to 0 than the right one, by less than a unit.
+        cut = np.where(np.abs(middle) >= 10 ** (_FEWEST_CUT_DIGITS - 1) * 2 * half, half * (1 - 1e-9), 0.0)
+        low, high = middle - half, middle + half
+        self.spread = self._number(middle, low, high)
+        self._cut = self._number(middle, np.where(middle < 0, low - cut, low), np.where(middle > 0, high + cut, high))
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was written."""
+        return all(entry.is_blank for entry in self.written)
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether an entry is no number."""
+        return any(entry.problem for entry in self.written)
+
+    def _number(self, *written: Any) -> Spread:
+        """Return the wire's number from what is written: middle, low and high."""
+        middle, *ends = ((number - self._offset) / self._factor for number in written)
+        return Spread(middle, np.minimum(*ends), np.maximum(*ends))
+
+    def shown(self, number: Any) -> Any:
+        """Return a number of the wire as it is to be written."""
+        return number if self._factor == 1 and np.all(self._offset == 0) else number * self._factor + self._offset
+
+    def agrees(self, exact: Any) -> Any:
+        """Return for each entry whether `exact`, rounded as the answer was, is the answer. A blank agrees with none."""
+        if not self.has_shape:
+            return self.there
+        numbers = np.ravel(self.shown(exact))
+        agreeing = [entry.agrees_with(float(right)) for entry, right in zip(self.written, numbers, strict=True)]
+        return np.array(agreeing, bool).reshape(self.there.shape)
+
+    def fits(self, predicted: Spread) -> Any:
+        """Return for each entry whether the answer is a number of the spread, rounded or cut off. A blank fits."""
+        return ~self.there | _meet(self._cut, predicted)
+
+    def carried(self, predicted: Spread, right: Any) -> Spread:
+        """Return the numbers that the work goes on with: what was written, and what was to be where nothing was.
+
+        A number that is exactly what was to be written is not rounded, and neither is a whole number that is not even
+        near it. Whoever wrote the right number, rounded or cut off, may go on with its further digits.
+
+        Args:
+            predicted: what was to be written.
+            right: the right numbers.
+        """
+        with np.errstate(invalid="ignore"):
+            is_exact = self._is_exactly(predicted) | (self._is_whole & ~self.fits(predicted))
+        key = (is_exact.tobytes(), None if self.there.all() else predicted)
+        if key not in self._carried:
+            spread = Spread(self.spread.middle)
+            if not is_exact.all():
+                held = np.where(_meet(self._cut, Spread(right)), right, self.spread.middle)
+                spread = spread.where(is_exact, self.spread.with_exact(held))
+            self._carried[key] = spread if key[1] is None else spread.where(self.there, predicted)
+        return self._carried[key]
+
+    def _is_exactly(self, predicted: Spread) -> Any:
+        """Return for each entry whether the answer is the one number that was to be written, to all its digits."""
+        reach = np.maximum(_FLOATING_SLACK * np.abs(predicted.middle), _ABSOLUTE_SLACK)
+        middle = self.spread.middle
+        return np.maximum(predicted.high, middle) - reach <= np.minimum(predicted.low, middle)
+
+
+def _meet(ours: Spread, theirs: Spread) -> Any:
+    """Return for each entry whether two spreads have a number in common, up to floating point."""
+    slack = np.maximum(_RELATIVE_SLACK * np.maximum(np.abs(ours.middle), np.abs(theirs.middle)), _ABSOLUTE_SLACK)
+    return (ours.low - slack <= theirs.high) & (theirs.low <= ours.high + slack)
+
+
+def _entries(given: Any) -> Any:
+    """Return an answer as an array of texts and numbers, of the shape in which it was given."""
+    if isinstance(given, Tensor):
+        given = given.data
+    if isinstance(given, np.ndarray):
+        return given.astype(object)
+    if not isinstance(given, list | tuple):
+        entries = np.empty((), object)
+        entries[()] = given
+        return entries
+    parts = [_entries(part) for part in given]
+    if len({part.shape for part in parts}) > 1:
+        # Ragged: no array has this shape, but every number that was written is kept.
+        parts = [np.concatenate([part.ravel() for part in parts])]
+    return np.stack(parts) if parts else np.empty((0,), object)

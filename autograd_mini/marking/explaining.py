@@ -1,0 +1,191 @@
+"""Causes and aliases: what explains a sheet, for the student: where, what was thought, and the two rules side by side."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..errors import RuleError
+from ..formula import Symbol, constant, known, variable
+from ..graph import Gate
+from ..numerals import SIGNIFICANT, numbers
+from ..tensor import Tensor
+from .answers import Answer
+from .causes import Explanation
+from .faults import Fault
+from .marks import Mark
+from .messages import say
+from .steps import Step
+from .work import Ground, Place, Walk
+
+
+@dataclass(frozen=True)
+class Alias:
+    """One misconception at one place, which by itself gives the sheet's numbers.
+
+    Attributes:
+        misconception: its id, such as "recip.at_output".
+        at: the output wire of the faulty gate, or the forked wire, or the input; of several gates, joined by commas.
+        gate: the faulty gate's symbol; "" for a fork or an input.
+        wire: the first wire whose number shows it; "" if none was asked.
+        answer: what is written there.
+        right: the number that is right there.
+        operand: the operand that alone it was done for; "" for all.
+        wrong_rule: the rule that was used, in the names of the wires.
+        right_rule: the rule in place of it.
+        taken: the number an input was taken for.
+        likelihood: how likely it is, against the other aliases.
+        count: at how many places it was done.
+    """
+
+    misconception: str
+    at: str
+    gate: str
+    wire: str
+    answer: str
+    right: str
+    operand: str
+    wrong_rule: str
+    right_rule: str
+    taken: str
+    likelihood: float
+    count: int
+
+    def sentence(self, language: str = "en") -> str:
+        """Return what was done, with the student's number in it."""
+        if self.taken:
+            first = say(language, "cause.at.input", at=self.at, taken=self.taken, right=self.right)
+        else:
+            key = "cause.at.every" if self.count > 1 else "cause.at"
+            key += "" if self.gate else ".fork"
+            key += ".operand" if self.operand else ""
+            what = say(language, self.misconception)
+            first = say(language, key, gate=self.gate, at=self.at, operand=self.operand, what=what)
+        if self.wire and not self.taken:
+            first += " " + say(language, "cause.numbers", wire=self.wire, answer=self.answer, right=self.right)
+        if self.wrong_rule and self.wrong_rule != self.right_rule:
+            first += " " + say(language, "cause.rules", wrong=self.wrong_rule, rule=self.right_rule)
+        return first
+
+
+@dataclass(frozen=True)
+class Cause:
+    """An explanation of a whole sheet.
+
+    Attributes:
+        aliases: the misconceptions that explain it equally well, likeliest first.
+        also: where it takes two mistakes, what the second can be, likeliest first.
+    """
+
+    aliases: tuple[Alias, ...]
+    also: tuple[Alias, ...] = ()
+
+    def lines(self, language: str = "en") -> list[str]:
+        """Return the cause as lines of text."""
+        if self.also:
+            return [
+                say(language, "cause.two"),
+                *_listed(self.aliases, language),
+                say(language, "cause.and"),
+                *_listed(self.also, language),
+            ]
+        key = "cause.several" if len(self.aliases) > 1 else "cause.one"
+        return [say(language, key), *_listed(self.aliases, language)]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+def _listed(aliases: tuple[Alias, ...], language: str) -> list[str]:
+    return [f"- {alias.sentence(language)}" for alias in aliases]
+
+
+def cause_of(
+    ground: Ground, explanation: Explanation, answers: Mapping[Place, Answer], marks: Mapping[Place, Mark], base: Walk
+) -> Cause:
+    """Return an explanation as a cause."""
+
+    def aliases(faults: tuple[Fault, ...]) -> tuple[Alias, ...]:
+        return tuple(_alias(ground, fault, answers, marks, base) for fault in faults)
+
+    return Cause(aliases(explanation.faults), aliases(explanation.also))
+
+
+def _alias(
+    ground: Ground, fault: Fault, answers: Mapping[Place, Answer], marks: Mapping[Place, Mark], base: Walk
+) -> Alias:
+    graph = ground.graph
+    walk = ground.walk(answers, fault.changes, base=base)
+    shown = _shown_at(ground, fault, marks, walk, base)
+    gate = graph.driver(fault.at[0]) if not fault.taken and fault.misconception.where != "fork" else None
+    wrong, right = _rules(ground, fault, gate, shown)
+    mark = marks.get(shown) if shown else None
+    return Alias(
+        misconception=fault.misconception.id,
+        at=", ".join(graph.label(wire) for wire in fault.at),
+        gate="" if gate is None else gate.symbol,
+        wire=mark.wire if mark else "",
+        answer=mark.answer if mark else "",
+        right=_number(fault.at[0].data) if fault.taken is not None else _number(mark.right) if mark else "",
+        operand="" if fault.operand is None or gate is None else graph.label(gate.operands[fault.operand]),
+        wrong_rule=wrong,
+        right_rule=right,
+        taken="" if fault.taken is None else _number(fault.taken),
+        likelihood=fault.likelihood,
+        count=len(fault.at),
+    )
+
+
+def _shown_at(ground: Ground, fault: Fault, marks: Mapping[Place, Mark], walk: Walk, base: Walk) -> Place | None:
+    """Return the first wrong answer that the fault changes the prediction of."""
+    for place, mark in marks.items():
+        if mark.is_mistake and walk.prediction(place) is not base.prediction(place):
+            return place
+    return None
+
+
+def _rules(ground: Ground, fault: Fault, gate: Gate | None, shown: Place | None) -> tuple[str, str]:
+    """Return the rule that was used and the right one, written in the names of the wires; "" where there is none."""
+    graph = ground.graph
+    if fault.misconception.where == "fork":
+        wire = fault.at[0]
+        parts = [_via(graph.label(consumer.output), position) for consumer, position in ground.arrivals[wire]]
+        rule = fault.misconception.adds or fault.misconception.pushes
+        assert rule is not None
+        return _written(lambda: rule(*parts)), _written(lambda: sum(parts[1:], parts[0]))
+    if gate is None or fault.taken is not None:
+        return "", ""
+    operands = tuple(_symbol(ground, operand) for operand in gate.operands)
+    reads = fault.misconception.reads
+    if reads is not None:
+        return reads(*operands).write(), graph.rule(gate).write()
+    wire = shown[1] if shown else None
+    places = [i for i, operand in gate.inputs if operand is wire] or [i for i, _ in gate.inputs]
+    position = places[0] if fault.operand is None else fault.operand
+    out = variable(graph.label(gate.output), gate.output.data)
+    step = Step(gate.primitive, gate.options, position, variable("upstream", gate.output.data), out, operands)
+    sends = fault.changes.sends[gate.output]
+    return _written(lambda: sends(step)), _written(step.right)
+
+
+def _via(label: str, position: int) -> Symbol:
+    return variable(f"[{label}]", 1.0 + position)
+
+
+def _symbol(ground: Ground, operand: Any) -> Symbol:
+    symbol = ground.graph.symbol(operand)
+    return known(symbol, operand.data) if isinstance(operand, Tensor) else symbol
+
+
+def _written(rule: Any) -> str:
+    """Return what a rule makes of symbols, as text; "" where it cannot be written."""
+    try:
+        found = rule()
+    except (RuleError, TypeError):
+        return ""
+    return (found if isinstance(found, Symbol) else constant(found)).write()
+
+
+def _number(value: Any) -> str:
+    return numbers(np.asarray(value, np.float64) if np.ndim(value) else float(value), SIGNIFICANT)
