@@ -39,18 +39,20 @@ class Suspects:
 
     Attributes:
         ground: the circuit.
+        single: every misconception at every place.
+        repeated: every misconception at all places of its kind together, where there are several.
     """
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        self._single = single_faults(ground)
-        self._repeated = repeated_faults(ground)
+        self.single = single_faults(ground)
+        self.repeated = repeated_faults(ground)
 
     def explain(self, answers: Mapping[Place, Answer], base: Walk) -> list[Explanation]:
         """Return the smallest explanations of a sheet whose plain walk is `base`, likeliest first."""
         if not base.failures:
             return []
-        for faults in (self._single, self._repeated, copied_inputs(self.ground, answers, base)):
+        for faults in (self.single, self.repeated, copied_inputs(self.ground, answers, base)):
             found = self._fitting(faults, answers, base)
             if found:
                 return [Explanation(tuple(found), (), self._walk(found[0].changes, answers, base))]
@@ -68,14 +70,14 @@ class Suspects:
     def _pairs(self, answers: Mapping[Place, Answer], base: Walk) -> Iterator[Explanation]:
         """Yield the pairs of faults with which every number fits, grouped by where they are made."""
         firsts = []
-        for fault in self._single:
+        for fault in self.single:
             failures = self._walk(fault.changes, answers, base).failures
             if base.first_failure not in failures:
                 firsts.append((len(failures), -fault.likelihood, fault))
         firsts.sort(key=operator.itemgetter(0, 1))
         found: dict[tuple[Tensor, Tensor], tuple[list[Fault], list[Fault]]] = {}
         for *_, first in firsts[:_MOST_FIRST]:
-            for second in self._single:
+            for second in self.single:
                 changes = first.changes | second.changes
                 if second.at[0] is not first.at[0] and not self._walk(changes, answers, base, stop=True).failures:
                     pair = found.setdefault((first.at[0], second.at[0]), ([], []))

@@ -257,10 +257,7 @@ class Ground:
         assert usual is not None
         if rule is None and usual.constant in (1, -1) and upstream.shape == gate.operands[position].shape:
             return upstream if usual.constant == 1 else -upstream
-        if row is gate.primitive:
-            options = gate.options
-        else:
-            options = {}
+        options = gate.options if row is gate.primitive else {}
         wires = dict(gate.inputs)
         places = list(wires)
         spreads = [upstream, walk.values[gate.output], *(walk.values[wire] for wire in wires.values())]
