@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from .circuit import Circuit, draw
     from .expression import parse
     from .finite_differences import GradcheckReport, gradcheck
-    from .marking import Question, Report, check
+    from .marking import Findings, Question, Report, check, lint
     from .pages import Page, page, quiz
     from .solution import Solution, explain
 
@@ -68,6 +68,7 @@ __all__ = [
     "Circuit",
     "DtypeError",
     "ExpressionError",
+    "Findings",
     "Gate",
     "GradcheckReport",
     "Graph",
@@ -107,6 +108,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "leaky_relu",
+    "lint",
     "log_softmax",
     "logsumexp",
     "max_of",
@@ -135,6 +137,8 @@ _IMPORTED_WHEN_USED = {
     "GradcheckReport": ".finite_differences",
     "gradcheck": ".finite_differences",
     "parse": ".expression",
+    "Findings": ".marking",
+    "lint": ".marking",
     "Question": ".marking",
     "Report": ".marking",
     "check": ".marking",

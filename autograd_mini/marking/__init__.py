@@ -7,14 +7,32 @@ misconceptions, faults   ways to be wrong, and where in a circuit they can be ma
 copying, causes          which of them explain a sheet
 explaining, messages     what the student is told
 verdicts, report         check and what it returns
-questions, answer_files  files
+questions, answer_files  what is asked, the numbers that students wrote, and the files of both
+trials                   every mistake's sheet, simulated
+findings, linting        what in a question's numbers hides mistakes
 """
 
 from .answer_files import read_answers
 from .conventions import Conventions
+from .findings import Finding, Findings, Mistake
+from .linting import lint
 from .marks import Mark, Marking
 from .questions import Question, read_question
 from .report import Report
 from .verdicts import Marker, check
 
-__all__ = ["Conventions", "Mark", "Marker", "Marking", "Question", "Report", "check", "read_answers", "read_question"]
+__all__ = [
+    "Conventions",
+    "Finding",
+    "Findings",
+    "Mark",
+    "Marker",
+    "Marking",
+    "Mistake",
+    "Question",
+    "Report",
+    "check",
+    "lint",
+    "read_answers",
+    "read_question",
+]

@@ -127,6 +127,11 @@ class Question:
         """
         return Marker(self.circuit(), conventions=self.conventions, marking=self.marking, weights=self.marks)
 
+    def ground(self) -> Ground:
+        """Return the circuit prepared for walks; numbers that are not finite stay as they are."""
+        with np.errstate(all="ignore"):
+            return Ground(self.circuit(), self.conventions)
+
     def places(self, ground: Ground) -> dict[str, Place]:
         """Return what is asked, by name, as places of a prepared circuit."""
         if self.asked:
@@ -144,7 +149,7 @@ class Question:
             ExpressionError: if the program is refused.
             UnknownWireError: if an asked wire is none of the circuit's.
         """
-        ground = Ground(self.circuit(), self.conventions)
+        ground = self.ground()
         answers = {}
         for name, place in self.places(ground).items():
             kind, wire = place
