@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from .circuit import Circuit, draw
     from .expression import parse
     from .finite_differences import GradcheckReport, gradcheck
-    from .marking import Findings, Question, Report, check, lint
+    from .marking import Findings, Question, Report, better_numbers, check, lint, variants
     from .pages import Page, page, quiz
     from .solution import Solution, explain
 
@@ -91,6 +91,7 @@ __all__ = [
     "UnknownWireError",
     "UnsupportedError",
     "add_at",
+    "better_numbers",
     "check",
     "checkpoint",
     "conv1d",
@@ -127,6 +128,7 @@ __all__ = [
     "stop_gradient",
     "supports",
     "value_and_grad",
+    "variants",
     "vjp",
 ]
 
@@ -139,6 +141,8 @@ _IMPORTED_WHEN_USED = {
     "parse": ".expression",
     "Findings": ".marking",
     "lint": ".marking",
+    "better_numbers": ".marking",
+    "variants": ".marking",
     "Question": ".marking",
     "Report": ".marking",
     "check": ".marking",

@@ -10,9 +10,11 @@ verdicts, report         check and what it returns
 questions, answer_files  what is asked, the numbers that students wrote, and the files of both
 trials                   every mistake's sheet, simulated
 findings, linting        what in a question's numbers hides mistakes
+choosing                 other numbers, which hide fewer
 """
 
 from .answer_files import read_answers
+from .choosing import better_numbers, variants
 from .conventions import Conventions
 from .findings import Finding, Findings, Mistake
 from .linting import lint
@@ -31,8 +33,10 @@ __all__ = [
     "Mistake",
     "Question",
     "Report",
+    "better_numbers",
     "check",
     "lint",
     "read_answers",
     "read_question",
+    "variants",
 ]

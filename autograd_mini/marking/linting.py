@@ -15,7 +15,17 @@ from ..tensor import Tensor
 from .findings import Finding, Findings, Mistake
 from .marks import RIGHT
 from .questions import VALUE_PREFIX, Question, parted
-from .trials import DIGITS, NOTHING, mistakes, own_trial, random_trials, same_always, significant
+from .trials import (
+    DIGITS,
+    MOST_DIGITS,
+    NOTHING,
+    mistakes,
+    own_sheets,
+    random_trials,
+    same_always,
+    significant,
+    significant_digits,
+)
 from .work import Ground
 
 # Gradients below this pass for 0 under the usual absolute tolerance of numpy.allclose.
@@ -29,8 +39,6 @@ _RATIONAL = (
     arithmetic.reciprocal, arithmetic.square, neural.relu, comparing.maximum, comparing.minimum, comparing.max_of,
     comparing.min_of, *_MEANS, *_PRODUCTS,
 )  # fmt: skip
-# As many digits as a number is looked at for its end.
-_MOST_DIGITS = 12
 
 
 def lint(question: Question) -> Findings:
@@ -54,17 +62,8 @@ def lint(question: Question) -> Findings:
     found += _gates(ground)
     found += _digits(question, ground, right)
     random = random_trials(question)
-    found += _coincidences(question, ground, right, random.right[:, random.usable])
+    found += _coincidences(question, ground, right, random.right)
     return _with_sheets(found, question, ground, same_always(random))
-
-
-def significant_digits(number: float) -> int:
-    """Return how many significant digits a number has, up to 12."""
-    with np.errstate(all="ignore"):
-        return next(
-            (d for d in range(1, _MOST_DIGITS) if abs(significant(number, d) - number) <= 1e-11 * abs(number)),
-            _MOST_DIGITS,
-        )
 
 
 def is_rational(ground: Ground) -> bool:
@@ -154,14 +153,14 @@ def _reduced(gate: Gate) -> list[int]:
 def _digits(question: Question, ground: Ground, right: dict[str, Any]) -> Iterator[Finding]:
     """Yield inputs and answers with more digits than a person likes to work with."""
     for wire in ground.graph.leaves:
-        digits = max(map(significant_digits, np.ravel(wire.data).tolist()), default=1)
+        digits = int(np.max(significant_digits(wire.data), initial=1))
         if digits > DIGITS and wire.name in question.inputs:
-            shown = f"at least {digits}" if digits == _MOST_DIGITS else str(digits)
+            shown = f"at least {digits}" if digits == MOST_DIGITS else str(digits)
             yield Finding("long input", (str(wire.name),), parts=(("digits", shown),))
     if not is_rational(ground):
         return
     for name, number in right.items():
-        if max(map(significant_digits, np.ravel(number).tolist()), default=1) > DIGITS:
+        if int(np.max(significant_digits(number), initial=1)) > DIGITS:
             yield Finding("long answer", (name,), parts=(("number", numbers(number, SIGNIFICANT)), ("digits", DIGITS)))
 
 
@@ -176,7 +175,7 @@ def _with_sheets(found: list[Finding], question: Question, ground: Ground, same:
     """
     label = ground.graph.label
     named = [Mistake(fault.misconception.id, label(fault.at[0])) for fault in mistakes(ground)]
-    sheet = own_trial(question, ground).sheets[:, 0]
+    sheet = own_sheets(question, ground)
     now: dict[int, list[int]] = {}
     always: dict[int, list[int]] = {}
     for i in np.flatnonzero(same).tolist():

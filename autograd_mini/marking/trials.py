@@ -6,7 +6,7 @@ if they have one sheet. Those for which that is so whatever the inputs are canno
 found by trying random ones. A circuit of single numbers is walked at all the inputs together, as arrays.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +21,15 @@ from .work import Ground, Place, Walk
 # Numbers are compared to this many significant digits; what is smaller than this is 0.
 DIGITS = 4
 NOTHING = 1e-12
+# A number is looked at for its end to this many digits, up to what floating point adds.
+MOST_DIGITS = 12
+_SAME = 1e-11
 # Floating point takes two equal numbers to two sides of a rounding boundary, unless both are moved off it first.
 _OFF_BOUNDARY = 1 + 1e-10
 # A right number that may be any of several, this far apart relatively, is at a kink.
 _KINK = 1e-6
 # How many random sets of inputs tell what is so whatever the inputs are, where they are walked together and one by one.
-_TOGETHER, _ONE_BY_ONE = 24, 6
+_TOGETHER, _ONE_BY_ONE = 48, 6
 
 # Many values for every input, the sets of inputs along the first axis.
 Inputs = Mapping[str, Any]
@@ -37,13 +40,13 @@ class Trials:
     """What is written on the sheets of a question at several sets of inputs.
 
     Attributes:
-        right: the right numbers, entry by entry of what is asked, shape (entries, sets).
-        usable: for each set whether they are finite and not at a kink.
-        sheets: a number for every sheet, shape (1 + mistakes, sets), the right sheet first: the same for the same.
+        kept: the places of the sets that can be used: their right numbers are finite, not at a kink, and as wanted.
+        right: the right numbers, entry by entry of what is asked, shape (entries, kept sets).
+        sheets: a number for every sheet, shape (1 + mistakes, kept sets), the right sheet first: the same for the same.
     """
 
+    kept: Any
     right: Any
-    usable: Any
     sheets: Any
 
 
@@ -52,10 +55,10 @@ def mistakes(ground: Ground) -> list[Fault]:
     return [fault for fault in single_faults(ground) if fault.operand is None]
 
 
-def own_trial(question: Question, ground: Ground) -> Trials:
-    """Return the trial of a question at its own inputs."""
+def own_sheets(question: Question, ground: Ground) -> Any:
+    """Return a number for every sheet at the question's own inputs, the right one first: the same for the same."""
     places = list(question.places(ground).values())
-    return _trials(ground, mistakes(ground), places, None, None)
+    return _sheets(ground, places, None)[:, 0]
 
 
 def trials(question: Question, inputs: Inputs, wanted: Callable[[Any], Any] | None = None) -> Trials:
@@ -64,26 +67,32 @@ def trials(question: Question, inputs: Inputs, wanted: Callable[[Any], Any] | No
     Args:
         question: the question; its own inputs are not tried.
         inputs: many values for each of its inputs.
-        wanted: from the right numbers, shape (entries, sets), which of the sets may be used.
+        wanted: from the right numbers, shape (entries, sets), which of the sets to keep.
     """
-    sets = len(next(iter(inputs.values())))
+    count = len(next(iter(inputs.values())))
     with np.errstate(all="ignore"):
-        if _is_of_single_numbers(question):
-            return _trials_at(question, inputs, sets, wanted)
-        parts = [
-            _trials_at(question, {name: values[i] for name, values in inputs.items()}, None, wanted)
-            for i in range(sets)
-        ]
-    return Trials(
-        np.concatenate([part.right for part in parts], axis=1),
-        np.concatenate([part.usable for part in parts]),
-        np.concatenate([part.sheets for part in parts], axis=1),
-    )
+        if is_of_single_numbers(question):
+            ground, places = _prepared(question, inputs, count)
+            kept = np.flatnonzero(_usable(ground, places, count, wanted))
+            ground, places = _prepared(question, {name: values[kept] for name, values in inputs.items()}, len(kept))
+            return Trials(kept, _entries(ground.right, places, len(kept)), _sheets(ground, places, len(kept)))
+        used: list[int] = []
+        right: list[Any] = []
+        sheets: list[Any] = []
+        for i in range(count):
+            ground, places = _prepared(question, {name: values[i] for name, values in inputs.items()}, None)
+            if _usable(ground, places, None, wanted)[0]:
+                used.append(i)
+                right.append(_entries(ground.right, places, None))
+                sheets.append(_sheets(ground, places, None))
+    no_right = np.zeros((len(_entries(ground.right, places, None)), 0))
+    no_sheets = np.zeros((1 + len(mistakes(ground)), 0), np.uint64)
+    return Trials(np.array(used, int), np.concatenate([no_right, *right], 1), np.concatenate([no_sheets, *sheets], 1))
 
 
 def random_trials(question: Question) -> Trials:
     """Return the trials of a question at random inputs of the size of its own."""
-    sets = _TOGETHER if _is_of_single_numbers(question) else _ONE_BY_ONE
+    sets = _TOGETHER if is_of_single_numbers(question) else _ONE_BY_ONE
     return trials(question, _random_inputs(question, sets))
 
 
@@ -92,7 +101,7 @@ def same_always(random: Trials) -> Any:
 
     Where none of the random inputs can be used, no two sheets are taken for the same.
     """
-    seen = np.ascontiguousarray(random.sheets[:, random.usable])
+    seen = np.ascontiguousarray(random.sheets)
     if not seen.shape[1]:
         return np.arange(len(seen))
     first: dict[bytes, int] = {}
@@ -113,7 +122,22 @@ def significant(numbers: Any, digits: int = DIGITS) -> Any:
     return np.where(np.abs(numbers) < NOTHING, 0.0, np.where(np.isfinite(rounded), rounded, np.nan))
 
 
-def _is_of_single_numbers(question: Question) -> bool:
+def significant_digits(numbers: Any) -> Any:
+    """Return how many significant digits numbers have, entry by entry, up to `MOST_DIGITS`."""
+    numbers = np.asarray(numbers, float)
+    found = np.full(numbers.shape, MOST_DIGITS)
+    for digits in range(MOST_DIGITS - 1, 0, -1):
+        found[np.abs(significant(numbers, digits) - numbers) <= _SAME * np.abs(numbers)] = digits
+    return found
+
+
+def right_entries(question: Question, ground: Ground) -> Any:
+    """Return the right numbers at the question's own inputs, entry by entry of what is asked."""
+    return _entries(ground.right, list(question.places(ground).values()), None)[:, 0]
+
+
+def is_of_single_numbers(question: Question) -> bool:
+    """Return whether every wire is a single number, so that many sets of inputs can be walked together."""
     graph = Graph(question.circuit())
     return all(wire.shape == () for wire in graph.wires) and all(gate.primitive.elementwise for gate in graph.gates)
 
@@ -130,33 +154,27 @@ def _random_inputs(question: Question, sets: int) -> Inputs:
     return inputs
 
 
-def _trials_at(question: Question, inputs: Inputs, sets: int | None, wanted: Callable[[Any], Any] | None) -> Trials:
-    """Return the trials at one set of inputs, or, where every wire is a single number, at many together."""
+def _prepared(question: Question, inputs: Inputs, sets: int | None) -> tuple[Ground, list[Place]]:
+    """Return the circuit at one set of inputs, or, where every wire is a single number, at many together."""
     root = parse(question.program, inputs)
     ground = Ground(root, question.conventions, None if sets is None else np.ones(sets))
-    places = list(question.places(ground).values())
-    return _trials(ground, mistakes(ground), places, sets, wanted)
+    return ground, list(question.places(ground).values())
 
 
-def _trials(
-    ground: Ground, faults: Sequence[Fault], places: list[Place], sets: int | None,
-    wanted: Callable[[Any], Any] | None,
-) -> Trials:  # fmt: skip
-    right = _entries(ground.right, places, sets, "middle")
-    low, high = _entries(ground.right, places, sets, "low"), _entries(ground.right, places, sets, "high")
-    usable = np.isfinite(right).all(axis=0)
-    with np.errstate(invalid="ignore"):
-        usable &= (high - low <= _KINK * np.maximum(1.0, np.abs(right))).all(axis=0)
-    if wanted is not None:
-        usable &= wanted(right)
-    if wanted is not None and not usable.any():
-        return Trials(right, usable, np.zeros((1 + len(faults), len(usable)), np.uint64))
-    walks = (ground.walk({}, fault.changes, base=ground.right) for fault in faults)
-    rows = [_fingerprint(right), *(_fingerprint(_entries(walk, places, sets, "middle")) for walk in walks)]
-    return Trials(right, usable, np.stack(rows))
+def _usable(ground: Ground, places: list[Place], sets: int | None, wanted: Callable[[Any], Any] | None) -> Any:
+    """Return for each set whether its right numbers are finite, not at a kink, and as wanted."""
+    right = _entries(ground.right, places, sets)
+    room = _entries(ground.right, places, sets, "high") - _entries(ground.right, places, sets, "low")
+    usable = np.isfinite(right).all(axis=0) & (room <= _KINK * np.maximum(1.0, np.abs(right))).all(axis=0)
+    return usable if wanted is None else usable & wanted(right)
 
 
-def _entries(walk: Walk, places: list[Place], sets: int | None, part: str) -> Any:
+def _sheets(ground: Ground, places: list[Place], sets: int | None) -> Any:
+    walks = [ground.walk({}, fault.changes, base=ground.right) for fault in mistakes(ground)]
+    return np.stack([_fingerprint(_entries(walk, places, sets)) for walk in [ground.right, *walks]])
+
+
+def _entries(walk: Walk, places: list[Place], sets: int | None, part: str = "middle") -> Any:
     """Return what is written on a sheet, shape (entries, sets)."""
     rows = []
     for place in places:

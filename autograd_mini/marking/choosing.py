@@ -1,0 +1,276 @@
+"""better_numbers and variants: other inputs for a question, as easy to work with, that hide fewer mistakes.
+
+Many sets of inputs are drawn in the style of the question's own: small whole numbers stay small whole numbers, decimals
+keep their places, signs stay mixed. Each is tried, and the sets are ordered by how many mistakes they hide.
+"""
+
+import operator
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..errors import QuestionError, did_you_mean
+from .linting import is_rational, lint
+from .questions import Question
+from .trials import (
+    DIGITS,
+    MOST_DIGITS,
+    Inputs,
+    input_arrays,
+    is_of_single_numbers,
+    random_trials,
+    right_entries,
+    same_always,
+    significant,
+    significant_digits,
+    trials,
+)
+
+# How many sets of inputs are drawn at a time, where they are walked together and one by one.
+_TOGETHER, _ONE_BY_ONE = 10_000, 60
+_MOST_ROUNDS = 5
+# Answers of up to this many digits are easy to write.
+_EASY_DIGITS = 3
+# The least room for whole numbers: from −5 to 5.
+_LEAST_LIMIT = 5
+# Rounded answers are at most this many times larger than before, and not below this.
+_GROWTH = 10.0
+_SMALLEST = 0.01
+
+
+def better_numbers(question: Question, *, seed: int = 0, effort: float = 1.0, fixed: Iterable[str] = ()) -> Question:
+    """Return the question with inputs of the same difficulty at which the fewest mistakes are invisible or look alike.
+
+    Inputs keep their number of digits and decimals, and their signs stay mixed, or positive. Right answers that end
+    still end, within four digits or as many as before. Arrays of zeros and ones, such as labels, stay as they are. The
+    returned question's `note` says what is gained; where nothing better was found it is the question as it was.
+
+    Args:
+        question: the question.
+        seed: of the numbers drawn: the same seed gives the same numbers.
+        effort: how many sets of inputs to try; 2 for twice as many.
+        fixed: inputs that keep their values.
+
+    Raises:
+        QuestionError: if the effort is not positive or a fixed input is none of the question's.
+        ExpressionError: if the program is refused.
+    """
+    chooser = _Chooser(question, seed, effort, fixed)
+    pool = chooser.draw()
+    before = lint(question)
+    if pool.order:
+        better = replace(question, inputs=chooser.inputs(pool.inputs, pool.order[0]))
+        after = lint(better)
+        if (len(after.invisible), sum(map(len, after.alike))) < (len(before.invisible), sum(map(len, before.alike))):
+            return replace(better, note=f"{after.summary()} With the old numbers: {before.summary()}")
+    return replace(question, note=f"No better numbers were found. {before.summary()}")
+
+
+def variants(
+    question: Question, n: int, *, seed: int = 0, effort: float = 1.0, fixed: Iterable[str] = ()
+) -> list[Question]:
+    """Return the question for n students: different inputs and answers, none harder than another.
+
+    At no variant's inputs are more mistakes invisible than at the best that were found, and the longest answers have
+    the same number of digits, or one less. The title says which variant it is; `variant.key()` are its answers.
+
+    Args:
+        question: the question.
+        n: how many.
+        seed: of the numbers drawn: the same seed gives the same variants.
+        effort: how many sets of inputs to try; 2 for twice as many.
+        fixed: inputs that keep their values.
+
+    Raises:
+        QuestionError: if n is not a whole number of at least 1, or not enough variants were found.
+        ExpressionError: if the program is refused.
+    """
+    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+        raise QuestionError(f"variants: n must be a whole number of at least 1; got {n!r}.")
+    chooser = _Chooser(question, seed, effort, fixed)
+    found: list[int] = []
+    pool = chooser.draw()
+    for _ in range(_MOST_ROUNDS):
+        found = pool.alike(n)
+        if len(found) >= n:
+            break
+        pool = pool.joined(chooser.draw())
+    if len(found) < n:
+        raise QuestionError(
+            f"variants: only {len(found)} of {n} variants of equal difficulty were found. Ask for fewer, fix fewer "
+            f"inputs, or raise the effort, which is {effort:g}."
+        )
+    title = f"{question.title}, variant" if question.title else "Variant"
+    return [
+        replace(question, inputs=chooser.inputs(pool.inputs, i), title=f"{title} {number}")
+        for number, i in enumerate(pool.most_different(found, n), start=1)
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Pool:
+    """Sets of inputs that can be used, with what they hide.
+
+    Attributes:
+        inputs: the values of every input.
+        right: the right numbers, shape (entries, sets).
+        invisible: how many mistakes are invisible, for each set.
+        lost: how many sheets are missing for every mistake to have its own.
+        digits: the digits of the longest answer; 0 where answers are rounded.
+        size: how large the inputs are.
+    """
+
+    inputs: Inputs
+    right: Any
+    invisible: Any
+    lost: Any
+    digits: Any
+    size: Any
+
+    @property
+    def order(self) -> list[int]:
+        """The sets, the best first."""
+        return np.lexsort((self.size, self.digits, self.lost, self.invisible)).tolist()
+
+    def joined(self, other: "_Pool") -> "_Pool":
+        """Return both."""
+        inputs = {name: np.concatenate([values, other.inputs[name]]) for name, values in self.inputs.items()}
+        names = ("right", "invisible", "lost", "digits", "size")
+        return _Pool(inputs, *(np.concatenate([getattr(self, n), getattr(other, n)], axis=-1) for n in names))
+
+    def alike(self, n: int) -> list[int]:
+        """Return sets with different inputs and answers that hide as little as the best, n of them if there are.
+
+        The longest answers have the same number of digits in all of them, or one less.
+        """
+        found: dict[bytes, int] = {}
+        seen: set[bytes] = set()
+        least = min(self.invisible, default=0)
+        for i in self.order:
+            inputs = b"".join(values[i].tobytes() for values in self.inputs.values())
+            answers = (significant(self.right[:, i]) + 0.0).tobytes()
+            if self.invisible[i] == least and inputs not in seen and answers not in found:
+                seen.add(inputs)
+                found[answers] = i
+        levels = []
+        for longest in np.unique(self.digits).tolist():
+            level = [i for i in found.values() if longest - 1 <= self.digits[i] <= longest]
+            levels.append((len(level) >= n, longest <= _EASY_DIGITS, len(level), level))
+        best = max(levels, key=operator.itemgetter(0, 1, 2))[3] if levels else []
+        most_lost = np.sort(self.lost[best])[:n][-1] if best else 0
+        return [i for i in best if self.lost[i] <= most_lost]
+
+    def most_different(self, sets: list[int], n: int) -> list[int]:
+        """Return n of the sets of inputs, chosen one after the other so that few answers are the same."""
+        answers = significant(self.right[:, sets])
+        chosen = [0]
+        same = np.zeros(len(sets))
+        while len(chosen) < n:
+            same += (answers == answers[:, chosen[-1:]]).mean(axis=0)
+            same[chosen[-1]] = np.inf
+            chosen.append(int(np.argmin(same)))
+        return [sets[i] for i in chosen]
+
+
+class _Chooser:
+    """Draws inputs in the style of a question's own."""
+
+    def __init__(self, question: Question, seed: int, effort: float, fixed: Iterable[str]) -> None:
+        if not effort > 0:
+            raise QuestionError(f"the effort must be a positive number; got {effort!r}.")
+        self.question = question
+        self.own = input_arrays(question)
+        kept = set(fixed)
+        for name in kept - set(self.own):
+            raise QuestionError(
+                f"fixed: '{name}' is no input of the question; these are: {', '.join(self.own)}."
+                f"{did_you_mean(name, self.own)}"
+            )
+        self._drawn = {name: own for name, own in self.own.items() if name not in kept and not _are_labels(own)}
+        self._rng = np.random.default_rng(seed)
+        self._count = max(1, round(effort * (_TOGETHER if is_of_single_numbers(question) else _ONE_BY_ONE)))
+        self._same = same_always(random_trials(question))
+        self._places = {name: _decimals(own) for name, own in self._drawn.items()}
+        ground = question.ground()
+        right = right_entries(question, ground)
+        digits = int(np.max(significant_digits(right), initial=1))
+        self._longest = max(digits, DIGITS) if is_rational(ground) and digits < MOST_DIGITS else 0
+        self._largest = _GROWTH * np.max(np.abs(right), initial=0.0)
+        self._smallest = min(_SMALLEST, np.min(np.abs(right[right != 0]), initial=_SMALLEST))
+
+    def draw(self) -> _Pool:
+        """Return the usable ones among newly drawn sets of inputs."""
+        inputs = self._inputs()
+        found = trials(self.question, inputs, self._wanted)
+        kept = {name: values[found.kept] for name, values in inputs.items()}
+        sheets = found.sheets
+        mistakes = self._same[1:, None] != 0
+        invisible = (mistakes & (sheets[1:] == sheets[:1])).sum(axis=0)
+        apart = np.sort(sheets[np.unique(self._same, return_index=True)[1]], axis=0)
+        lost = (apart[1:] == apart[:-1]).sum(axis=0)
+        digits = significant_digits(found.right).max(axis=0, initial=0) if self._longest else 0 * invisible
+        return _Pool(kept, found.right, invisible, lost, digits, self._size(kept, len(invisible)))
+
+    def inputs(self, inputs: Inputs, i: int) -> dict[str, Any]:
+        """Return a set of inputs as a question has them: numbers and nested lists."""
+        chosen = dict(self.question.inputs)
+        for name, places in self._places.items():
+            values = inputs[name][i]
+            is_whole = _are_whole(self.question.inputs[name])
+            chosen[name] = (values.astype(int) if is_whole else np.round(values, max(places, 0))).tolist()
+        return chosen
+
+    def _inputs(self) -> dict[str, Any]:
+        """Return random inputs, in the same decimal places and of the same size as the question's own."""
+        inputs = {name: np.broadcast_to(own, (self._count, *own.shape)) for name, own in self.own.items()}
+        has_signs = any(np.any(own < 0) for own in self._drawn.values())
+        for name, own in self._drawn.items():
+            unit = 10.0 ** -self._places[name]
+            alike = [other for other in self._drawn if self._places[other] == self._places[name]]
+            largest = max(round(float(np.max(np.abs(self._drawn[other]), initial=0)) / unit) for other in alike)
+            limit = min(max(2 * largest, _LEAST_LIMIT), 10 ** len(str(largest)) - 1)
+            steps = self._rng.integers(1, limit + 1, (self._count, *own.shape))
+            signs = self._rng.choice([-1, 1], steps.shape) if has_signs else np.ones(steps.shape)
+            inputs[name] = np.round(steps * signs * unit, 12)
+        if has_signs and sum(own.size for own in self._drawn.values()) > 1:
+            both = [np.sign(inputs[name]).reshape(self._count, -1) for name in self._drawn]
+            mixed = np.ptp(np.concatenate(both, axis=1), axis=1) > 0
+            inputs = {name: values[mixed] for name, values in inputs.items()}
+        return inputs
+
+    def _wanted(self, right: Any) -> Any:
+        """Return which right numbers are no harder to write than the question's own."""
+        if self._longest:
+            return (significant_digits(right) <= self._longest).all(axis=0)
+        size = np.abs(right)
+        return ((size <= self._largest) & ((size == 0) | (size >= self._smallest))).all(axis=0)
+
+    def _size(self, inputs: Inputs, sets: int) -> Any:
+        sizes = [np.abs(values).sum(axis=tuple(range(1, values.ndim))) for values in inputs.values()]
+        return sum(sizes, np.zeros(sets))
+
+
+def _are_labels(own: Any) -> bool:
+    """Return whether an array is made of zeros and ones, as labels are."""
+    return np.unique(own).tolist() == [0, 1]
+
+
+def _are_whole(given: Any) -> bool:
+    """Return whether an input is given in whole numbers: 3 is, 3.0 is not."""
+    if isinstance(given, list | tuple):
+        return all(map(_are_whole, given))
+    return np.asarray(given).dtype.kind in "iu"
+
+
+def _decimals(own: Any) -> int:
+    """Return the last decimal place of an input's entries; of long numbers, the second significant one."""
+    shown = own[own != 0]
+    if not shown.size:
+        return 0
+    lead = np.floor(np.log10(np.abs(shown)))
+    digits = significant_digits(shown)
+    if digits.max() > DIGITS:
+        return int(1 - lead.max())
+    return int(max(0, (digits - 1 - lead).max()))
