@@ -18,8 +18,10 @@ from .trials import (
     DIGITS,
     MOST_DIGITS,
     Inputs,
+    Suspected,
     input_arrays,
     is_of_single_numbers,
+    mistakes,
     random_trials,
     right_entries,
     same_always,
@@ -57,7 +59,7 @@ def better_numbers(question: Question, *, seed: int = 0, effort: float = 1.0, fi
         QuestionError: if the effort is not positive or a fixed input is none of the question's.
         ExpressionError: if the program is refused.
     """
-    chooser = _Chooser(question, seed, effort, fixed)
+    chooser = Chooser(question, seed, effort, fixed)
     pool = chooser.draw()
     before = lint(question)
     if pool.order:
@@ -89,7 +91,7 @@ def variants(
     """
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise QuestionError(f"variants: n must be a whole number of at least 1; got {n!r}.")
-    chooser = _Chooser(question, seed, effort, fixed)
+    chooser = Chooser(question, seed, effort, fixed)
     found: list[int] = []
     pool = chooser.draw()
     for _ in range(_MOST_ROUNDS):
@@ -110,7 +112,7 @@ def variants(
 
 
 @dataclass(frozen=True, eq=False)
-class _Pool:
+class Pool:
     """Sets of inputs that can be used, with what they hide.
 
     Attributes:
@@ -134,11 +136,11 @@ class _Pool:
         """The sets, the best first."""
         return np.lexsort((self.size, self.digits, self.lost, self.invisible)).tolist()
 
-    def joined(self, other: "_Pool") -> "_Pool":
+    def joined(self, other: "Pool") -> "Pool":
         """Return both."""
         inputs = {name: np.concatenate([values, other.inputs[name]]) for name, values in self.inputs.items()}
         names = ("right", "invisible", "lost", "digits", "size")
-        return _Pool(inputs, *(np.concatenate([getattr(self, n), getattr(other, n)], axis=-1) for n in names))
+        return Pool(inputs, *(np.concatenate([getattr(self, n), getattr(other, n)], axis=-1) for n in names))
 
     def alike(self, n: int) -> list[int]:
         """Return sets with different inputs and answers that hide as little as the best, n of them if there are.
@@ -174,10 +176,22 @@ class _Pool:
         return [sets[i] for i in chosen]
 
 
-class _Chooser:
-    """Draws inputs in the style of a question's own."""
+class Chooser:
+    """Draws inputs in the style of a question's own.
 
-    def __init__(self, question: Question, seed: int, effort: float, fixed: Iterable[str]) -> None:
+    Takes what `better_numbers` takes, and which faults are to be seen and told apart, by how many digits.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        seed: int = 0,
+        effort: float = 1.0,
+        fixed: Iterable[str] = (),
+        *,
+        of: Suspected = mistakes,
+        digits: int = DIGITS,
+    ) -> None:
         if not effort > 0:
             raise QuestionError(f"the effort must be a positive number; got {effort!r}.")
         self.question = question
@@ -191,7 +205,8 @@ class _Chooser:
         self._drawn = {name: own for name, own in self.own.items() if name not in kept and not _are_labels(own)}
         self._rng = np.random.default_rng(seed)
         self._count = max(1, round(effort * (_TOGETHER if is_of_single_numbers(question) else _ONE_BY_ONE)))
-        self._same = same_always(random_trials(question))
+        self._of, self._digits = of, digits
+        self.same = same_always(random_trials(question, of))
         self._places = {name: _decimals(own) for name, own in self._drawn.items()}
         ground = question.ground()
         right = right_entries(question, ground)
@@ -200,18 +215,18 @@ class _Chooser:
         self._largest = _GROWTH * np.max(np.abs(right), initial=0.0)
         self._smallest = min(_SMALLEST, np.min(np.abs(right[right != 0]), initial=_SMALLEST))
 
-    def draw(self) -> _Pool:
+    def draw(self) -> Pool:
         """Return the usable ones among newly drawn sets of inputs."""
         inputs = self._inputs()
-        found = trials(self.question, inputs, self._wanted)
+        found = trials(self.question, inputs, self._wanted, of=self._of, digits=self._digits)
         kept = {name: values[found.kept] for name, values in inputs.items()}
         sheets = found.sheets
-        mistakes = self._same[1:, None] != 0
-        invisible = (mistakes & (sheets[1:] == sheets[:1])).sum(axis=0)
-        apart = np.sort(sheets[np.unique(self._same, return_index=True)[1]], axis=0)
+        can_show = self.same[1:, None] != 0
+        invisible = (can_show & (sheets[1:] == sheets[:1])).sum(axis=0)
+        apart = np.sort(sheets[np.unique(self.same, return_index=True)[1]], axis=0)
         lost = (apart[1:] == apart[:-1]).sum(axis=0)
         digits = significant_digits(found.right).max(axis=0, initial=0) if self._longest else 0 * invisible
-        return _Pool(kept, found.right, invisible, lost, digits, self._size(kept, len(invisible)))
+        return Pool(kept, found.right, invisible, lost, digits, self._size(kept, len(invisible)))
 
     def inputs(self, inputs: Inputs, i: int) -> dict[str, Any]:
         """Return a set of inputs as a question has them: numbers and nested lists."""

@@ -159,7 +159,7 @@ class Question:
                 number = number * factor + offset
             if self.conventions.layout == "transposed" and np.ndim(number) == 2:
                 number = number.T
-            answers[name] = _written(np.asarray(number).tolist())
+            answers[name] = written(np.asarray(number).tolist())
         return answers
 
 
@@ -274,10 +274,10 @@ def _changed(choices: Conventions | Marking) -> dict[str, Any]:
     return {name: value for name, value in dataclasses.asdict(choices).items() if value != getattr(usual, name)}
 
 
-def _written(number: Any) -> Any:
-    """Return a number as an answer key has it, or nested lists of them."""
+def written(number: Any) -> Any:
+    """Return a number as an answer key has it, "-3", "0.25" or "1/3", or nested lists of numbers."""
     if isinstance(number, list):
-        return [_written(part) for part in number]
+        return [written(part) for part in number]
     shown = f"{number:.{_DIGITS}g}"
     if math.isfinite(number) and abs(float(shown) - number) > _NEAR * abs(number):
         fraction = Fraction(number).limit_denominator(_LARGEST_DENOMINATOR)

@@ -33,6 +33,8 @@ _TOGETHER, _ONE_BY_ONE = 48, 6
 
 # Many values for every input, the sets of inputs along the first axis.
 Inputs = Mapping[str, Any]
+# What says which faults of a circuit are tried.
+Suspected = Callable[[Ground], list[Fault]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,16 +60,25 @@ def mistakes(ground: Ground) -> list[Fault]:
 def own_sheets(question: Question, ground: Ground) -> Any:
     """Return a number for every sheet at the question's own inputs, the right one first: the same for the same."""
     places = list(question.places(ground).values())
-    return _sheets(ground, places, None)[:, 0]
+    return _sheets(ground, places, None, mistakes, DIGITS)[:, 0]
 
 
-def trials(question: Question, inputs: Inputs, wanted: Callable[[Any], Any] | None = None) -> Trials:
+def trials(
+    question: Question,
+    inputs: Inputs,
+    wanted: Callable[[Any], Any] | None = None,
+    *,
+    of: Suspected = mistakes,
+    digits: int = DIGITS,
+) -> Trials:
     """Return the trials of a question at other inputs.
 
     Args:
         question: the question; its own inputs are not tried.
         inputs: many values for each of its inputs.
         wanted: from the right numbers, shape (entries, sets), which of the sets to keep.
+        of: the faults whose sheets are written, from the circuit.
+        digits: how many significant digits are looked at.
     """
     count = len(next(iter(inputs.values())))
     with np.errstate(all="ignore"):
@@ -75,7 +86,9 @@ def trials(question: Question, inputs: Inputs, wanted: Callable[[Any], Any] | No
             ground, places = _prepared(question, inputs, count)
             kept = np.flatnonzero(_usable(ground, places, count, wanted))
             ground, places = _prepared(question, {name: values[kept] for name, values in inputs.items()}, len(kept))
-            return Trials(kept, _entries(ground.right, places, len(kept)), _sheets(ground, places, len(kept)))
+            return Trials(
+                kept, _entries(ground.right, places, len(kept)), _sheets(ground, places, len(kept), of, digits)
+            )
         used: list[int] = []
         right: list[Any] = []
         sheets: list[Any] = []
@@ -84,16 +97,16 @@ def trials(question: Question, inputs: Inputs, wanted: Callable[[Any], Any] | No
             if _usable(ground, places, None, wanted)[0]:
                 used.append(i)
                 right.append(_entries(ground.right, places, None))
-                sheets.append(_sheets(ground, places, None))
+                sheets.append(_sheets(ground, places, None, of, digits))
     no_right = np.zeros((len(_entries(ground.right, places, None)), 0))
-    no_sheets = np.zeros((1 + len(mistakes(ground)), 0), np.uint64)
+    no_sheets = np.zeros((1 + len(of(ground)), 0), np.uint64)
     return Trials(np.array(used, int), np.concatenate([no_right, *right], 1), np.concatenate([no_sheets, *sheets], 1))
 
 
-def random_trials(question: Question) -> Trials:
-    """Return the trials of a question at random inputs of the size of its own."""
+def random_trials(question: Question, of: Suspected = mistakes) -> Trials:
+    """Return the trials of a question at random inputs of the size of its own; see `trials`."""
     sets = _TOGETHER if is_of_single_numbers(question) else _ONE_BY_ONE
-    return trials(question, _random_inputs(question, sets))
+    return trials(question, _random_inputs(question, sets), of=of)
 
 
 def same_always(random: Trials) -> Any:
@@ -169,9 +182,9 @@ def _usable(ground: Ground, places: list[Place], sets: int | None, wanted: Calla
     return usable if wanted is None else usable & wanted(right)
 
 
-def _sheets(ground: Ground, places: list[Place], sets: int | None) -> Any:
-    walks = [ground.walk({}, fault.changes, base=ground.right) for fault in mistakes(ground)]
-    return np.stack([_fingerprint(_entries(walk, places, sets)) for walk in [ground.right, *walks]])
+def _sheets(ground: Ground, places: list[Place], sets: int | None, of: Suspected, digits: int) -> Any:
+    walks = [ground.walk({}, fault.changes, base=ground.right) for fault in of(ground)]
+    return np.stack([_fingerprint(_entries(walk, places, sets), digits) for walk in [ground.right, *walks]])
 
 
 def _entries(walk: Walk, places: list[Place], sets: int | None, part: str = "middle") -> Any:
@@ -183,10 +196,10 @@ def _entries(walk: Walk, places: list[Place], sets: int | None, part: str = "mid
     return np.concatenate(rows) if rows else np.zeros((0, sets or 1))
 
 
-def _fingerprint(entries: Any) -> Any:
+def _fingerprint(entries: Any, digits: int) -> Any:
     """Return a number for each sheet, from its entries, shape (entries, sets): the same for the same entries."""
     # + 0.0 makes one of the two zeros; a number that is not finite is like every other such.
-    bits = np.ascontiguousarray(significant(entries) + 0.0).view(np.uint64)
+    bits = np.ascontiguousarray(significant(entries, digits) + 0.0).view(np.uint64)
     weights = np.random.default_rng(1).integers(0, 2**63, (len(entries), 1), np.uint64) * np.uint64(2) + np.uint64(1)
     # The bits of a round number end in zeros; they are mixed before they are weighed and added up.
     bits = (bits ^ (bits >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15)
