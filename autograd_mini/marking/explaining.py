@@ -1,4 +1,4 @@
-"""Causes and aliases: what explains a sheet, for the student: where, what was thought, and the two rules side by side."""
+"""Causes and aliases, for the student: where, what was thought, and the two rules side by side."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -160,8 +160,8 @@ def _rules(ground: Ground, fault: Fault, gate: Gate | None, shown: Place | None)
     reads = fault.misconception.reads
     if reads is not None:
         return reads(*operands).write(), graph.rule(gate).write()
-    wire = shown[1] if shown else None
-    places = [i for i, operand in gate.inputs if operand is wire] or [i for i, _ in gate.inputs]
+    seen = shown[1] if shown else None
+    places = [i for i, operand in gate.inputs if operand is seen] or [i for i, _ in gate.inputs]
     position = places[0] if fault.operand is None else fault.operand
     out = variable(graph.label(gate.output), gate.output.data)
     step = Step(gate.primitive, gate.options, position, variable("upstream", gate.output.data), out, operands)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from ..graph import Gate
 from ..tensor import Tensor
 from .misconceptions import KINDS, MISCONCEPTIONS, Misconception
 from .work import Changes, Ground
+
+
+_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +74,16 @@ def _places(ground: Ground, misconception: Misconception) -> Iterator[Tensor]:
 
 def _changes(misconception: Misconception, wires: list[Tensor]) -> Changes:
     """Return the change that a misconception makes at some wires."""
-    parts = {"sends": misconception.sends, "adds": misconception.adds, "pushes": misconception.pushes,
-             "reads": misconception.reads}  # fmt: skip
-    return Changes(**{name: dict.fromkeys(wires, part) for name, part in parts.items() if part is not None})
+    return Changes(
+        sends=_everywhere(misconception.sends, wires),
+        adds=_everywhere(misconception.adds, wires),
+        pushes=_everywhere(misconception.pushes, wires),
+        reads=_everywhere(misconception.reads, wires),
+    )
+
+
+def _everywhere(part: _Part | None, wires: list[Tensor]) -> dict[Tensor, _Part]:
+    return {} if part is None else dict.fromkeys(wires, part)
 
 
 def _receiving(ground: Ground, gate: Gate) -> list[int]:

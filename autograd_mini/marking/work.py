@@ -267,12 +267,11 @@ class Ground:
                 spread if i == 0 or name in reads else Spread(spread.middle)
                 for i, (name, spread) in enumerate(zip(["upstream", "out", *(_name(row, i) for i in places)], spreads))
             ]
-        nudges = self.conventions.nudges(row, position, len(gate.operands))
-        probed = [False, False, *(nudges is ANY and (reads is None or _name(row, i) in reads) for i in places)]
-        if nudges is not ANY:
-            for i, way in nudges.items():
-                if i in wires:
-                    spreads[2 + places.index(i)] = _nudged(spreads[2 + places.index(i)], way)
+        nudges = self.conventions.nudges(row, len(gate.operands))
+        probed = [False, False, *(nudges is None and (reads is None or _name(row, i) in reads) for i in places)]
+        for i, way in (nudges or {}).items():
+            if i in wires:
+                spreads[2 + places.index(i)] = _nudged(spreads[2 + places.index(i)], way)
 
         def send(up: Any, out: Any, *operands: Any) -> Any:
             every = list(gate.operands)
