@@ -151,9 +151,9 @@ def _rules(ground: Ground, fault: Fault, gate: Gate | None, shown: Place | None)
     if fault.misconception.where == "fork":
         wire = fault.at[0]
         parts = [_via(graph.label(consumer.output), position) for consumer, position in ground.arrivals[wire]]
-        rule = fault.misconception.adds or fault.misconception.pushes
-        assert rule is not None
-        return _written(lambda: rule(*parts)), _written(lambda: sum(parts[1:], parts[0]))
+        added = fault.misconception.adds or fault.misconception.pushes
+        assert added is not None
+        return _written(lambda: added(*parts)), _written(lambda: sum(parts[1:], parts[0]))
     if gate is None or fault.taken is not None:
         return "", ""
     operands = tuple(_symbol(ground, operand) for operand in gate.operands)
@@ -164,9 +164,14 @@ def _rules(ground: Ground, fault: Fault, gate: Gate | None, shown: Place | None)
     places = [i for i, operand in gate.inputs if operand is seen] or [i for i, _ in gate.inputs]
     position = places[0] if fault.operand is None else fault.operand
     out = variable(graph.label(gate.output), gate.output.data)
-    step = Step(gate.primitive, gate.options, position, variable("upstream", gate.output.data), out, operands)
-    sends = fault.changes.sends[gate.output]
-    return _written(lambda: sends(step)), _written(step.right)
+    upstream = variable("upstream", gate.output.data)
+    step = Step(gate.primitive, gate.options, position, upstream, out, operands)
+    rule = fault.changes.sends.get(gate.output)
+    if rule is None:
+        return "", ""
+    sources = tuple(_symbol(ground, source) for source in rule.sources)
+    step = step._replace(sources=sources, learning_rate=ground.conventions.learning_rate)
+    return _written(lambda: rule.function(step)), _written(step.right)
 
 
 def _via(label: str, position: int) -> Symbol:
