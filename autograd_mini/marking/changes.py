@@ -17,13 +17,13 @@ class Rule:
         function: the rule, of one step.
         position: the operand that alone it is used for; None for all.
         is_whole: whether it is a function of whole arrays, of the operand's shape.
-        sources: the wires whose values it reads besides.
+        source: the wire that it reads besides, with whether its "value" or its "gradient".
     """
 
     function: Callable[[Step], Any]
     position: int | None = None
     is_whole: bool = False
-    sources: tuple[Tensor, ...] = ()
+    source: tuple[str, Tensor] | None = None
 
 
 # An answer's place: whether it is for the value or the gradient, and the wire.

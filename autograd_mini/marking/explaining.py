@@ -169,8 +169,8 @@ def _rules(ground: Ground, fault: Fault, gate: Gate | None, shown: Place | None)
     rule = fault.changes.sends.get(gate.output)
     if rule is None:
         return "", ""
-    sources = tuple(_symbol(ground, source) for source in rule.sources)
-    step = step._replace(sources=sources, learning_rate=ground.conventions.learning_rate)
+    source = None if rule.source is None else _symbol(ground, rule.source[1])
+    step = step._replace(source=source, learning_rate=ground.conventions.learning_rate)
     return _written(lambda: rule.function(step)), _written(step.right)
 
 

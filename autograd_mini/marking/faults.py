@@ -105,11 +105,11 @@ def _at_gate(ground: Ground, misconception: Misconception, gate: Gate) -> Iterat
                 yield position, Changes(turned=frozenset([operand]))
         elif misconception.sends is not None:
             if misconception.sources is None:
-                choices: Any = [()]
+                choices: Any = [None]
             else:
                 choices = misconception.sources(gate, receiving[0] if position is None else position, ground.graph)
-            for sources in choices:
-                rule = Rule(misconception.sends, position, misconception.is_whole, tuple(sources))
+            for source in choices:
+                rule = Rule(misconception.sends, position, misconception.is_whole, source)
                 yield position, Changes(sends={wire: rule})
 
 
@@ -119,7 +119,7 @@ def _can_be_made(ground: Ground, changes: Changes, misconception: Misconception)
         return True
     try:
         ground.walk({}, changes)
-    except (AutogradMiniError, ValueError, IndexError, AssertionError):
+    except (AutogradMiniError, ValueError, IndexError, KeyError, AssertionError):
         return False
     return True
 

@@ -33,7 +33,7 @@ def sent(
     upstream: Spread,
     out: Spread,
     operands: list[Spread],
-    sources: list[Spread],
+    source: Spread | None,
     conventions: Conventions,
 ) -> Spread:
     """Return what a gate sends to an operand.
@@ -46,7 +46,7 @@ def sent(
         upstream: the gradient that arrives.
         out: the gate's value.
         operands: what enters along its wires.
-        sources: the values that the rule reads besides.
+        source: what the rule reads besides.
         conventions: what is right at a kink.
     """
     usual = row.rule_for(position)
@@ -64,12 +64,17 @@ def sent(
     ]
     if rule is None and not row.variadic and "out" not in usual.reads:
         out = Spread(out.middle)
+    sources = [] if source is None else [source]
     probed = [False, False, *(nudges is None and is_read for is_read in reads), *(False for _ in sources)]
 
     def send(upstream: Any, out: Any, *rest: Any) -> Any:
         along = tuple(_filled(gate, rest[: len(places)]))
-        step = Step(row, options, position, upstream, out, along, rest[len(places) :], conventions.learning_rate)
-        return step.right() if rule is None else rule.function(step)
+        read = rest[-1] if sources else None
+        step = Step(row, options, position, upstream, out, along, read, conventions.learning_rate)
+        if rule is None:
+            return step.right()
+        found = rule.function(step)
+        return found if is_entrywise or np.ndim(found) else np.full(shape, found)
 
     is_entrywise = row.elementwise and not (rule is not None and rule.is_whole)
     evaluate = entrywise if is_entrywise else whole

@@ -16,7 +16,7 @@ class Step(NamedTuple):
         upstream: the gradient that arrives at the gate's output.
         out: the gate's output.
         operands: the gate's operands.
-        sources: what a rule reads besides: the values of the wires that its misconception names.
+        source: what a rule reads besides: the number of a wire that its misconception names.
         learning_rate: of the question, if it has one.
     """
 
@@ -26,7 +26,7 @@ class Step(NamedTuple):
     upstream: Any
     out: Any
     operands: tuple[Any, ...]
-    sources: tuple[Any, ...] = ()
+    source: Any = None
     learning_rate: float | None = None
 
     @property

@@ -207,9 +207,12 @@ class _Walker:
 
     def _sent(self, gate: Gate, position: int, rule: Rule | None, upstream: Spread) -> Spread:
         walk, row = self.walk, self.changes.reads.get(gate.output, gate.primitive)
-        sources = [walk.values[source] for source in rule.sources] if rule is not None else []
+        source = None
+        if rule is not None and rule.source is not None:
+            kind, wire = rule.source
+            source = (walk.values if kind == "value" else walk.gradients)[wire]
         out, conventions = walk.values[gate.output], self.ground.conventions
-        return sent(gate, position, row, rule, upstream, out, walk.entering(gate), sources, conventions)
+        return sent(gate, position, row, rule, upstream, out, walk.entering(gate), source, conventions)
 
     def _total(self, wire: Tensor, parts: list[Spread]) -> Spread:
         """Return the gradient that a wire is to have, of the contributions that arrive."""

@@ -80,7 +80,7 @@ def _is_mean_of_what_it_centres(gate: Gate, graph: Graph) -> bool:
         return False
     (_, wire), *_ = gate.inputs
     return any(
-        consumer.primitive is arithmetic.subtract and wire in [operand for _, operand in consumer.inputs]
+        consumer.primitive is arithmetic.subtract and any(operand is wire for _, operand in consumer.inputs)
         for consumer, _ in graph.consumers[gate.output]
     )
 

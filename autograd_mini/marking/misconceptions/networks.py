@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from ...graph import Gate, Graph
-from ...ops import neural
+from ...ops import arithmetic, neural
 from ...ops.shaping import sum_to
 from ...tensor import Tensor
 from ..steps import Step
+from .kinds import KINDS
 from .statement import COMMON, PLAUSIBLE, RARE, VERY_COMMON, Misconception
 
 
@@ -92,7 +93,7 @@ def _turned(step: Step) -> Any:
 
 
 def _with_source(step: Step) -> Any:
-    return step.right(other=step.sources[0])
+    return step.right(other=step.source)
 
 
 def _with_new_weights(step: Step) -> Any:
@@ -121,6 +122,14 @@ def _over_taps(step: Step) -> Any:
     return step.right(upstream=step.upstream * kept)
 
 
+def _with_regularized_bias(step: Step) -> Any:
+    """Return a bias's gradient with the regulariser's, which is for weights alone, added to it."""
+    strength = np.ravel(step.source)[0] * np.ones(np.shape(step.operand))
+    return sum_to(step.right(), shape=np.shape(step.operand)) + arithmetic.square.pull(
+        0, strength, None, (step.operand,), {}
+    )
+
+
 def _kernel_flipped(step: Step) -> Any:
     return _flipped(step.right()) if step.position == 1 else step.right()
 
@@ -145,46 +154,62 @@ def _first_place(step: Step) -> Any:
     return step.right(upstream=step.upstream * kept)
 
 
-def _parts(gate: Gate, position: int, graph: Graph) -> Iterator[tuple[Tensor, ...]]:
+def _parts(gate: Gate, position: int, graph: Graph) -> Iterator[tuple[str, Tensor]]:
     """Yield the terms of the difference that a gate squares."""
     wire = gate.operands[position]
     for operand in wire.operands if wire.gate is not None else ():
         if isinstance(operand, Tensor) and operand.shape == wire.shape:
-            yield (operand,)
+            yield "value", operand
 
 
-def _inputs_like_hidden(gate: Gate, position: int, graph: Graph) -> Iterator[tuple[Tensor, ...]]:
+def _inputs_like_hidden(gate: Gate, position: int, graph: Graph) -> Iterator[tuple[str, Tensor]]:
     """Yield the inputs that have the shape of the hidden layer that enters a product with weights."""
     hidden = gate.operands[1 - position]
     if gate.operands[position].gate is None and hidden.gate is not None:
         for wire in graph.leaves:
             if wire.shape == hidden.shape and wire is not gate.operands[position]:
-                yield (wire,)
+                yield "value", wire
 
 
-def _preactivation(gate: Gate, position: int, graph: Graph) -> Iterator[tuple[Tensor, ...]]:
+def _preactivation(gate: Gate, position: int, graph: Graph) -> Iterator[tuple[str, Tensor]]:
     """Yield what the hidden layer that enters a product with weights was before its activation."""
     hidden = gate.operands[1 - position]
     is_activation = hidden.gate is not None and hidden.gate.elementwise and len(hidden.operands) == 1
     if gate.operands[position].gate is None and is_activation:
-        yield (hidden.operands[0],)
+        yield "value", hidden.operands[0]
 
 
-def _factors_beside(gate: Gate, position: int, graph: Graph) -> Iterator[tuple[Tensor, ...]]:
+def _factors_beside(gate: Gate, position: int, graph: Graph) -> Iterator[tuple[str, Tensor]]:
     """Yield the factors of the product that a bias is added to."""
     bias, beside = gate.operands[position], gate.operands[1 - position]
     if bias.gate is None and beside.gate is not None and beside.gate.name in ("multiply", "matmul"):
         for operand in beside.operands:
             if isinstance(operand, Tensor):
-                yield (operand,)
+                yield "value", operand
 
 
-def _other_masks(gate: Gate, position: int, graph: Graph) -> Iterator[tuple[Tensor, ...]]:
+def _other_masks(gate: Gate, position: int, graph: Graph) -> Iterator[tuple[str, Tensor]]:
     """Yield what enters the other relu layers of the same shape."""
     for other in graph.gates:
         is_alike = other.primitive is gate.primitive and other.operands[0].shape == gate.operands[0].shape
         if is_alike and other is not gate:
-            yield (other.operands[0],)
+            yield "value", other.operands[0]
+
+
+def _averaged(gate: Gate, position: int, graph: Graph) -> Iterator[tuple[str, Tensor]]:
+    """Yield what the network takes a mean of over the batch."""
+    for other in graph.gates:
+        if KINDS["average"](other, graph):
+            yield "value", other.operands[0]
+
+
+def _regularized(gate: Gate, position: int, graph: Graph) -> Iterator[tuple[str, Tensor]]:
+    """Yield the squared weights of each regulariser, where a bias is added to a product."""
+    beside = gate.operands[1 - position]
+    if gate.operands[position].gate is None and beside.gate is not None:
+        for other in graph.gates:
+            if KINDS["regularizer"](other, graph):
+                yield "gradient", other.output
 
 
 def _whole(id: str, where: str, frequency: int, sends: Any, **more: Any) -> Misconception:
@@ -199,7 +224,7 @@ NETWORKS: tuple[Misconception, ...] = (
         "loss.target_not_subtracted",
         "squared error",
         PLAUSIBLE,
-        lambda step: step.right(operand=step.sources[0]),
+        lambda step: step.right(operand=step.source),
         sources=_parts,
     ),
     Misconception("loss.half_y", "squared error", RARE, lambda step: step.upstream),
@@ -222,7 +247,7 @@ NETWORKS: tuple[Misconception, ...] = (
         "bias.times_hidden",
         "sum of a product",
         PLAUSIBLE,
-        lambda step: step.upstream * step.sources[0],
+        lambda step: step.upstream * step.source,
         is_each=True,
         sources=_factors_beside,
     ),
@@ -239,7 +264,7 @@ NETWORKS: tuple[Misconception, ...] = (
         "relu.mask_next_layer",
         "relu layer",
         RARE,
-        lambda step: step.right(operand=step.sources[0]),
+        lambda step: step.right(operand=step.source),
         sources=_other_masks,
     ),
     _whole("conv.kernel_flipped", "conv", COMMON, _kernel_flipped),
@@ -251,6 +276,14 @@ NETWORKS: tuple[Misconception, ...] = (
     Misconception("reg.forgotten", "regularizer", COMMON, lambda step: 0.0),
     Misconception("reg.twice", "regularizer", COMMON, lambda step: 2 * step.right()),
     Misconception("reg.constant", "regularizer", RARE, lambda step: step.upstream),
+    _whole("reg.on_bias", "sum of a product", PLAUSIBLE, _with_regularized_bias, is_each=True, sources=_regularized),
+    _whole(
+        "reg.divided_by_N",
+        "regularizer",
+        PLAUSIBLE,
+        lambda step: step.right() / (np.shape(step.source) or (1,))[0],
+        sources=_averaged,
+    ),
     Misconception("bn.mean_path_forgotten", "centring mean", COMMON, lambda step: 0.0),
     Misconception(
         "bn.variance_path_forgotten", "scaling", COMMON, lambda step: step.right() if step.position == 0 else 0.0

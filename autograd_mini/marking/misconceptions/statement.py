@@ -27,7 +27,8 @@ class Misconception(NamedTuple):
         is_each: whether it is made at one operand of a gate at a time.
         is_whole: whether `sends` is a function of whole arrays, of the operand's shape, and not entry by entry.
         is_turned: whether the gradient of the operand is written with rows for columns.
-        sources: the wires whose values `sends` reads besides, by gate and operand; a fault for each choice.
+        sources: the wires that `sends` reads besides, with whether their "value" or their "gradient", by gate and
+            operand; a fault for each.
     """
 
     id: str
@@ -41,4 +42,4 @@ class Misconception(NamedTuple):
     is_each: bool = False
     is_whole: bool = False
     is_turned: bool = False
-    sources: Callable[[Gate, int, Graph], Iterable[tuple[Tensor, ...]]] | None = None
+    sources: Callable[[Gate, int, Graph], Iterable[tuple[str, Tensor]]] | None = None
