@@ -22,6 +22,8 @@ from .work import Ground, Place, Walk
 
 # What the upstream gradient is called in a rule.
 _UPSTREAM = "upstream"
+# A longer rule is not told: the sentence before it says more.
+_MOST_CHARACTERS = 100
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Alias:
         at: the output wire of the faulty gate, or the forked wire, or the input; of several gates, joined by commas.
         gate: the faulty gate's symbol; "" for a fork or an input.
         wire: the first wire whose number shows it; "" if none was asked.
+        kind: whether that is its value or its gradient; "" if none was asked.
         answer: what is written there.
         right: the number or array that is right there; None if no wire was asked.
         operand: the operand that alone it was done for; "" for all.
@@ -47,6 +50,7 @@ class Alias:
     at: str
     gate: str
     wire: str
+    kind: str
     answer: str
     right: Any
     operand: str
@@ -58,7 +62,7 @@ class Alias:
 
     def sentence(self, language: str = "en") -> str:
         """Return what was done, with the student's number in it."""
-        right = say_numbers(language, self.right)
+        right = "" if self.right is None else say_numbers(language, self.right)
         if self.taken:
             first = say(language, "cause.at.input", at=self.at, taken=self.taken, right=right)
         else:
@@ -68,10 +72,11 @@ class Alias:
             what = say(language, self.misconception)
             first = say(language, key, gate=self.gate, at=self.at, operand=self.operand, what=what)
         if self.wire and not self.taken:
-            first += " " + say(language, "cause.numbers", wire=self.wire, answer=self.answer, right=right)
-        if self.wrong_rule and self.wrong_rule != self.right_rule:
-            wrong, rule = (_in_language(rule, language) for rule in (self.wrong_rule, self.right_rule))
-            first += " " + say(language, "cause.rules", wrong=wrong, rule=rule)
+            first += " " + say(language, f"cause.numbers.{self.kind}", wire=self.wire, answer=self.answer, right=right)
+        rules = (self.wrong_rule, self.right_rule)
+        if self.wrong_rule and self.wrong_rule != self.right_rule and max(map(len, rules)) <= _MOST_CHARACTERS:
+            wrong, rule = (_in_language(rule, language) for rule in rules)
+            first += " " + say(language, "cause.rules" if self.gate else "cause.rules.fork", wrong=wrong, rule=rule)
         return first
 
 
@@ -145,6 +150,7 @@ def _alias(
         at=", ".join(graph.label(wire) for wire in fault.at),
         gate="" if gate is None else gate.symbol,
         wire=mark.wire if mark else "",
+        kind=mark.kind if mark else "",
         answer=mark.answer if mark else "",
         right=fault.at[0].data if fault.taken is not None else mark.right if mark else None,
         operand="" if fault.operand is None or gate is None else graph.label(gate.operands[fault.operand]),
@@ -182,7 +188,7 @@ def _rules(ground: Ground, fault: Fault, gate: Gate | None, shown: Place | None)
     wire = shown[1] if shown else None
     places = [i for i, operand in gate.inputs if operand is wire] or [i for i, _ in gate.inputs]
     position = places[0] if fault.operand is None else fault.operand
-    out = variable(graph.label(gate.output), gate.output.data)
+    out = _symbol(ground, gate.output)
     step = Step(gate.primitive, gate.options, position, variable(_UPSTREAM, gate.output.data), out, operands)
     sends = fault.changes.sends[gate.output]
     return _written(lambda: sends(step)), _written(step.right)

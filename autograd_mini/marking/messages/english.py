@@ -52,8 +52,10 @@ MESSAGES: dict[str, str] = {
     "cause.at.fork": "At the fork of {at}: {what}.",
     "cause.at.every.fork": "At every fork ({at}): {what}.",
     "cause.at.input": "{at} was taken to be {taken}; it is {right}.",
-    "cause.numbers": "You wrote {answer} for {wire}; right is {right}.",
+    "cause.numbers.value": "You wrote {answer} for the value of {wire}; it is {right}.",
+    "cause.numbers.gradient": "You wrote {answer} for the gradient of {wire}; it is {right}.",
     "cause.rules": "Yours: {wrong}. Right: {rule}.",
+    "cause.rules.fork": "Yours: {wrong}. Right: {rule}. In brackets: the gate that a gradient comes from.",
     "rule.upstream": "upstream",
     # any gate
     "any.no_upstream": "the local derivative was written down without the upstream gradient as a factor",

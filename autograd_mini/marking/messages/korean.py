@@ -50,8 +50,10 @@ MESSAGES: dict[str, str] = {
     "cause.at.fork": "{at}의 분기점: {what}.",
     "cause.at.every.fork": "모든 분기점({at}): {what}.",
     "cause.at.input": "입력 {at}의 값을 잘못 옮겼습니다 (쓴 값 {taken}, 문제의 값 {right}).",
-    "cause.numbers": "{wire}: 답 {answer}, 정답 {right}.",
+    "cause.numbers.value": "{wire}의 값: 답 {answer}, 정답 {right}.",
+    "cause.numbers.gradient": "{wire}의 기울기: 답 {answer}, 정답 {right}.",
     "cause.rules": "사용한 식: {wrong}. 올바른 식: {rule}.",
+    "cause.rules.fork": "사용한 식: {wrong}. 올바른 식: {rule}. 대괄호는 기울기를 보낸 게이트입니다.",
     "rule.upstream": "업스트림",
     # any gate
     "any.no_upstream": "업스트림 기울기를 곱하지 않고 국소 도함수만 썼습니다",
