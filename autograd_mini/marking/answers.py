@@ -1,5 +1,6 @@
 """The answer for one wire: the numbers as they were written, entry by entry, with the room that rounding leaves."""
 
+import functools
 from fractions import Fraction
 from typing import Any
 
@@ -11,8 +12,8 @@ from .messages import Message
 from .sheets import Written, read_number
 from .spreads import Spread
 
-# A number with fewer digits than this is not taken for one whose further digits were cut off.
-_FEWEST_CUT_DIGITS = 2
+# The last digit of a number with fewer digits than this is taken at its word.
+_FEWEST_DIGITS = 2
 # Numbers may differ by this share, or by this much around 0: single precision works with seven digits.
 _RELATIVE_SLACK = 5e-7
 _ABSOLUTE_SLACK = 1e-12
@@ -51,6 +52,7 @@ class Answer:
             offset: ... plus this.
             transposed: whether a matrix is written with rows for columns.
         """
+        self._given = (given, wanted, slack, factor, offset, transposed)
         entries = _entries(given)
         if transposed and entries.ndim == 2:
             entries = entries.T
@@ -68,11 +70,18 @@ class Answer:
         # What the work goes on with, by which entries are exact and by what stands for the blank ones: a walk
         # recognises by its identity what it need not work out again.
         self._carried: dict[tuple[bytes, Spread | None], Spread] = {}
-        # Whoever cuts digits off writes a number nearer to 0 than the right one, by less than a unit.
-        cut = np.where(np.abs(middle) >= 10 ** (_FEWEST_CUT_DIGITS - 1) * 2 * half, half * (1 - 1e-9), 0.0)
+        # Digits that were cut off, or roundings inside a gate, leave the last digit wrong by less than one.
+        has_digits = np.abs(middle) >= 10 ** (_FEWEST_DIGITS - 1) * 2 * half
+        more = np.where(has_digits & ~self._is_whole, half * (1 - 1e-9), 0.0)
         low, high = middle - half, middle + half
         self.spread = self._number(middle, low, high)
-        self._cut = self._number(middle, np.where(middle < 0, low - cut, low), np.where(middle > 0, high + cut, high))
+        self._loose = self._number(middle, low - more, high + more)
+
+    @functools.cached_property
+    def turned(self) -> "Answer":
+        """The answer read with rows for columns."""
+        given, wanted, slack, factor, offset, transposed = self._given
+        return Answer(given, wanted, slack, factor=factor, offset=offset, transposed=not transposed)
 
     @property
     def is_blank(self) -> bool:
@@ -102,8 +111,10 @@ class Answer:
         return np.array(agreeing, bool).reshape(self.there.shape)
 
     def fits(self, predicted: Spread) -> Any:
-        """Return for each entry whether the answer is a number of the spread, rounded or cut off. A blank fits."""
-        return ~self.there | _meet(self._cut, predicted)
+        """Return for each entry whether the answer is a number of the spread, to its last digit. A blank fits."""
+        if not self.has_shape and not self.is_blank:
+            return self.there
+        return ~self.there | _meet(self._loose, predicted)
 
     def carried(self, predicted: Spread, right: Any) -> Spread:
         """Return the numbers that the work goes on with: what was written, and what was to be where nothing was.
@@ -121,7 +132,7 @@ class Answer:
         if key not in self._carried:
             spread = Spread(self.spread.middle)
             if not is_exact.all():
-                held = np.where(_meet(self._cut, Spread(right)), right, self.spread.middle)
+                held = np.where(_meet(self._loose, Spread(right)), right, self.spread.middle)
                 spread = spread.where(is_exact, self.spread.with_exact(held))
             self._carried[key] = spread if key[1] is None else spread.where(self.there, predicted)
         return self._carried[key]

@@ -1,4 +1,4 @@
-"""Causes and aliases: what explains a sheet, told to the student: where, what was thought, and the two rules."""
+"""Causes and aliases, for the student: where, what was thought, and the two rules side by side."""
 
 import re
 from collections.abc import Mapping
@@ -176,22 +176,27 @@ def _rules(ground: Ground, fault: Fault, gate: Gate | None, shown: Place | None)
     if fault.misconception.where == "fork":
         wire = fault.at[0]
         parts = [_via(graph.label(consumer.output), position) for consumer, position in ground.arrivals[wire]]
-        rule = fault.misconception.adds or fault.misconception.pushes
-        assert rule is not None
-        return _written(lambda: rule(*parts)), _written(lambda: sum(parts[1:], parts[0]))
+        added = fault.misconception.adds or fault.misconception.pushes
+        assert added is not None
+        return _written(lambda: added(*parts)), _written(lambda: sum(parts[1:], parts[0]))
     if gate is None or fault.taken is not None:
         return "", ""
     operands = tuple(_symbol(ground, operand) for operand in gate.operands)
     reads = fault.misconception.reads
     if reads is not None:
         return reads(*operands).write(), graph.rule(gate).write()
-    wire = shown[1] if shown else None
-    places = [i for i, operand in gate.inputs if operand is wire] or [i for i, _ in gate.inputs]
+    seen = shown[1] if shown else None
+    places = [i for i, operand in gate.inputs if operand is seen] or [i for i, _ in gate.inputs]
     position = places[0] if fault.operand is None else fault.operand
     out = _symbol(ground, gate.output)
-    step = Step(gate.primitive, gate.options, position, variable(_UPSTREAM, gate.output.data), out, operands)
-    sends = fault.changes.sends[gate.output]
-    return _written(lambda: sends(step)), _written(step.right)
+    upstream = variable(_UPSTREAM, gate.output.data)
+    step = Step(gate.primitive, gate.options, position, upstream, out, operands)
+    rule = fault.changes.sends.get(gate.output)
+    if rule is None:
+        return "", ""
+    sources = tuple(_symbol(ground, source) for source in rule.sources)
+    step = step._replace(sources=sources, learning_rate=ground.conventions.learning_rate)
+    return _written(lambda: rule.function(step)), _written(step.right)
 
 
 def _via(label: str, position: int) -> Symbol:

@@ -148,7 +148,7 @@ MESSAGES: dict[str, str] = {
     "loss.forgot_1_over_N": "the division by the number of examples was left out, though the loss is a mean",
     "loss.twice_1_over_N": "the sum was divided by the number of examples a second time",
     "loss.target_not_subtracted": "the target was not subtracted from the prediction",
-    "loss.half_y": "½y was used where the loss has ½y²",
+    "loss.half_y": "the loss was read as if its error were not squared",
     "softmax.true_class_only": "only the score of the true class got a gradient; the other scores get theirs too",
     "softmax.no_minus_one": "the probability of the true class was not lowered by one",
     "softmax.elementwise_p1mp": "p − y was multiplied by p(1 − p), though it is already the gradient of the scores",
@@ -183,5 +183,5 @@ MESSAGES: dict[str, str] = {
     "reg.divided_by_N": "the regularisation was divided by the number of examples, which belongs to the data loss only",
     "bn.mean_path_forgotten": "the path through the mean of the batch was left out",
     "bn.variance_path_forgotten": "the path through the variance of the batch was left out",
-    "bn.bessel": "the variance was divided by the batch size n, where the question has n − 1",
+    "bn.bessel": "n and n − 1 were mixed up where the variance is divided",
 }

@@ -146,7 +146,7 @@ MESSAGES: dict[str, str] = {
     "loss.forgot_1_over_N": "손실이 평균인데 표본 수로 나누지 않았습니다",
     "loss.twice_1_over_N": "표본 수로 한 번 더 나누었습니다",
     "loss.target_not_subtracted": "예측값에서 목표값을 빼지 않았습니다",
-    "loss.half_y": "손실의 ½y² 자리에 ½y를 썼습니다",
+    "loss.half_y": "손실의 오차를 제곱하지 않은 것으로 보았습니다",
     "softmax.true_class_only": "정답 클래스의 점수에만 기울기를 넘겼습니다. 다른 클래스의 점수도 기울기를 받습니다",
     "softmax.no_minus_one": "정답 클래스의 확률에서 1을 빼지 않았습니다",
     "softmax.elementwise_p1mp": "점수의 기울기는 이미 p − y인데, 여기에 p(1 − p)를 또 곱했습니다",
@@ -181,5 +181,5 @@ MESSAGES: dict[str, str] = {
     "reg.divided_by_N": "정규화 항까지 표본 수로 나누었습니다. 데이터 손실만 나눕니다",
     "bn.mean_path_forgotten": "배치 평균을 거치는 경로가 빠졌습니다",
     "bn.variance_path_forgotten": "배치 분산을 거치는 경로가 빠졌습니다",
-    "bn.bessel": "분산을 n − 1이 아니라 배치 크기 n으로 나누었습니다",
+    "bn.bessel": "분산을 나눌 때 n과 n − 1을 혼동했습니다",
 }
