@@ -192,7 +192,8 @@ def _rules(ground: Ground, fault: Fault, gate: Gate | None, shown: Place | None)
     upstream = variable(_UPSTREAM, gate.output.data)
     step = Step(gate.primitive, gate.options, position, upstream, out, operands)
     rule = fault.changes.sends.get(gate.output)
-    if rule is None:
+    if rule is None or rule.is_whole:
+        # On symbols, which have no shape, a sum over a batch cannot be told from what it sums.
         return "", ""
     sources = tuple(_symbol(ground, source) for source in rule.sources)
     step = step._replace(sources=sources, learning_rate=ground.conventions.learning_rate)

@@ -83,7 +83,8 @@ class Report:
     def explanation(self) -> str:
         """Return the causes as text; "" for a sheet without mistakes."""
         if self.causes:
-            return "\n".join(line for cause in self.causes for line in cause.lines(self.language))
+            either = f"\n{self._say('cause.or')}\n"
+            return either.join("\n".join(cause.lines(self.language)) for cause in self.causes)
         slips = sum(mark.verdict == "slip" for mark in self.marks)
         if not slips:
             return ""

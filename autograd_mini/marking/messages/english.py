@@ -44,6 +44,7 @@ MESSAGES: dict[str, str] = {
     "cause.two": "Two mistakes together explain every number:",
     "cause.two.lists": "Two mistakes together, one of each list, explain every number:",
     "cause.and": "and",
+    "cause.or": "or",
     "cause.unexplained.one": "No known misconception explains this slip.",
     "cause.unexplained.several": "Several mistakes, unexplained.",
     "cause.at": "At the {gate} gate of {at}: {what}.",
@@ -145,8 +146,8 @@ MESSAGES: dict[str, str] = {
     "forward.wrong_input": "an input was copied with another number",
     # losses
     "loss.sign": "target and prediction changed places in the difference, so that its sign is the opposite",
-    "loss.forgot_1_over_N": "the division by the number of examples was left out, though the loss is a mean",
-    "loss.twice_1_over_N": "the sum was divided by the number of examples a second time",
+    "loss.forgot_1_over_N": "the division that makes the loss a mean was left out",
+    "loss.twice_1_over_N": "the division that makes the loss a mean was done twice",
     "loss.target_not_subtracted": "the target was not subtracted from the prediction",
     "loss.half_y": "the loss was read as if its error were not squared",
     "softmax.true_class_only": "only the score of the true class got a gradient; the other scores get theirs too",

@@ -42,6 +42,7 @@ MESSAGES: dict[str, str] = {
     "cause.two": "다음 두 가지가 겹쳤다고 보면 모든 답이 설명됩니다:",
     "cause.two.lists": "다음 두 목록에서 하나씩 겹쳤다고 보면 모든 답이 설명됩니다:",
     "cause.and": "그리고",
+    "cause.or": "또는",
     "cause.unexplained.one": "틀린 까닭을 알려진 오개념으로는 설명할 수 없습니다.",
     "cause.unexplained.several": "여러 곳이 틀렸으며, 그 까닭은 설명할 수 없습니다.",
     "cause.at": "출력이 {at}인 {gate} 게이트: {what}.",
@@ -143,8 +144,8 @@ MESSAGES: dict[str, str] = {
     "forward.wrong_input": "입력의 값을 잘못 옮겼습니다",
     # losses
     "loss.sign": "예측값과 목표값의 빼는 순서가 바뀌어 부호가 반대로 되었습니다",
-    "loss.forgot_1_over_N": "손실이 평균인데 표본 수로 나누지 않았습니다",
-    "loss.twice_1_over_N": "표본 수로 한 번 더 나누었습니다",
+    "loss.forgot_1_over_N": "손실이 평균인데 항의 수로 나누지 않았습니다",
+    "loss.twice_1_over_N": "평균을 내는 나눗셈을 두 번 했습니다",
     "loss.target_not_subtracted": "예측값에서 목표값을 빼지 않았습니다",
     "loss.half_y": "손실의 오차를 제곱하지 않은 것으로 보았습니다",
     "softmax.true_class_only": "정답 클래스의 점수에만 기울기를 넘겼습니다. 다른 클래스의 점수도 기울기를 받습니다",
