@@ -137,8 +137,9 @@ class TestKoreanReports:
         assert str(report) == (
             "와이어  답    정답  판정\n"
             "w1      1/0   2     읽을 수 없음: 분수의 분모가 0입니다\n"
-            "w0      0,39  −3    읽을 수 없음: 소수점 자리에 쉼표가 있습니다. 0.39처럼 쓰세요\n"
-            "x0      3..   −1    읽을 수 없음: 수가 아닙니다. -0.20 같은 소수, 39/100 같은 분수, 또는 1e-3처럼 쓰세요\n"
+            "w0      0,39  −3    읽을 수 없음: 소수점 자리에 쉼표가 있습니다. 0.39처럼 쓰면 됩니다\n"
+            "x0      3..   −1    읽을 수 없음: 수가 아닙니다. "
+            "-0.20 같은 소수, 39/100 같은 분수, 또는 1e-3처럼 쓰면 됩니다\n"
             "3개 중 0개가 맞았습니다. 역전파에서 처음 틀린 곳: w1의 기울기 (답 1/0, 정답 2)."
         )
 
@@ -160,7 +161,8 @@ class TestKoreanReports:
     def test_a_fork_is_told_from_a_gate(self):
         assert (
             "- x의 분기점: 처음에 온 기울기만 반영했습니다. 분기점에서는 기울기를 모두 더합니다. "
-            "x의 기울기: 답 -2, 정답 3. 사용한 식: [q × x]. 올바른 식: [q × x] + [q]. 대괄호는 기울기를 보낸 게이트입니다."
+            "x의 기울기: 답 -2, 정답 3. 사용한 식: [q × x]. 올바른 식: [q × x] + [q]. "
+            "대괄호는 기울기를 보낸 게이트입니다."
         ) in am.check(fork(), {"x": "-2"}, language="ko").explanation().splitlines()
 
     def test_two_mistakes_are_told_from_two_explanations(self):
@@ -197,7 +199,7 @@ class TestKoreanReports:
     def test_json(self):
         report = am.check(midterm(), {"w0": "0,39", "w1": "-2"}, language="ko")
         data = json.loads(report.to_json())
-        assert [mark["note"] for mark in data["marks"]] == ["", "소수점 자리에 쉼표가 있습니다. 0.39처럼 쓰세요"]
+        assert [mark["note"] for mark in data["marks"]] == ["", "소수점 자리에 쉼표가 있습니다. 0.39처럼 쓰면 됩니다"]
         assert data["summary"].startswith("2개 중 0개가 맞았습니다.")
 
     def test_columns_line_up_in_a_terminal(self):
