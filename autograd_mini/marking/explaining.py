@@ -25,6 +25,9 @@ _UPSTREAM = "upstream"
 # A longer rule is not told: the sentence before it says more.
 _MOST_CHARACTERS = 100
 
+# As many explanations are listed; the others are counted.
+_MOST_LISTED = 5
+
 
 @dataclass(frozen=True)
 class Alias:
@@ -122,7 +125,10 @@ def _in_language(rule: str, language: str) -> str:
 
 
 def _listed(aliases: tuple[Alias, ...], language: str) -> list[str]:
-    return [f"- {alias.sentence(language)}" for alias in aliases]
+    """Return the likeliest of several aliases as a list."""
+    lines = [f"- {alias.sentence(language)}" for alias in aliases[:_MOST_LISTED]]
+    more = len(aliases) - len(lines)
+    return [*lines, "- " + say(language, "cause.more", count=more)] if more else lines
 
 
 def cause_of(

@@ -146,7 +146,7 @@ class Report:
         rows = [[self._say(f"column.{column}") for column in columns]]
         for mark in self.marks:
             verdict = self._say(f"verdict.{mark.verdict}")
-            note = _note(mark, self.language) or (self._say("note.after_zero") if mark.after_zero else "")
+            note = _note(mark, self.language)
             right = say_numbers(self.language, mark.right)
             row = [self._say(f"kind.{mark.kind}", wire=mark.wire), mark.answer, right]
             if has_following:

@@ -65,7 +65,9 @@ def sent(
     if rule is None and not row.variadic and "out" not in usual.reads:
         out = Spread(out.middle)
     sources = [] if source is None else [source]
-    probed = [False, False, *(nudges is None and is_read for is_read in reads), *(False for _ in sources)]
+    # A wrong rule says itself what it gives at a kink.
+    probe = nudges is None and rule is None
+    probed = [False, False, *(probe and is_read for is_read in reads), *(False for _ in sources)]
 
     def send(upstream: Any, out: Any, *rest: Any) -> Any:
         along = tuple(_filled(gate, rest[: len(places)]))

@@ -36,6 +36,7 @@ class Walk:
         predicted: what is to be written, "value" and "gradient" apart, by wire.
         contributions: what each gate sends to each operand, by output wire and position.
         failures: the places whose number does not fit, in the order of the work.
+        unbalanced: those of them where what the operands of a gate at a tie get does not add up.
     """
 
     def __init__(self) -> None:
@@ -45,6 +46,7 @@ class Walk:
         self.contributions: dict[tuple[Tensor, int], Spread] = {}
         # A dict, because == between wires compares their values.
         self.failures: dict[Place, None] = {}
+        self.unbalanced: set[Place] = set()
 
     @property
     def first_failure(self) -> Place | None:
@@ -291,6 +293,7 @@ class _Walker:
             got = _sum(parts)
             if got.low > wanted.high + slack or got.high < wanted.low - slack:
                 walk.failures["gradient", wire] = None
+                walk.unbalanced.add(("gradient", wire))
                 return False
         return True
 

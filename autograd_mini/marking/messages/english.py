@@ -20,6 +20,7 @@ MESSAGES: dict[str, str] = {
     "verdict.blank": "blank",
     "verdict.unreadable": "unreadable",
     "note.after_zero": "everything follows from a 0",
+    "note.tie": "at a tie the parts must add up to what arrives",
     # what is the matter with an answer
     "problem.truth_value": "a truth value is not a number",
     "problem.too_long": "longer than {most} characters",
@@ -44,6 +45,7 @@ MESSAGES: dict[str, str] = {
     "cause.two": "Two mistakes together explain every number:",
     "cause.two.lists": "Two mistakes together, one of each list, explain every number:",
     "cause.and": "and",
+    "cause.more": "{count} more explain it too.",
     "cause.or": "or",
     "cause.unexplained.one": "No known misconception explains this slip.",
     "cause.unexplained.several": "Several mistakes, unexplained.",

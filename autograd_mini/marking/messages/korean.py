@@ -20,6 +20,7 @@ MESSAGES: dict[str, str] = {
     "verdict.blank": "빈칸",
     "verdict.unreadable": "읽을 수 없음",
     "note.after_zero": "앞의 0 때문에 모두 0이 됩니다",
+    "note.tie": "값이 같을 때 나누어 받은 기울기의 합은 들어온 기울기와 같아야 합니다",
     # what is the matter with an answer
     "problem.truth_value": "참·거짓은 수가 아닙니다",
     "problem.too_long": "{most}자보다 깁니다",
@@ -42,6 +43,7 @@ MESSAGES: dict[str, str] = {
     "cause.two": "다음 두 가지가 겹쳤다고 보면 모든 답이 설명됩니다:",
     "cause.two.lists": "다음 두 목록에서 하나씩 겹쳤다고 보면 모든 답이 설명됩니다:",
     "cause.and": "그리고",
+    "cause.more": "그 밖에 {count}가지로도 설명됩니다.",
     "cause.or": "또는",
     "cause.unexplained.one": "틀린 까닭을 알려진 오개념으로는 설명할 수 없습니다.",
     "cause.unexplained.several": "여러 곳이 틀렸으며, 그 까닭은 설명할 수 없습니다.",
