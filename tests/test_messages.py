@@ -16,9 +16,7 @@ from autograd_mini.marking.report import Report, _width
 from autograd_mini.marking.sheets import read_number
 
 ENGLISH, KOREAN = LANGUAGES["en"], LANGUAGES["ko"]
-# Mistakes that are known, and found otherwise than from a rule or not yet.
-MORE = {"forward.wrong_input", "reg.on_bias", "reg.divided_by_N"}
-CLAUSES = sorted({misconception.id for misconception in MISCONCEPTIONS} | MORE)
+CLAUSES = sorted({misconception.id for misconception in MISCONCEPTIONS} | {"forward.wrong_input"})
 # A Korean particle that goes by the last sound of the word before it, which for a name or a number is not known.
 UNSURE_PARTICLE = re.compile(r"\}(을|를|은|는|이|가|과|와|으로|로|이나|나|이라|라)(?![가-힣])")
 NAMES = {"w0", "x0", "w1", "x1", "w2", "p0", "p1"}
@@ -190,6 +188,13 @@ class TestKoreanReports:
             "- At every 1/x gate (u, v): the minus sign of the local derivative −1/x² was left out.",
             "- x0 was taken to be −3; it is 3.",
         ]
+
+    def test_words_of_a_rule_are_translated(self):
+        report = am.check(am.parse("m = max(x, y)\nf = 2*m", x=3, y=1), {"x": "1", "y": "1"}, language="ko")
+        assert report.explanation().splitlines()[1] == (
+            "- 출력이 m인 max 게이트: 기울기를 반씩 나누었습니다. 선택된 쪽이 기울기를 온전히 받습니다. "
+            "x의 기울기: 답 1, 정답 2. 사용한 식: 업스트림/2. 올바른 식: 업스트림 × (0.5 만약 x = y, 아니면 [x > y])."
+        )
 
     def test_large_arrays_are_shown_by_their_shape(self):
         report = am.check(am.parse("sum(x*x)", x=list(range(20))), {"x": "?"}, language="ko")

@@ -22,6 +22,8 @@ from .work import Ground, Place, Walk
 
 # What the upstream gradient is called in a rule.
 _UPSTREAM = "upstream"
+# The words in a rule that are no names of wires.
+_WORDS = re.compile(rf"\b({_UPSTREAM}|if|else)\b")
 # A longer rule is not told: the sentence before it says more.
 _MOST_CHARACTERS = 100
 
@@ -120,8 +122,8 @@ def say_numbers(language: str, value: Any) -> str:
 
 
 def _in_language(rule: str, language: str) -> str:
-    """Return a rule with the upstream gradient called as the language does."""
-    return re.sub(rf"\b{_UPSTREAM}\b", say(language, "rule.upstream"), rule)
+    """Return a rule with its words in a language."""
+    return _WORDS.sub(lambda found: say(language, f"rule.{found[0]}"), rule)
 
 
 def _listed(aliases: tuple[Alias, ...], language: str) -> list[str]:

@@ -60,6 +60,8 @@ MESSAGES: dict[str, str] = {
     "cause.rules": "Yours: {wrong}. Right: {rule}.",
     "cause.rules.fork": "Yours: {wrong}. Right: {rule}. In brackets: the gate that a gradient comes from.",
     "rule.upstream": "upstream",
+    "rule.if": "if",
+    "rule.else": "else",
     # any gate
     "any.no_upstream": "the local derivative was written down without the upstream gradient as a factor",
     "any.add_upstream": "the upstream gradient and the local derivative were added instead of multiplied",
@@ -122,7 +124,7 @@ MESSAGES: dict[str, str] = {
     "pow.no_decrement_coef": "the exponent was lowered by one before it was brought down as a factor",
     "sin.sign": "a minus sign came in; the derivative of sin x is cos x",
     "cos.no_minus": "the minus sign was left out; the derivative of cos x is −sin x",
-    "trig.not_differentiated": "the function itself was used in place of its derivative",
+    "trig.not_differentiated": "the sine or cosine was carried over without being differentiated",
     # maximum and minimum
     "max.loser": "the gradient went to the operand that was not chosen",
     "max.both": "every operand got the gradient; only the chosen one does",
@@ -178,7 +180,7 @@ MESSAGES: dict[str, str] = {
     "conv.sum_over_taps": "the sum ran over the entries of the kernel instead of the places of the output",
     "conv.dx_not_flipped": "the kernel was not reversed on the way back to the input",
     "conv.db_forgot_sum": "the bias got the gradient of one output place; it gets the sum over all of them",
-    "batch.first_sample_only": "only the first example of the batch was counted",
+    "batch.first_sample_only": "the sum over the batch stopped after its first example",
     "reg.forgotten": "the gradient of the regularisation was left out",
     "reg.twice": "the regularisation came out twice as strong; the ½ in front of the square cancels the two",
     "reg.on_bias": "the bias was regularised too; only the weights are",

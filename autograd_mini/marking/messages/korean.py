@@ -58,6 +58,8 @@ MESSAGES: dict[str, str] = {
     "cause.rules": "사용한 식: {wrong}. 올바른 식: {rule}.",
     "cause.rules.fork": "사용한 식: {wrong}. 올바른 식: {rule}. 대괄호는 기울기를 보낸 게이트입니다.",
     "rule.upstream": "업스트림",
+    "rule.if": "만약",
+    "rule.else": "아니면",
     # any gate
     "any.no_upstream": "업스트림 기울기를 곱하지 않고 국소 도함수만 썼습니다",
     "any.add_upstream": "업스트림 기울기와 국소 도함수를 곱하지 않고 더했습니다",
