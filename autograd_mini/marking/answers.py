@@ -19,6 +19,8 @@ _RELATIVE_SLACK = 5e-7
 _ABSOLUTE_SLACK = 1e-12
 # How far floating point alone takes a number from what it is.
 _FLOATING_SLACK = 1e-12
+# Numbers computed in single precision have been rounded about so often.
+_ROUNDINGS = 16
 _HALF = Fraction(1, 2)
 
 
@@ -64,7 +66,8 @@ class Answer:
         used = self.written if self.has_shape else (Written(""),) * int(np.prod(wanted))
         self.there = np.array([entry.value is not None for entry in used], bool).reshape(wanted)
         middle = np.array([float(entry.value or 0) for entry in used]).reshape(wanted)
-        half = slack * np.array([float(entry.half_unit) for entry in used]).reshape(wanted)
+        half = np.array([float(entry.half_unit) for entry in used]).reshape(wanted)
+        half = slack * np.maximum(half, _precision(given) * np.max(np.abs(middle), initial=0.0))
         self._is_whole = np.array([entry.half_unit == _HALF for entry in used], bool).reshape(wanted)
         self._factor, self._offset = factor, offset
         # What the work goes on with, by which entries are exact and by what stands for the blank ones: a walk
@@ -144,10 +147,19 @@ class Answer:
         return np.maximum(predicted.high, middle) - reach <= np.minimum(predicted.low, middle)
 
 
+def _precision(given: Any) -> float:
+    """Return how far off, as a share of the largest, numbers are that were computed with few digits."""
+    dtype = getattr(given, "dtype", None)
+    if dtype is None or dtype.kind != "f" or dtype == np.float64:
+        return 0.0
+    return _ROUNDINGS * float(np.finfo(dtype).eps)
+
+
 def _meet(ours: Spread, theirs: Spread) -> Any:
     """Return for each entry whether two spreads have a number in common, up to floating point."""
     slack = np.maximum(_RELATIVE_SLACK * np.maximum(np.abs(ours.middle), np.abs(theirs.middle)), _ABSOLUTE_SLACK)
-    return (ours.low - slack <= theirs.high) & (theirs.low <= ours.high + slack)
+    # What nobody can write down, infinity, fits nothing.
+    return np.isfinite(theirs.middle) & (ours.low - slack <= theirs.high) & (theirs.low <= ours.high + slack)
 
 
 def _entries(given: Any) -> Any:

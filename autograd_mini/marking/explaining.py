@@ -128,8 +128,11 @@ def _in_language(rule: str, language: str) -> str:
 
 def _listed(aliases: tuple[Alias, ...], language: str) -> list[str]:
     """Return the likeliest of several aliases as a list."""
-    lines = [f"- {alias.sentence(language)}" for alias in aliases[:_MOST_LISTED]]
-    more = len(aliases) - len(lines)
+    # The same rule at the same gate is one explanation, whatever it is called.
+    different = {(alias.at, alias.wrong_rule or alias.misconception): alias for alias in reversed(aliases)}
+    shown = [alias for alias in aliases if alias in different.values()]
+    lines = [f"- {alias.sentence(language)}" for alias in shown[:_MOST_LISTED]]
+    more = len(shown) - len(lines)
     return [*lines, "- " + say(language, "cause.more", count=more)] if more else lines
 
 

@@ -87,7 +87,9 @@ class Mark:
         texts = [written.text for written in self.written]
         if np.ndim(self.right) == 0 and len(texts) == 1:
             return texts[0]
-        return "[" + ", ".join(texts) + "]" if texts else ""
+        if len(texts) == np.size(self.right):
+            return _bracketed(np.array(texts, object).reshape(np.shape(self.right)).tolist())
+        return _bracketed(texts) if texts else ""
 
     @property
     def note(self) -> str:
@@ -98,6 +100,11 @@ class Mark:
     def is_mistake(self) -> bool:
         """Whether the number is wrong, for whatever reason, or cannot be read."""
         return self.verdict in ("follows", "slip", "unreadable")
+
+
+def _bracketed(texts: Any) -> str:
+    """Return nested lists of texts as they are written by hand."""
+    return "[" + ", ".join(map(_bracketed, texts)) + "]" if isinstance(texts, list) else str(texts)
 
 
 def mark_sheet(

@@ -125,6 +125,9 @@ KINDS: dict[str, Callable[[Gate, Graph], bool]] = {
     "log_softmax": lambda gate, graph: gate.primitive is neural.log_softmax,
     "matmul": lambda gate, graph: gate.primitive is products.matmul and len(gate.inputs) == 2,
     "product": lambda gate, graph: gate.primitive in (products.matmul, arithmetic.multiply) and len(gate.inputs) == 2,
+    "array product": lambda gate, graph: (
+        gate.primitive in (products.matmul, arithmetic.multiply) and len(gate.inputs) == 2 and _of_arrays(gate)
+    ),
     "bias": lambda gate, graph: gate.primitive is arithmetic.add and len(gate.inputs) == 2 and _of_arrays(gate),
     "sum of a product": lambda gate, graph: gate.primitive is arithmetic.add and len(gate.inputs) == 2,
     "activation layer": lambda gate, graph: (
