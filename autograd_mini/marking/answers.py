@@ -1,5 +1,6 @@
 """The answer for one wire: the numbers as they were written, entry by entry, with the room that rounding leaves."""
 
+import functools
 from fractions import Fraction
 from typing import Any
 
@@ -7,16 +8,19 @@ import numpy as np
 
 from ..numerals import shape
 from ..tensor import Tensor
+from .messages import Message
 from .sheets import Written, read_number
 from .spreads import Spread
 
-# A number with fewer digits than this is not taken for one whose further digits were cut off.
-_FEWEST_CUT_DIGITS = 2
+# The last digit of a number with fewer digits than this is taken at its word.
+_FEWEST_DIGITS = 2
 # Numbers may differ by this share, or by this much around 0: single precision works with seven digits.
 _RELATIVE_SLACK = 5e-7
 _ABSOLUTE_SLACK = 1e-12
 # How far floating point alone takes a number from what it is.
 _FLOATING_SLACK = 1e-12
+# Numbers computed in single precision have been rounded about so often.
+_ROUNDINGS = 16
 _HALF = Fraction(1, 2)
 
 
@@ -25,7 +29,7 @@ class Answer:
 
     Attributes:
         written: the entries in order, as written.
-        note: why the answer cannot be held against the wire: its shape or an entry; "" if it can.
+        remark: why the answer cannot be held against the wire: its shape or an entry; None if it can.
         there: for each entry of the wire, whether a number was written.
         spread: the numbers with half a unit of the last digit to both sides; 0 where none was written.
     """
@@ -50,28 +54,37 @@ class Answer:
             offset: ... plus this.
             transposed: whether a matrix is written with rows for columns.
         """
+        self._given = (given, wanted, slack, factor, offset, transposed)
         entries = _entries(given)
         if transposed and entries.ndim == 2:
             entries = entries.T
         self.written: tuple[Written, ...] = tuple(read_number(entry) for entry in entries.flat)
-        self.note = next((entry.problem for entry in self.written if entry.problem), "")
+        self.remark = next((entry.remark for entry in self.written if entry.remark), None)
         self.has_shape = entries.shape == wanted or (entries.size == 1 and int(np.prod(wanted)) == 1)
         if not self.has_shape and not self.is_blank:
-            self.note = self.note or f"shape {shape(entries)} for {wanted}"
+            self.remark = self.remark or Message("problem.shape", {"given": shape(entries), "wanted": wanted})
         used = self.written if self.has_shape else (Written(""),) * int(np.prod(wanted))
         self.there = np.array([entry.value is not None for entry in used], bool).reshape(wanted)
         middle = np.array([float(entry.value or 0) for entry in used]).reshape(wanted)
-        half = slack * np.array([float(entry.half_unit) for entry in used]).reshape(wanted)
+        half = np.array([float(entry.half_unit) for entry in used]).reshape(wanted)
+        half = slack * np.maximum(half, _precision(given) * np.max(np.abs(middle), initial=0.0))
         self._is_whole = np.array([entry.half_unit == _HALF for entry in used], bool).reshape(wanted)
         self._factor, self._offset = factor, offset
         # What the work goes on with, by which entries are exact and by what stands for the blank ones: a walk
         # recognises by its identity what it need not work out again.
         self._carried: dict[tuple[bytes, Spread | None], Spread] = {}
-        # Whoever cuts digits off writes a number nearer to 0 than the right one, by less than a unit.
-        cut = np.where(np.abs(middle) >= 10 ** (_FEWEST_CUT_DIGITS - 1) * 2 * half, half * (1 - 1e-9), 0.0)
+        # Digits that were cut off, or roundings inside a gate, leave the last digit wrong by less than one.
+        has_digits = np.abs(middle) >= 10 ** (_FEWEST_DIGITS - 1) * 2 * half
+        more = np.where(has_digits & ~self._is_whole, half * (1 - 1e-9), 0.0)
         low, high = middle - half, middle + half
         self.spread = self._number(middle, low, high)
-        self._cut = self._number(middle, np.where(middle < 0, low - cut, low), np.where(middle > 0, high + cut, high))
+        self._loose = self._number(middle, low - more, high + more)
+
+    @functools.cached_property
+    def turned(self) -> "Answer":
+        """The answer read with rows for columns."""
+        given, wanted, slack, factor, offset, transposed = self._given
+        return Answer(given, wanted, slack, factor=factor, offset=offset, transposed=not transposed)
 
     @property
     def is_blank(self) -> bool:
@@ -81,7 +94,7 @@ class Answer:
     @property
     def is_unreadable(self) -> bool:
         """Whether an entry is no number."""
-        return any(entry.problem for entry in self.written)
+        return any(entry.remark for entry in self.written)
 
     def _number(self, *written: Any) -> Spread:
         """Return the wire's number from what is written: middle, low and high."""
@@ -101,8 +114,10 @@ class Answer:
         return np.array(agreeing, bool).reshape(self.there.shape)
 
     def fits(self, predicted: Spread) -> Any:
-        """Return for each entry whether the answer is a number of the spread, rounded or cut off. A blank fits."""
-        return ~self.there | _meet(self._cut, predicted)
+        """Return for each entry whether the answer is a number of the spread, to its last digit. A blank fits."""
+        if not self.has_shape and not self.is_blank:
+            return self.there
+        return ~self.there | _meet(self._loose, predicted)
 
     def carried(self, predicted: Spread, right: Any) -> Spread:
         """Return the numbers that the work goes on with: what was written, and what was to be where nothing was.
@@ -120,7 +135,7 @@ class Answer:
         if key not in self._carried:
             spread = Spread(self.spread.middle)
             if not is_exact.all():
-                held = np.where(_meet(self._cut, Spread(right)), right, self.spread.middle)
+                held = np.where(_meet(self._loose, Spread(right)), right, self.spread.middle)
                 spread = spread.where(is_exact, self.spread.with_exact(held))
             self._carried[key] = spread if key[1] is None else spread.where(self.there, predicted)
         return self._carried[key]
@@ -132,10 +147,19 @@ class Answer:
         return np.maximum(predicted.high, middle) - reach <= np.minimum(predicted.low, middle)
 
 
+def _precision(given: Any) -> float:
+    """Return how far off, as a share of the largest, numbers are that were computed with few digits."""
+    dtype = getattr(given, "dtype", None)
+    if dtype is None or dtype.kind != "f" or dtype == np.float64:
+        return 0.0
+    return _ROUNDINGS * float(np.finfo(dtype).eps)
+
+
 def _meet(ours: Spread, theirs: Spread) -> Any:
     """Return for each entry whether two spreads have a number in common, up to floating point."""
     slack = np.maximum(_RELATIVE_SLACK * np.maximum(np.abs(ours.middle), np.abs(theirs.middle)), _ABSOLUTE_SLACK)
-    return (ours.low - slack <= theirs.high) & (theirs.low <= ours.high + slack)
+    # What nobody can write down, infinity, fits nothing.
+    return np.isfinite(theirs.middle) & (ours.low - slack <= theirs.high) & (theirs.low <= ours.high + slack)
 
 
 def _entries(given: Any) -> Any:

@@ -60,15 +60,15 @@ class Conventions:
         if not _is_positive(self.slack):
             raise QuestionError(f"convention 'slack' must be a positive number; got {self.slack!r}.")
 
-    def nudges(self, row: Primitive, position: int, count: int) -> "dict[int, int] | Conventions":
-        """Return how to step off a kink: the operands to move, up (1) or down (−1); `ANY` if both sides are right."""
+    def nudges(self, row: Primitive, count: int) -> dict[int, int] | None:
+        """Return how to step off a kink: the operands to move, up (1) or down (−1); None if both sides are right."""
         if row is neural.relu and self.relu_at_zero is not None:
             return {0: 1} if self.relu_at_zero else {}
         if row in _MOST and self.ties is not None:
             if self.ties == "split":
                 return {}
             return {0 if self.ties == "first" else count - 1: _MOST[row]}
-        return ANY
+        return None
 
     def written_as(self, value: Any, is_input: bool) -> tuple[float, Any]:
         """Return what a gradient is multiplied by, and what is then added, to be written on the sheet.

@@ -1,5 +1,6 @@
-"""Causes and aliases: what explains a sheet, for the student: where, what was thought, and the two rules side by side."""
+"""Causes and aliases, for the student: where, what was thought, and the two rules side by side."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 from ..errors import RuleError
 from ..formula import Symbol, constant, known, variable
 from ..graph import Gate
-from ..numerals import SIGNIFICANT, numbers
+from ..numerals import MOST_ENTRIES, SIGNIFICANT, numbers, shape
 from ..tensor import Tensor
 from .answers import Answer
 from .causes import Explanation
@@ -18,6 +19,16 @@ from .marks import Mark
 from .messages import say
 from .steps import Step
 from .work import Ground, Place, Walk
+
+# What the upstream gradient is called in a rule.
+_UPSTREAM = "upstream"
+# The words in a rule that are no names of wires.
+_WORDS = re.compile(rf"\b({_UPSTREAM}|if|else)\b")
+# A longer rule is not told: the sentence before it says more.
+_MOST_CHARACTERS = 100
+
+# As many explanations are listed; the others are counted.
+_MOST_LISTED = 5
 
 
 @dataclass(frozen=True)
@@ -29,8 +40,9 @@ class Alias:
         at: the output wire of the faulty gate, or the forked wire, or the input; of several gates, joined by commas.
         gate: the faulty gate's symbol; "" for a fork or an input.
         wire: the first wire whose number shows it; "" if none was asked.
+        kind: whether that is its value or its gradient; "" if none was asked.
         answer: what is written there.
-        right: the number that is right there.
+        right: the number or array that is right there; None if no wire was asked.
         operand: the operand that alone it was done for; "" for all.
         wrong_rule: the rule that was used, in the names of the wires.
         right_rule: the rule in place of it.
@@ -43,8 +55,9 @@ class Alias:
     at: str
     gate: str
     wire: str
+    kind: str
     answer: str
-    right: str
+    right: Any
     operand: str
     wrong_rule: str
     right_rule: str
@@ -54,8 +67,9 @@ class Alias:
 
     def sentence(self, language: str = "en") -> str:
         """Return what was done, with the student's number in it."""
+        right = "" if self.right is None else say_numbers(language, self.right)
         if self.taken:
-            first = say(language, "cause.at.input", at=self.at, taken=self.taken, right=self.right)
+            first = say(language, "cause.at.input", at=self.at, taken=self.taken, right=right)
         else:
             key = "cause.at.every" if self.count > 1 else "cause.at"
             key += "" if self.gate else ".fork"
@@ -63,9 +77,11 @@ class Alias:
             what = say(language, self.misconception)
             first = say(language, key, gate=self.gate, at=self.at, operand=self.operand, what=what)
         if self.wire and not self.taken:
-            first += " " + say(language, "cause.numbers", wire=self.wire, answer=self.answer, right=self.right)
-        if self.wrong_rule and self.wrong_rule != self.right_rule:
-            first += " " + say(language, "cause.rules", wrong=self.wrong_rule, rule=self.right_rule)
+            first += " " + say(language, f"cause.numbers.{self.kind}", wire=self.wire, answer=self.answer, right=right)
+        rules = (self.wrong_rule, self.right_rule)
+        if self.wrong_rule and self.wrong_rule != self.right_rule and max(map(len, rules)) <= _MOST_CHARACTERS:
+            wrong, rule = (_in_language(rule, language) for rule in rules)
+            first += " " + say(language, "cause.rules" if self.gate else "cause.rules.fork", wrong=wrong, rule=rule)
         return first
 
 
@@ -84,8 +100,9 @@ class Cause:
     def lines(self, language: str = "en") -> list[str]:
         """Return the cause as lines of text."""
         if self.also:
+            key = "cause.two" if len(self.aliases) == len(self.also) == 1 else "cause.two.lists"
             return [
-                say(language, "cause.two"),
+                say(language, key),
                 *_listed(self.aliases, language),
                 say(language, "cause.and"),
                 *_listed(self.also, language),
@@ -97,8 +114,26 @@ class Cause:
         return "\n".join(self.lines())
 
 
+def say_numbers(language: str, value: Any) -> str:
+    """Return a number, the entries of a small array, or the shape of another, in a language."""
+    if np.ndim(value) and not 0 < np.size(value) <= MOST_ENTRIES:
+        return say(language, "number.array", shape=shape(value))
+    return numbers(value, SIGNIFICANT)
+
+
+def _in_language(rule: str, language: str) -> str:
+    """Return a rule with its words in a language."""
+    return _WORDS.sub(lambda found: say(language, f"rule.{found[0]}"), rule)
+
+
 def _listed(aliases: tuple[Alias, ...], language: str) -> list[str]:
-    return [f"- {alias.sentence(language)}" for alias in aliases]
+    """Return the likeliest of several aliases as a list."""
+    # The same rule at the same gate is one explanation, whatever it is called.
+    different = {(alias.at, alias.wrong_rule or alias.misconception): alias for alias in reversed(aliases)}
+    shown = [alias for alias in aliases if alias in different.values()]
+    lines = [f"- {alias.sentence(language)}" for alias in shown[:_MOST_LISTED]]
+    more = len(shown) - len(lines)
+    return [*lines, "- " + say(language, "cause.more", count=more)] if more else lines
 
 
 def cause_of(
@@ -126,12 +161,13 @@ def _alias(
         at=", ".join(graph.label(wire) for wire in fault.at),
         gate="" if gate is None else gate.symbol,
         wire=mark.wire if mark else "",
+        kind=mark.kind if mark else "",
         answer=mark.answer if mark else "",
-        right=_number(fault.at[0].data) if fault.taken is not None else _number(mark.right) if mark else "",
+        right=fault.at[0].data if fault.taken is not None else mark.right if mark else None,
         operand="" if fault.operand is None or gate is None else graph.label(gate.operands[fault.operand]),
         wrong_rule=wrong,
         right_rule=right,
-        taken="" if fault.taken is None else _number(fault.taken),
+        taken="" if fault.taken is None else numbers(fault.taken, SIGNIFICANT),
         likelihood=fault.likelihood,
         count=len(fault.at),
     )
@@ -151,22 +187,28 @@ def _rules(ground: Ground, fault: Fault, gate: Gate | None, shown: Place | None)
     if fault.misconception.where == "fork":
         wire = fault.at[0]
         parts = [_via(graph.label(consumer.output), position) for consumer, position in ground.arrivals[wire]]
-        rule = fault.misconception.adds or fault.misconception.pushes
-        assert rule is not None
-        return _written(lambda: rule(*parts)), _written(lambda: sum(parts[1:], parts[0]))
+        added = fault.misconception.adds or fault.misconception.pushes
+        assert added is not None
+        return _written(lambda: added(*parts)), _written(lambda: sum(parts[1:], parts[0]))
     if gate is None or fault.taken is not None:
         return "", ""
     operands = tuple(_symbol(ground, operand) for operand in gate.operands)
     reads = fault.misconception.reads
     if reads is not None:
         return reads(*operands).write(), graph.rule(gate).write()
-    wire = shown[1] if shown else None
-    places = [i for i, operand in gate.inputs if operand is wire] or [i for i, _ in gate.inputs]
+    seen = shown[1] if shown else None
+    places = [i for i, operand in gate.inputs if operand is seen] or [i for i, _ in gate.inputs]
     position = places[0] if fault.operand is None else fault.operand
-    out = variable(graph.label(gate.output), gate.output.data)
-    step = Step(gate.primitive, gate.options, position, variable("upstream", gate.output.data), out, operands)
-    sends = fault.changes.sends[gate.output]
-    return _written(lambda: sends(step)), _written(step.right)
+    out = _symbol(ground, gate.output)
+    upstream = variable(_UPSTREAM, gate.output.data)
+    step = Step(gate.primitive, gate.options, position, upstream, out, operands)
+    rule = fault.changes.sends.get(gate.output)
+    if rule is None or rule.is_whole:
+        # On symbols, which have no shape, a sum over a batch cannot be told from what it sums.
+        return "", ""
+    source = None if rule.source is None else _symbol(ground, rule.source[1])
+    step = step._replace(source=source, learning_rate=ground.conventions.learning_rate)
+    return _written(lambda: rule.function(step)), _written(step.right)
 
 
 def _via(label: str, position: int) -> Symbol:
@@ -185,7 +227,3 @@ def _written(rule: Any) -> str:
     except (RuleError, TypeError):
         return ""
     return (found if isinstance(found, Symbol) else constant(found)).write()
-
-
-def _number(value: Any) -> str:
-    return numbers(np.asarray(value, np.float64) if np.ndim(value) else float(value), SIGNIFICANT)
