@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from .circuit import Circuit, draw
     from .expression import parse
     from .finite_differences import GradcheckReport, gradcheck
-    from .marking import Findings, Question, Report, better_numbers, check, lint, variants
+    from .marking import Findings, Question, Report, better_numbers, check, lint, separate, variants
     from .pages import Page, page, quiz
     from .solution import Solution, explain
 
@@ -121,6 +121,7 @@ __all__ = [
     "quiz",
     "relu",
     "scope",
+    "separate",
     "set_at",
     "sigmoid",
     "softmax",
@@ -143,6 +144,7 @@ _IMPORTED_WHEN_USED = {
     "lint": ".marking",
     "better_numbers": ".marking",
     "variants": ".marking",
+    "separate": ".marking",
     "Question": ".marking",
     "Report": ".marking",
     "check": ".marking",

@@ -11,6 +11,7 @@ questions, answer_files  what is asked, the numbers that students wrote, and the
 trials                   every mistake's sheet, simulated
 findings, linting        what in a question's numbers hides mistakes
 choosing                 other numbers, which hide fewer
+transcripts, separating  a follow-up that tells misconceptions apart
 """
 
 from .answer_files import read_answers
@@ -21,12 +22,14 @@ from .linting import lint
 from .marks import Mark, Marking
 from .questions import Question, read_question
 from .report import Report
+from .separating import FollowUp, separate
 from .verdicts import Marker, check
 
 __all__ = [
     "Conventions",
     "Finding",
     "Findings",
+    "FollowUp",
     "Mark",
     "Marker",
     "Marking",
@@ -38,5 +41,6 @@ __all__ = [
     "lint",
     "read_answers",
     "read_question",
+    "separate",
     "variants",
 ]

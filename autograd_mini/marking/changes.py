@@ -1,7 +1,7 @@
 """Changes: what somebody does otherwise than rightly on the way through a circuit."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..primitive import Primitive
@@ -24,6 +24,10 @@ class Rule:
     position: int | None = None
     is_whole: bool = False
     source: tuple[str, Tensor] | None = None
+
+    def moved(self, wires: Mapping[Tensor, Tensor]) -> "Rule":
+        """Return the same rule in another recording of the circuit; see `Changes.moved`."""
+        return self if self.source is None else replace(self, source=(self.source[0], wires[self.source[1]]))
 
 
 # An answer's place: whether it is for the value or the gradient, and the wire.
@@ -58,6 +62,22 @@ class Changes:
     def touches(self, wire: Tensor) -> bool:
         """Return whether the gradient of a wire is changed where its contributions are added."""
         return wire in self.adds or wire in self.pushes or wire in self.ends
+
+    def moved(self, wires: Mapping[Tensor, Tensor]) -> "Changes":
+        """Return the same changes in another recording of the circuit, from its wires by those of this one.
+
+        Raises:
+            KeyError: if a wire that is changed or read has no counterpart.
+        """
+        return Changes(
+            {wires[wire]: rule.moved(wires) for wire, rule in self.sends.items()},
+            {wires[wire]: rule for wire, rule in self.adds.items()},
+            {wires[wire]: rule for wire, rule in self.pushes.items()},
+            {wires[wire]: gate for wire, gate in self.reads.items()},
+            {wires[wire]: number for wire, number in self.inputs.items()},
+            {wires[wire]: rule for wire, rule in self.ends.items()},
+            frozenset(wires[wire] for wire in self.turned),
+        )
 
     def __or__(self, other: "Changes") -> "Changes":
         """Return both."""

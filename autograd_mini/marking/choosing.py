@@ -4,6 +4,7 @@ Many sets of inputs are drawn in the style of the question's own: small whole nu
 keep their places, signs stay mixed. Each is tried, and the sets are ordered by how many mistakes they hide.
 """
 
+import functools
 import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -131,10 +132,15 @@ class Pool:
     digits: Any
     size: Any
 
-    @property
+    @functools.cached_property
     def order(self) -> list[int]:
-        """The sets, the best first."""
-        return np.lexsort((self.size, self.digits, self.lost, self.invisible)).tolist()
+        """The sets, the best first, each once."""
+        ordered = np.lexsort((self.size, self.digits, self.lost, self.invisible)).tolist()
+        if not ordered:
+            return []
+        rows = np.concatenate([values[ordered].reshape(len(ordered), -1) for values in self.inputs.values()], axis=1)
+        _, first = np.unique(rows, axis=0, return_index=True)
+        return [ordered[i] for i in np.sort(first)]
 
     def joined(self, other: "Pool") -> "Pool":
         """Return both."""
@@ -148,13 +154,10 @@ class Pool:
         The longest answers have the same number of digits in all of them, or one less.
         """
         found: dict[bytes, int] = {}
-        seen: set[bytes] = set()
         least = min(self.invisible, default=0)
         for i in self.order:
-            inputs = b"".join(values[i].tobytes() for values in self.inputs.values())
             answers = (significant(self.right[:, i]) + 0.0).tobytes()
-            if self.invisible[i] == least and inputs not in seen and answers not in found:
-                seen.add(inputs)
+            if self.invisible[i] == least and answers not in found:
                 found[answers] = i
         levels = []
         for longest in np.unique(self.digits).tolist():
@@ -195,6 +198,7 @@ class Chooser:
         if not effort > 0:
             raise QuestionError(f"the effort must be a positive number; got {effort!r}.")
         self.question = question
+        ground = question.ground()
         self.own = input_arrays(question)
         kept = set(fixed)
         for name in kept - set(self.own):
@@ -204,11 +208,10 @@ class Chooser:
             )
         self._drawn = {name: own for name, own in self.own.items() if name not in kept and not _are_labels(own)}
         self._rng = np.random.default_rng(seed)
-        self._count = max(1, round(effort * (_TOGETHER if is_of_single_numbers(question) else _ONE_BY_ONE)))
+        self._count = max(1, round(effort * (_TOGETHER if is_of_single_numbers(ground) else _ONE_BY_ONE)))
         self._of, self._digits = of, digits
         self.same = same_always(random_trials(question, of))
         self._places = {name: _decimals(own) for name, own in self._drawn.items()}
-        ground = question.ground()
         right = right_entries(question, ground)
         digits = int(np.max(significant_digits(right), initial=1))
         self._longest = max(digits, DIGITS) if is_rational(ground) and digits < MOST_DIGITS else 0
@@ -263,7 +266,11 @@ class Chooser:
         return ((size <= self._largest) & ((size == 0) | (size >= self._smallest))).all(axis=0)
 
     def _size(self, inputs: Inputs, sets: int) -> Any:
-        sizes = [np.abs(values).sum(axis=tuple(range(1, values.ndim))) for values in inputs.values()]
+        """Return how large the inputs are; a 1 counts as much as a large number, as it hides what it multiplies."""
+        sizes = [
+            np.where(np.abs(values) == 1, _LEAST_LIMIT, np.abs(values)).sum(axis=tuple(range(1, values.ndim)))
+            for values in inputs.values()
+        ]
         return sum(sizes, np.zeros(sets))
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from ..numerals import SIGNIFICANT, numbers
-from ..tensor import Tensor
 from .explaining import Alias, Cause, say_numbers
 from .marks import RIGHT, Mark, Verdict
 from .messages import check_language, say
@@ -28,7 +27,6 @@ class Report:
         points: the marks earned, of `total`.
         total: all marks.
         language: "en" or "ko".
-        circuit: the output of the circuit that the sheet was held against.
     """
 
     def __init__(
@@ -37,10 +35,8 @@ class Report:
         causes: list[Cause] | None = None,
         weights: Mapping[str, float] | None = None,
         language: str = "en",
-        circuit: Tensor | None = None,
     ) -> None:
         self.marks = marks
-        self.circuit = circuit
         self.causes = causes or []
         self.weights = dict(weights or {})
         self.language = check_language(language)
@@ -53,7 +49,7 @@ class Report:
 
     def in_language(self, language: str) -> "Report":
         """Return the same report in another language: "en" or "ko"."""
-        return Report(self.marks, self.causes, self.weights, language, self.circuit)
+        return Report(self.marks, self.causes, self.weights, language)
 
     def table(self) -> str:
         """Return the sheet as a table of text: wire, answer, right number, what follows from it, verdict."""

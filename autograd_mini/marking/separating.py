@@ -4,33 +4,36 @@ Where they are all had at one gate, that gate is asked alone, with an upstream g
 circuit is asked again. The numbers are chosen so that everybody who thinks otherwise writes something else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from ..errors import AutogradMiniError, QuestionError
+from ..errors import ExpressionError, QuestionError
 from ..graph import Graph
+from .answers import Answer
+from .changes import NOTHING, Changes
 from .choosing import Chooser
 from .explaining import Alias
 from .faults import Fault, repeated_faults, single_faults
 from .questions import VALUE_PREFIX, Question, written
 from .report import Report
 from .transcripts import Transcript, new_name, transcript
-from .work import NOTHING, Ground
+from .work import Ground
 
 # Answers are told apart by this many significant digits, as students round.
 _DIGITS = 2
+# How many sets of inputs are looked at for one at which rounded answers are told apart too.
+_MOST_TRIED = 100
 # The style of the numbers: small whole ones of both signs.
 _STYLE = (2.0, -3.0)
 
 SENTENCES = {
     "inseparable": "Whatever the numbers, these give the same answers, so no question tells them apart: {aliases}.",
-    "ask": "Ask this, for {asked}:",
+    "ask": "Ask for {asked}:",
     "inputs": "with {inputs}",
     "answers": "{answers}: {aliases}",
-    "right": "{answers}: right, as after a number copied wrongly by chance ({aliases})",
     "none": "No question was found that tells these apart: {aliases}.",
 }
 
@@ -61,13 +64,12 @@ class FollowUp:
             inputs = ", ".join(f"{name} = {value}" for name, value in self.question.inputs.items())
             lines += [SENTENCES["ask"].format(asked=", ".join(self.question.asked)), self.question.program]
             lines.append(SENTENCES["inputs"].format(inputs=inputs))
+            telling = [name for name in self.answers[0] if len({str(answers[name]) for answers in self.answers}) > 1]
             for group, answers in zip(self.groups, self.answers, strict=True):
-                shown = ", ".join(f"{name} = {answer}" for name, answer in answers.items())
-                key = "right" if any(alias.taken for alias in group) else "answers"
-                lines.append(SENTENCES[key].format(answers=shown, aliases=_named(group)))
+                shown = ", ".join(f"{answers[name]} for {name}" for name in telling)
+                lines.append(SENTENCES["answers"].format(answers=shown, aliases=_named(group)))
         elif len(self.groups) > 1:
-            everything = tuple(alias for group in self.groups for alias in group)
-            lines.append(SENTENCES["none"].format(aliases=_named(everything)))
+            lines.append(SENTENCES["none"].format(aliases=_named([alias for group in self.groups for alias in group])))
         lines += [SENTENCES["inseparable"].format(aliases=_named(group)) for group in self.inseparable]
         return "\n".join(lines)
 
@@ -75,56 +77,59 @@ class FollowUp:
         return self.to_text()
 
 
-def separate(report: Report, *, seed: int = 0) -> FollowUp:
+def separate(question: Question, report: Report, *, seed: int = 0) -> FollowUp:
     """Return a follow-up question at which the aliases of a report's likeliest cause give different answers.
 
-    Whoever takes an input for another number does so by chance, and is expected to answer rightly.
-
     Args:
-        report: the report on a sheet, from `check` or a `Marker`.
+        question: the question that was answered.
+        report: the report on a sheet of it.
         seed: of the numbers drawn.
 
     Raises:
-        QuestionError: if the report has no cause, or does not know its circuit.
+        QuestionError: if the report has no cause, or one that is no misconception but a number copied wrongly, or if
+            it is of another question.
     """
-    if not report.causes or report.circuit is None:
+    if not report.causes:
         raise QuestionError("separate: the report has no cause whose aliases could be told apart.")
-    graph = Graph(report.circuit)
     aliases = report.causes[0].aliases
-    best: FollowUp | None = None
+    if any(alias.taken for alias in aliases):
+        raise QuestionError("separate: a number was copied wrongly, which says nothing about another question.")
+    ground = question.ground()
+    faults = [_fault(alias, ground) for alias in aliases]
+    found: list[FollowUp] = []
     for build in (_one_gate, _whole):
-        follow_up = _follow_up(graph, aliases, build, seed)
-        if follow_up is not None and (follow_up.question is not None or len(follow_up.groups) == 1):
-            return follow_up
-        best = best or follow_up
-    return best or FollowUp(None, tuple((alias,) for alias in aliases))
+        found += _follow_up(aliases, faults, ground, build, seed)
+        if found and (found[-1].question is not None or len(found[-1].groups) == 1):
+            return found[-1]
+    return found[0] if found else FollowUp(None, tuple((alias,) for alias in aliases))
 
 
-# Makes a question of a part of a circuit, and says what its wires are called.
-_Build = Callable[[Graph, tuple[Alias, ...]], tuple[Question, Transcript] | None]
+# Makes a question of the part of a circuit where some faults are made, and says what its wires are called.
+_Build = Callable[[Graph, list[Fault]], tuple[Question, Transcript] | None]
 
 
-def _one_gate(graph: Graph, aliases: tuple[Alias, ...]) -> tuple[Question, Transcript] | None:
-    """Return the gate at which all aliases are, alone but for a factor that makes its upstream gradient."""
-    gates = [gate for gate in graph.gates if all(graph.label(gate.output) == alias.at for alias in aliases)]
-    if len(gates) != 1 or not all(alias.gate for alias in aliases):
+def _one_gate(graph: Graph, faults: list[Fault]) -> tuple[Question, Transcript] | None:
+    """Return the gate at which all faults are made, alone but for a factor that makes its upstream gradient."""
+    gate = graph.driver(faults[0].at[0])
+    if gate is None or any(fault.at != (gate.output,) or fault.misconception.where == "fork" for fault in faults):
         return None
-    gate = gates[0]
-    found = transcript(graph, gates)
+    found = transcript(graph, [gate])
     out = found.names[gate.output]
-    factor = new_name("c", list(graph.names))
+    factor = new_name("c", found.names.values())
     product = f"{factor}*{out}" if gate.output.shape == () else f"sum({factor}*{out})"
-    program = f"{found.program}\n{new_name('L', list(graph.names))} = {product}"
+    program = f"{found.program}\n{new_name('L', found.names.values())} = {product}"
     operands = {found.names[wire]: wire.shape for _, wire in gate.inputs}
     inputs = _styled({**operands, factor: gate.output.shape})
     return Question(program, inputs, asked=(*operands, VALUE_PREFIX + out)), found
 
 
-def _whole(graph: Graph, aliases: tuple[Alias, ...]) -> tuple[Question, Transcript] | None:
-    """Return the whole circuit again, with everything asked."""
+def _whole(graph: Graph, faults: list[Fault]) -> tuple[Question, Transcript] | None:
+    """Return the whole circuit again, with every gradient asked."""
     found = transcript(graph, graph.gates)
-    inputs = {found.names[wire]: wire.data.tolist() for wire in graph.leaves if wire in found.names}
-    return Question(found.program, inputs), found
+    inputs = {found.names[wire]: np.asarray(wire.data) for wire in graph.leaves}
+    whole = {name: value.astype(int) if np.all(value == np.round(value)) else value for name, value in inputs.items()}
+    question = Question(found.program, {name: value.tolist() for name, value in whole.items()})
+    return replace(question, asked=tuple(question.places(question.ground()))), found
 
 
 def _styled(shapes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
@@ -133,57 +138,78 @@ def _styled(shapes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
     return {name: style.astype(int).tolist() for name, style in zip(shapes, styles, strict=True)}
 
 
-def _follow_up(graph: Graph, aliases: tuple[Alias, ...], build: _Build, seed: int) -> FollowUp | None:
-    """Return the follow-up on a part of the circuit; None if the aliases cannot be had there, or it cannot be asked."""
-    built = build(graph, aliases)
+def _follow_up(
+    aliases: tuple[Alias, ...], faults: list[Fault], ground: Ground, build: _Build, seed: int
+) -> Iterator[FollowUp]:
+    """Yield the follow-up on a part of the circuit; nothing if the faults cannot be made there, or it be asked."""
+    built = build(ground.graph, faults)
     if built is None:
-        return None
+        return
     question, found = built
 
-    def suspected(ground: Ground) -> list[Fault]:
-        return [_fault(alias, graph, found, ground) for alias in aliases]
+    def suspected(there: Ground) -> list[Fault]:
+        wires = {wire: there.graph[name] for wire, name in found.names.items()}
+        return [replace(fault, changes=fault.changes.moved(wires)) for fault in faults]
 
     try:
         chooser = Chooser(question, seed, of=suspected, digits=_DIGITS)
-    except AutogradMiniError:
-        # A gate that has no name in programs.
-        return None
+    except (ExpressionError, KeyError):
+        # A gate that programs do not know, or a fault that reads a wire from elsewhere.
+        return
     members: dict[int, list[int]] = {}
     for i, group in enumerate(chooser.same[1:].tolist()):
         members.setdefault(group, []).append(i)
     groups = tuple(tuple(aliases[i] for i in group) for group in members.values())
-    if len(groups) == 1:
-        return FollowUp(None, groups)
-    pool = chooser.draw()
-    if not pool.order or pool.lost[pool.order[0]]:
-        return FollowUp(None, groups)
-    asked = replace(question, inputs=chooser.inputs(pool.inputs, pool.order[0]))
-    ground = asked.ground()
-    faults = suspected(ground)
-    walks = [ground.walk({}, faults[group[0]].changes) for group in members.values()]
-    answers = tuple(
-        {name: written(walk.prediction(place).middle.tolist()) for name, place in asked.places(ground).items()}
-        for walk in walks
-    )
-    return FollowUp(asked, groups, answers)
+    pool = chooser.draw() if len(groups) > 1 else None
+    if pool is None or not pool.order or pool.lost[pool.order[0]]:
+        yield FollowUp(None, groups)
+        return
+    firsts = [group[0] for group in members.values()]
+    tried = []
+    for i in pool.order[:_MOST_TRIED]:
+        asked = replace(question, inputs=chooser.inputs(pool.inputs, i))
+        there = asked.ground()
+        faults_there = suspected(there)
+        changes = [faults_there[first].changes for first in firsts]
+        tried.append(FollowUp(asked, groups, tuple(_answers(asked, there, change) for change in changes)))
+        if _are_told_apart(asked, there, changes, tried[-1].answers):
+            yield tried[-1]
+            return
+    yield tried[0]
 
 
-def _fault(alias: Alias, graph: Graph, found: Transcript, ground: Ground) -> Fault:
-    """Return an alias as a fault of the follow-up's circuit; the fault that changes nothing for a miscopied input."""
-    every = single_faults(ground) + repeated_faults(ground)
-    if alias.taken:
-        return replace(every[0], changes=NOTHING)
-    named = {name: graph.label(wire) for wire, name in found.names.items()}
-    for fault in every:
-        operand = ""
-        gate = ground.graph.driver(fault.at[0])
-        if fault.operand is not None and gate is not None:
-            operand = named.get(ground.graph.label(gate.operands[fault.operand]), "")
-        places = ", ".join(named.get(ground.graph.label(wire), "") for wire in fault.at)
-        if (fault.misconception.id, places, operand) == (alias.misconception, alias.at, alias.operand):
+def _answers(question: Question, ground: Ground, changes: Changes) -> dict[str, Any]:
+    """Return what somebody writes who works with some changes."""
+    walk = ground.walk({}, changes)
+    return {name: written(walk.prediction(place).middle.tolist()) for name, place in question.places(ground).items()}
+
+
+def _are_told_apart(
+    question: Question, ground: Ground, changes: list[Changes], answers: tuple[dict[str, Any], ...]
+) -> bool:
+    """Return whether each sheet, with the room that its rounding leaves, fits its own changes alone, and is wrong."""
+    places = question.places(ground)
+    for own, sheet in zip(changes, answers, strict=True):
+        read = {place: Answer(sheet[name], place[1].shape) for name, place in places.items()}
+        for change in (NOTHING, *changes):
+            if (not ground.walk(read, change, stop=True).failures) != (change is own):
+                return False
+    return True
+
+
+def _fault(alias: Alias, ground: Ground) -> Fault:
+    """Return the fault that an alias is."""
+    graph = ground.graph
+    for fault in single_faults(ground) + repeated_faults(ground):
+        gate = graph.driver(fault.at[0])
+        operand = "" if fault.operand is None or gate is None else graph.label(gate.operands[fault.operand])
+        at = ", ".join(map(graph.label, fault.at))
+        if (fault.misconception.id, at, operand) == (alias.misconception, alias.at, alias.operand):
             return fault
-    raise QuestionError(f"separate: {alias.misconception} at {alias.at} is no mistake of the follow-up's circuit.")
+    raise QuestionError(
+        f"separate: {alias.misconception} cannot be made at {alias.at}; the report is of another question."
+    )
 
 
-def _named(aliases: tuple[Alias, ...]) -> str:
+def _named(aliases: Iterable[Alias]) -> str:
     return ", ".join(dict.fromkeys(f"{alias.misconception} at {alias.at}" for alias in aliases))

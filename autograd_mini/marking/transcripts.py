@@ -1,6 +1,6 @@
 """Transcripts: a recorded circuit, or a part of it, written as a program that the parser reads."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,20 +37,20 @@ class Transcript:
 def transcript(graph: Graph, gates: Sequence[Gate]) -> Transcript:
     """Return gates of a circuit as a program; what enters them from outside is its inputs.
 
-    Wires keep their names; a wire without one is called v1, v2, and so on.
+    Wires keep their names; a wire without one is called v, v1, v2, and so on.
     """
     wires = [wire for gate in gates for wire in (*(wire for _, wire in gate.inputs), gate.output)]
     names: dict[Tensor, str] = {}
     for wire in wires:
         if wire not in names:
             usual = wire.name if wire.name and wire.name.isidentifier() and wire.name in graph.names else None
-            names[wire] = usual or new_name("v", [*names.values(), *graph.names])
+            names[wire] = usual or new_name("v", {*names.values(), *graph.names})
     return Transcript("\n".join(f"{names[gate.output]} = {_statement(gate, names)}" for gate in gates), names)
 
 
-def new_name(stem: str, taken: Sequence[str]) -> str:
-    """Return a name that is not taken: the stem and the first number that makes it one."""
-    return next(name for i in range(1, len(taken) + 2) if (name := f"{stem}{i}") not in taken)
+def new_name(stem: str, taken: Collection[str]) -> str:
+    """Return a name that is not taken: the stem, or else the stem and the first number that makes it one."""
+    return next(name for i in range(len(taken) + 1) if (name := f"{stem}{i or ''}") not in taken)
 
 
 def _statement(gate: Gate, names: dict[Tensor, str]) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..expression import parse
 from ..graph import Graph
+from .changes import Changes
 from .faults import Fault, single_faults
 from .questions import Question
 from .work import Ground, Place, Walk
@@ -53,14 +54,23 @@ class Trials:
 
 
 def mistakes(ground: Ground) -> list[Fault]:
-    """Return every misconception at every place, but for those made at one operand of a gate alone."""
-    return [fault for fault in single_faults(ground) if fault.operand is None]
+    """Return every misconception at every place, but for those made by chance at one operand of a gate alone.
+
+    Among single numbers, those are left out that ask for the shape of another wire.
+    """
+    of_numbers = is_of_single_numbers(ground)
+    return [
+        fault
+        for fault in single_faults(ground)
+        if (fault.operand is None or fault.misconception.is_each)
+        and not (of_numbers and fault.misconception.is_whole and fault.misconception.sources)
+    ]
 
 
 def own_sheets(question: Question, ground: Ground) -> Any:
     """Return a number for every sheet at the question's own inputs, the right one first: the same for the same."""
     places = list(question.places(ground).values())
-    return _sheets(ground, places, None, mistakes, DIGITS)[:, 0]
+    return _sheets(ground, places, None, [fault.changes for fault in mistakes(ground)], DIGITS)[:, 0]
 
 
 def trials(
@@ -81,31 +91,30 @@ def trials(
         digits: how many significant digits are looked at.
     """
     count = len(next(iter(inputs.values())))
+    own = question.ground()
+    changes = [fault.changes for fault in of(own)]
     with np.errstate(all="ignore"):
-        if is_of_single_numbers(question):
+        if is_of_single_numbers(own):
             ground, places = _prepared(question, inputs, count)
             kept = np.flatnonzero(_usable(ground, places, count, wanted))
             ground, places = _prepared(question, {name: values[kept] for name, values in inputs.items()}, len(kept))
-            return Trials(
-                kept, _entries(ground.right, places, len(kept)), _sheets(ground, places, len(kept), of, digits)
-            )
+            sheets = _sheets(ground, places, len(kept), _moved(changes, own, ground), digits)
+            return Trials(kept, _entries(ground.right, places, len(kept)), sheets)
         used: list[int] = []
-        right: list[Any] = []
-        sheets: list[Any] = []
+        right = [np.zeros((len(right_entries(question, own)), 0))]
+        columns = [np.zeros((1 + len(changes), 0), np.uint64)]
         for i in range(count):
             ground, places = _prepared(question, {name: values[i] for name, values in inputs.items()}, None)
             if _usable(ground, places, None, wanted)[0]:
                 used.append(i)
                 right.append(_entries(ground.right, places, None))
-                sheets.append(_sheets(ground, places, None, of, digits))
-    no_right = np.zeros((len(_entries(ground.right, places, None)), 0))
-    no_sheets = np.zeros((1 + len(of(ground)), 0), np.uint64)
-    return Trials(np.array(used, int), np.concatenate([no_right, *right], 1), np.concatenate([no_sheets, *sheets], 1))
+                columns.append(_sheets(ground, places, None, _moved(changes, own, ground), digits))
+    return Trials(np.array(used, int), np.concatenate(right, 1), np.concatenate(columns, 1))
 
 
 def random_trials(question: Question, of: Suspected = mistakes) -> Trials:
     """Return the trials of a question at random inputs of the size of its own; see `trials`."""
-    sets = _TOGETHER if is_of_single_numbers(question) else _ONE_BY_ONE
+    sets = _TOGETHER if is_of_single_numbers(question.ground()) else _ONE_BY_ONE
     return trials(question, _random_inputs(question, sets), of=of)
 
 
@@ -149,9 +158,9 @@ def right_entries(question: Question, ground: Ground) -> Any:
     return _entries(ground.right, list(question.places(ground).values()), None)[:, 0]
 
 
-def is_of_single_numbers(question: Question) -> bool:
+def is_of_single_numbers(ground: Ground) -> bool:
     """Return whether every wire is a single number, so that many sets of inputs can be walked together."""
-    graph = Graph(question.circuit())
+    graph = ground.graph
     return all(wire.shape == () for wire in graph.wires) and all(gate.primitive.elementwise for gate in graph.gates)
 
 
@@ -182,8 +191,17 @@ def _usable(ground: Ground, places: list[Place], sets: int | None, wanted: Calla
     return usable if wanted is None else usable & wanted(right)
 
 
-def _sheets(ground: Ground, places: list[Place], sets: int | None, of: Suspected, digits: int) -> Any:
-    walks = [ground.walk({}, fault.changes, base=ground.right) for fault in of(ground)]
+def _moved(changes: list[Changes], own: Ground, ground: Ground) -> list[Changes]:
+    """Return changes as they are in another recording of the same program.
+
+    The kinds of its gates may not be asked for there: in one that stands for many sets of inputs numbers are arrays.
+    """
+    wires = dict(zip(own.graph.wires, ground.graph.wires, strict=True))
+    return [change.moved(wires) for change in changes]
+
+
+def _sheets(ground: Ground, places: list[Place], sets: int | None, changes: list[Changes], digits: int) -> Any:
+    walks = [ground.walk({}, change, base=ground.right) for change in changes]
     return np.stack([_fingerprint(_entries(walk, places, sets), digits) for walk in [ground.right, *walks]])
 
 

@@ -103,7 +103,7 @@ class Marker:
         marks = mark_sheet(self.ground, answers, walk, names, self.marking)
         by_place = dict(zip(answers, marks, strict=True))
         causes = [cause_of(self.ground, explanation, answers, by_place, base) for explanation in explanations]
-        return Report(marks, causes, self.weights, language, self.ground.graph.root)
+        return Report(marks, causes, self.weights, language)
 
     def _followed(self, answers: Mapping[Place, Answer], base: Walk, explained: Walk) -> Walk:
         """Return the walk in which blanks hold what the likeliest cause put there, so that later numbers may follow.
