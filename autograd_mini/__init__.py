@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from .circuit import Circuit, draw
     from .expression import parse
     from .finite_differences import GradcheckReport, gradcheck
-    from .marking import Findings, Question, Report, better_numbers, check, lint, separate, variants
+    from .marking import Findings, Question, Report, audit, better_numbers, check, lint, separate, variants
     from .pages import Page, page, quiz
     from .solution import Solution, explain
 
@@ -91,6 +91,7 @@ __all__ = [
     "UnknownWireError",
     "UnsupportedError",
     "add_at",
+    "audit",
     "better_numbers",
     "check",
     "checkpoint",
@@ -145,6 +146,7 @@ _IMPORTED_WHEN_USED = {
     "better_numbers": ".marking",
     "variants": ".marking",
     "separate": ".marking",
+    "audit": ".marking",
     "Question": ".marking",
     "Report": ".marking",
     "check": ".marking",

@@ -84,7 +84,7 @@ def test_public_names():
         # reading, drawing, explaining, marking
         "parse", "scope", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
         # looking at questions before they are set
-        "lint", "Findings", "better_numbers", "variants", "separate",
+        "lint", "Findings", "better_numbers", "variants", "separate", "audit",
         # pages for the browser
         "page", "quiz", "Page",
         # errors

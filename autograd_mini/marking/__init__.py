@@ -12,9 +12,11 @@ trials                   every mistake's sheet, simulated
 findings, linting        what in a question's numbers hides mistakes
 choosing                 other numbers, which hide fewer
 transcripts, separating  a follow-up that tells misconceptions apart
+auditing                 what is wrong in a published key
 """
 
 from .answer_files import read_answers
+from .auditing import Audit, audit
 from .choosing import better_numbers, variants
 from .conventions import Conventions
 from .findings import Finding, Findings, Mistake
@@ -26,6 +28,7 @@ from .separating import FollowUp, separate
 from .verdicts import Marker, check
 
 __all__ = [
+    "Audit",
     "Conventions",
     "Finding",
     "Findings",
@@ -36,6 +39,7 @@ __all__ = [
     "Mistake",
     "Question",
     "Report",
+    "audit",
     "better_numbers",
     "check",
     "lint",

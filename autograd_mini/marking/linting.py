@@ -14,7 +14,7 @@ from ..ops import arithmetic, comparing, neural, products, reductions
 from ..tensor import Tensor
 from .findings import Finding, Findings, Mistake
 from .marks import RIGHT
-from .questions import VALUE_PREFIX, Question, parted
+from .questions import VALUE_PREFIX, Question, name_of, parted
 from .trials import (
     DIGITS,
     MOST_DIGITS,
@@ -57,7 +57,7 @@ def lint(question: Question) -> Findings:
     if found:
         return Findings(found)
     right = _right_numbers(question, ground)
-    found += _given(question)
+    found += printed_otherwise(question)
     found += _gradients(ground, right)
     found += _gates(ground)
     found += _digits(question, ground, right)
@@ -86,17 +86,16 @@ def _not_finite(question: Question, ground: Ground) -> Iterator[Finding]:
             yield Finding("not finite", (name,))
 
 
-def _given(question: Question) -> Iterator[Finding]:
+def printed_otherwise(question: Question) -> Iterator[Finding]:
     """Yield the printed numbers that are not the program's."""
     if not question.given:
         return
     report = question.marker().mark(*parted(question.given))
     for mark in report.marks:
         if mark.verdict not in (*RIGHT, "blank"):
-            name = mark.wire if mark.kind == "gradient" else VALUE_PREFIX + mark.wire
             kind = "given follows" if mark.verdict == "follows" else "given"
             right = numbers(mark.right, SIGNIFICANT)
-            yield Finding(kind, (name,), parts=(("printed", mark.answer), ("right", right)))
+            yield Finding(kind, (name_of(mark.wire, mark.kind),), parts=(("printed", mark.answer), ("right", right)))
 
 
 def _gradients(ground: Ground, right: dict[str, Any]) -> Iterator[Finding]:

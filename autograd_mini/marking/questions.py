@@ -173,6 +173,11 @@ def place_of(name: str, graph: Graph) -> Place:
     return kind, graph[name.removeprefix(VALUE_PREFIX)]
 
 
+def name_of(wire: str, kind: str) -> str:
+    """Return the name of the value or the gradient of a wire."""
+    return VALUE_PREFIX + wire if kind == "value" else wire
+
+
 def parted(answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return answers by name as two mappings by wire: the gradients and the values."""
     values = {name: answer for name, answer in answers.items() if name.startswith(VALUE_PREFIX)}
