@@ -23,9 +23,9 @@ _WIDTHS = {
     **dict.fromkeys(".,:;'|!il[]()/ ", 0.40),
     **dict.fromkeys("IJLSTj", 0.77),
     **dict.fromkeys("ABCDEFGOPQRUVYZ", 0.91),
-    **dict.fromkeys("HKNXm", 0.98),
+    **dict.fromkeys("HKNXmw", 0.98),
     **dict.fromkeys("MW", 1.15),
-    **dict.fromkeys("w−+×÷=<>±", 0.84),
+    **dict.fromkeys("−+×÷=<>±", 0.84),
     **dict.fromkeys("@…", 1.20),
     **dict.fromkeys("²³⁰¹⁴⁵⁶⁷⁸⁹⁻ᵀ", 0.50),
 }

@@ -21,6 +21,8 @@ _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ʸᵀ", [*"0123456789-+y", 
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 _TOKEN = re.compile(
     rf"(?P<root>[√∛])(?P<inside>\w?)|(?P<raised>[{''.join(_RAISED)}]+)|(?P<lowered>[{''.join(_LOWERED)}]+)"
+    # A comma that ends a tuple needs no room behind it, nor has a sign any before its number.
+    r"|(?P<last>,(?=\)))|(?P<negative>(?<=[^,:] )−(?=\d))"
     r"|(?P<name>[A-Za-z]+(?:_[A-Za-z]+)*_?\d*)|(?P<sign>.)",
     re.DOTALL,
 )
@@ -73,6 +75,10 @@ def mathematics(text: str) -> str:
             return "^{" + "".join(_RAISED[sign] for sign in found["raised"]) + "}"
         if found["lowered"]:
             return "_{" + "".join(_LOWERED[sign] for sign in found["lowered"]) + "}"
+        if found["last"]:
+            return "{,}"
+        if found["negative"]:
+            return "{-}"
         if found["name"]:
             name = found["name"]
             upright = len(re.match("[A-Za-z]+", name)[0]) > 1  # type: ignore[index]
