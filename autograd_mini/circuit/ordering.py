@@ -1,23 +1,27 @@
-"""In which order the rows of each layer stand, so that few wires cross."""
+"""In which order the rows of each layer stand, so that few wires cross and frames hold what belongs to them."""
 
 import bisect
+import itertools
 
-from .items import Item, entering, mean
+from ..scopes import Scope
+from .items import Enclosure, Item, entering, mean
 from .model import Model
 
 _SWEEPS = 12
 # Items times walks back from the output that are tried for a better order.
 _TRIES = 20_000
+# How many crossings of wires a wire through a frame that it has no end in is as bad as.
+_THROUGH_A_FRAME = 20
 
 
-def ordered_layers(items: list[Item], model: Model) -> list[list[Item]]:
-    """Return the layers, each in an order with few crossings.
+def ordered_layers(items: list[Item], enclosures: list[Enclosure], model: Model) -> list[list[Item]]:
+    """Return the layers, each in an order with few crossings; what a frame holds stands together, between its sides.
 
     A walk back from the output gives each layer an order, without crossings if the circuit is a tree. Where wires
     fork, gates whose operands may be exchanged are walked the other way round if that helps; sweeps refine the rest.
     """
     exchanged: set[int] = set()
-    layers = _walk(items, exchanged)
+    layers = _walk(items, enclosures, exchanged)
     fewest = _crossings(layers, model)
     exchangeable = [i for i, node in enumerate(model.nodes) if not node.ordered and len(node.operands) > 1]
     tries = _TRIES // len(items)
@@ -25,25 +29,44 @@ def ordered_layers(items: list[Item], model: Model) -> list[list[Item]]:
         if fewest == 0 or tries <= 0:
             break
         tries -= 1
-        candidate = _walk(items, exchanged ^ {gate})
+        candidate = _walk(items, enclosures, exchanged ^ {gate})
         crossings = _crossings(candidate, model)
         if crossings < fewest:
             layers, fewest, exchanged = candidate, crossings, exchanged ^ {gate}
     return _sweep(layers, fewest, model)
 
 
-def _walk(items: list[Item], exchanged: set[int]) -> list[list[Item]]:
-    """Return the layers in the order in which a walk back from the output, top operand first, meets their items."""
+def _walk(items: list[Item], enclosures: list[Enclosure], exchanged: set[int]) -> list[list[Item]]:
+    """Return the layers in the order in which a walk back from the output, top operand first, meets their items.
+
+    A frame stands where the walk first meets something in it.
+    """
     layers: list[list[Item]] = [[] for _ in range(max(item.layer for item in items) + 1)]
-    met = set()
+    met: dict[Item, int] = {}
     stack = [item for item in reversed(items) if item.kind == "node" and not item.after]
     while stack:
         item = stack.pop()
         if item not in met:
-            met.add(item)
+            met[item] = len(met)
             layers[item.layer].append(item)
             stack.extend(item.before if item.node in exchanged else reversed(item.before))
+    if enclosures:
+        _gather(layers, enclosures, met)
     return layers
+
+
+def _gather(layers: list[list[Item]], enclosures: list[Enclosure], met: dict[Item, int]) -> None:
+    """Put what a frame holds together between the frame's sides, frames in the same order in all layers."""
+    first: dict[Scope, int] = {}
+    for item, number in met.items():
+        for scope in item.scopes:
+            first.setdefault(scope, number)
+    ends = {"top": -1, "bottom": len(met)}
+    for enclosure in enclosures:
+        for piece in (*enclosure.top, *enclosure.bottom):
+            layers[piece.layer].append(piece)
+    for layer in layers:
+        layer.sort(key=lambda item: (*(first[scope] for scope in item.scopes), ends.get(item.kind, met.get(item, -1))))
 
 
 def _sweep(layers: list[list[Item]], fewest: int, model: Model) -> list[list[Item]]:
@@ -55,10 +78,14 @@ def _sweep(layers: list[list[Item]], fewest: int, model: Model) -> list[list[Ite
         _number(layers)
         for layer in layers[1:] if sweep % 2 == 0 else reversed(layers[:-1]):
             neighbours = "before" if sweep % 2 == 0 else "after"
-            if sweep // 2 % 2:
-                # Every other time ties are resolved the other way round, or a sweep would repeat itself.
-                layer.reverse()
-            layer.sort(key=lambda item: mean([other.row for other in getattr(item, neighbours)], item.row))
+            runs = [list(run) for _, run in itertools.groupby(layer, key=lambda item: (item.scopes, item.side and item.kind))]
+            for run in runs:
+                if sweep // 2 % 2:
+                    # Every other time ties are resolved the other way round, or a sweep would repeat itself.
+                    run.reverse()
+                run.sort(key=lambda item: mean([other.row for other in getattr(item, neighbours)], item.row))
+            # Nothing moves past a side of a frame.
+            layer[:] = itertools.chain.from_iterable(runs)
             for row, item in enumerate(layer):
                 item.row = row
         crossings = _crossings(layers, model)
@@ -81,7 +108,9 @@ def _crossings(layers: list[list[Item]], model: Model) -> int:
     for layer in layers[1:]:
         seen: list[int] = []
         for item in layer:
+            weight = _THROUGH_A_FRAME if item.side else 1
             for source in entering(item, model):
-                count += len(seen) - bisect.bisect_right(seen, source.row)
-                bisect.insort(seen, source.row)
+                count += weight * (len(seen) - bisect.bisect_right(seen, source.row))
+                for _ in range(weight):
+                    bisect.insort(seen, source.row)
     return count
