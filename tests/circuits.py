@@ -90,8 +90,7 @@ def steps_of_arrays():
     """Return a recurrence on arrays with a scope per step."""
     rng = np.random.default_rng(0)
     w, u, b = (
-        am.Tensor(rng.normal(size=shape), name=name)
-        for shape, name in (((3, 4), "Wx"), ((4, 4), "Wh"), ((4,), "b"))
+        am.Tensor(rng.normal(size=shape), name=name) for shape, name in (((3, 4), "Wx"), ((4, 4), "Wh"), ((4,), "b"))
     )
     h = am.Tensor(np.zeros((8, 4)), name="h0")
     for step in range(1, 6):
@@ -106,7 +105,9 @@ def scoped_mlp():
     for depth, width in enumerate((2, 1), start=1):
         with am.scope(f"layer {depth}"):
             layer = [
-                np.tanh(sum(am.Tensor(0.3 * i - 0.2 * j + 0.1, name=f"w{depth}{i}{j}") * x for j, x in enumerate(layer)))
+                np.tanh(
+                    sum(am.Tensor(0.3 * i - 0.2 * j + 0.1, name=f"w{depth}{i}{j}") * x for j, x in enumerate(layer))
+                )
                 for i in range(width)
             ]
     return layer[0].named("f")
@@ -118,7 +119,10 @@ def scoped_mlp_of_arrays():
     h = am.Tensor(rng.normal(size=(32, 4)), name="X")
     for depth, (inner, outer) in enumerate(((4, 8), (8, 3)), start=1):
         with am.scope(f"layer {depth}"):
-            w, b = am.Tensor(rng.normal(size=(inner, outer)), name=f"W{depth}"), am.Tensor(np.zeros(outer), name=f"b{depth}")
+            w, b = (
+                am.Tensor(rng.normal(size=(inner, outer)), name=f"W{depth}"),
+                am.Tensor(np.zeros(outer), name=f"b{depth}"),
+            )
             h = am.relu(h @ w + b)
     with am.scope("loss"):
         return np.mean((h - am.Tensor(np.ones((32, 3)), name="Y")) ** 2).named("L")

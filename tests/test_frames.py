@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from circuits import FRAMED, steps
+from circuits import FRAMED
 from test_layout import enters, gate_box, segments, text_box
 
 import autograd_mini as am

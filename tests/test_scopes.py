@@ -95,7 +95,9 @@ class TestFrames:
         assert sorted(steps) == ["squash"] * 3 + ["step 1", "step 2", "step 3"]
         held = {
             text.text: sorted(other.text for other in drawing.texts if other.role == "name" and within(other, frame))
-            for text, frame in zip([text for text in drawing.texts if text.role == "scope"], drawing.frames, strict=True)
+            for text, frame in zip(
+                [text for text in drawing.texts if text.role == "scope"], drawing.frames, strict=True
+            )
         }
         assert held["step 2"] == ["u", "w", "x2"]
 

@@ -119,7 +119,7 @@ def _earliest(
 ) -> dict[_Child, int]:
     """Return the first column of everything in a scope: right of all that enters it."""
     entering: dict[_Child, list[int]] = {}
-    order: TopologicalSorter[_Child] = TopologicalSorter({one: () for one in child.values()})
+    order: TopologicalSorter[_Child] = TopologicalSorter(dict.fromkeys(child.values(), ()))
     for source, target in wires:
         entering.setdefault(child[target], []).append(source)
         order.add(child[target], child[source])

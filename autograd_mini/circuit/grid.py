@@ -1,4 +1,4 @@
-"""The rows and columns of a picture, settled: what a writer that draws lines and one that prints text both start from."""
+"""The rows and columns of a picture, settled: where lines are drawn and where text is printed."""
 
 from dataclasses import dataclass
 

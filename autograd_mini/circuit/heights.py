@@ -1,7 +1,7 @@
 """How high each row stands: gates amid their operands, long wires level (isotonic regression, layer by layer).
 
-The sides of a frame are level across all its columns. Once they are, they are walls: each layer is pressed between them,
-and in turns they give way to what is inside and draw close around it.
+The sides of a frame are level across all its columns. Once they are, they are walls: each layer is pressed between
+them, and in turns they give way to what is inside and draw close around it.
 """
 
 import itertools

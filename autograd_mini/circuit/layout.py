@@ -1,8 +1,8 @@
 """Where things stand: a layered layout, left to right, in which wires meet no text and no gate but their own.
 
 Layers by longest path (`columns`); in each layer an order with few crossings (`ordering`) and heights at which gates
-centre on their operands (`heights`). A column holds gates or names, then one zone of labels where wires only run level; between
-two columns lies a gap where wires slant and nothing is written.
+centre on their operands (`heights`). A column holds gates or names, then one zone of labels where wires only run level;
+between two columns lies a gap where wires slant and nothing is written.
 """
 
 import math
@@ -219,7 +219,12 @@ def _draw_branch(
     while item.kind != "node":
         points += [Point(columns[item.layer].start, item.y), Point(columns[item.layer].end, item.y)]
         last, item = item, item.after[0]
-    points.append(_port(model, last, item, columns[item.layer]))
+    port = _port(model, last, item, columns[item.layer])
+    start = columns[item.layer].start
+    if columns[item.layer].glyph - _half_width(model.nodes[item.node].symbol or "") > start + 1:
+        # What makes the column wider than the gate stands above or below: no wire may slant through it.
+        points.append(Point(start, port.y))
+    points.append(port)
     drawing.paths.append(Path(tail, f"n{item.node}", tuple(_without_level_points(points))))
 
 
