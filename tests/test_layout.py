@@ -4,7 +4,7 @@ import itertools
 import math
 
 import pytest
-from circuits import ARRAYS, CIRCUITS, TREES
+from circuits import ARRAYS, CIRCUITS, FRAMED, TREES
 
 import autograd_mini as am
 from autograd_mini.circuit.drawing import RADIUS, text_width
@@ -17,15 +17,16 @@ CHOICES = {
     ", repeated inputs": {"repeat": True, "arrays": "range"},
 }
 HEAT = {", heat maps": {"arrays": "heat"}, ", heat maps, local": {"arrays": "heat", "local": True, "repeat": False}}
-FIGURES = {name + choice: (name, choice) for choice in CHOICES for name in CIRCUITS}
-FIGURES |= {name + choice: (name, choice) for choice in HEAT for name in ARRAYS}
+DRAWN = CIRCUITS | FRAMED | ARRAYS
+FIGURES = {name + choice: (name, choice) for choice in CHOICES for name in CIRCUITS | FRAMED}
+FIGURES |= {name + choice: (name, choice) for choice in HEAT for name in FRAMED | ARRAYS}
 DRAWINGS = {}
 
 
 def drawing(figure):
     if figure not in DRAWINGS:
         name, choice = FIGURES[figure]
-        DRAWINGS[figure] = am.draw((CIRCUITS | ARRAYS)[name](), **(CHOICES | HEAT)[choice]).drawing
+        DRAWINGS[figure] = am.draw(DRAWN[name](), **(CHOICES | HEAT)[choice]).drawing
     return DRAWINGS[figure]
 
 
@@ -164,7 +165,10 @@ def crossings(figure):
     return count
 
 
-@pytest.mark.parametrize("name", [*TREES, "fork", "diamond", "a*a", "network of arrays"])
+@pytest.mark.parametrize(
+    "name",
+    [*TREES, "fork", "diamond", "a*a", "network of arrays", "steps", "layers of arrays", "nested scopes", "lstm cell"],
+)
 def test_no_wires_cross_where_they_need_not(name):
     assert crossings(drawing(name)) == 0
 
