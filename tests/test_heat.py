@@ -169,6 +169,17 @@ class TestExam:
         exam = signs().blank("values", except_=["W"])
         assert value_map(exam).heat == heat(SIGNS)[0]
 
+    def test_map_goes_with_its_text(self):
+        drawing = signs().drawing
+        assert drawing.with_texts(drawing.texts) == drawing
+        kept = [text for text in drawing.texts if (text.piece, text.role) == ("n0", "value")]
+        levels = {
+            (shown.piece, shown.role): {level for row in shown.heat.slices[0] for level in row}
+            for shown in drawing.with_texts(kept).maps
+        }
+        assert levels.pop(("n0", "value")) == {-5, -2, 0, 1, 2, 5}
+        assert set().union(*levels.values()) == {0}
+
     def test_no_level_of_a_blank_map_is_in_the_drawing(self):
         exam = signs().blank("values", "gradients")
         assert all(set(itertools.chain(*shown.heat.slices[0])) == {0} for shown in exam.drawing.maps)

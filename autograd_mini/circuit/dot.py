@@ -1,7 +1,8 @@
 """Write a drawing as DOT through the `graphviz` package: positions fixed, so that `neato -n2` draws what SVG shows.
 
 Gates, inputs and forks are nodes, wires are edges between them, and each number is a node without a border; so the file
-can be restyled, or laid out again by Graphviz, as any other.
+can be restyled, or laid out again by Graphviz, as any other. Only the cells of heat maps stay where they are: they are
+the graph's background, and their outlines are nodes.
 """
 
 import itertools

@@ -4,7 +4,7 @@ All lengths are points. Widths of texts come from a table, not from fonts, so th
 geometry everywhere.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..numerals import name_parts
@@ -158,6 +158,12 @@ class Drawing:
     dots: dict[str, Point] = field(default_factory=dict)
     title: str = ""
     description: str = ""
+
+    def with_texts(self, texts: list[Text]) -> "Drawing":
+        """Return the drawing with these texts only; a heat map whose shape and scale are not among them is white."""
+        shown = {(text.piece, text.role) for text in texts}
+        maps = [one if (one.piece, one.role) in shown else replace(one, heat=one.heat.blanked()) for one in self.maps]
+        return replace(self, texts=texts, maps=maps)
 
 
 def text_width(text: str, size: float) -> float:
