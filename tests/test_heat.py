@@ -197,6 +197,30 @@ def contrast(a, b):
     return (light + 0.05) / (dark + 0.05)
 
 
+# What is left of linear red, green and blue without one kind of cone (Machado, Oliveira and Fernandes 2009).
+SIGHTS = {
+    "usual": np.eye(3),
+    "no long cones": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "no medium cones": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+    "no short cones": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+}
+
+
+def seen(colour, sight):
+    """Return a colour's place in CIELAB as somebody sees it."""
+    parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    linear = np.clip(np.array(SIGHTS[sight]) @ linear, 0, 1)
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    xyz = to_xyz @ linear / (to_xyz @ np.ones(3))
+    x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
 class TestThemes:
     @pytest.mark.parametrize("theme", [*THEMES.values(), *[t.dark for t in THEMES.values() if t.dark]])
     def test_bars_can_be_seen_on_every_shade(self, theme):
@@ -211,10 +235,13 @@ class TestThemes:
             steps = [contrast(theme.mixed(colour, level / LEVELS), theme.paper) for level in range(LEVELS + 1)]
             assert steps == sorted(set(steps))
 
+    @pytest.mark.parametrize("sight", SIGHTS)
     @pytest.mark.parametrize("name", [name for name in THEMES if name != "exam"])
-    def test_colours_differ_with_sign(self, name):
-        theme = THEMES[name]
-        assert theme.negative not in (theme.value, theme.gradient)
+    def test_colours_differ_with_sign(self, name, sight):
+        for theme in filter(None, (THEMES[name], THEMES[name].dark)):
+            for colour in (theme.value, theme.gradient):
+                # About ten times what the eye can just tell apart; the bar says the same without colour.
+                assert np.linalg.norm(seen(theme.negative, sight) - seen(colour, sight)) > 25
 
     def test_exam_is_black_on_white(self):
         assert set(re.findall(r"#[0-9a-f]{6}", signs(theme="exam").to_svg())) == {"#000000", "#ffffff"}
