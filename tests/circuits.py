@@ -1,5 +1,7 @@
 """Circuits that several tests draw, explain and look through."""
 
+import functools
+
 import numpy as np
 from oracles import load
 
@@ -67,6 +69,7 @@ CIRCUITS = {
     "network of arrays": mlp_of_arrays,
     "recurrence": unrolled_rnn,
     "300 gates": scalar_mlp,
+    "fifty steps": lambda: steps(50),
     "one input": lambda: am.Tensor(3.0, name="x"),
     "constants among wires": lambda: am.parse("f = max(x, y, 0)*clip(x, -1, y)", x=1, y=2),
     "long names": lambda: am.parse("reward = discount*value_of_next_state + immediate_reward",
@@ -176,6 +179,27 @@ def scopes_of_two_outputs():
     return h + c
 
 
+def entangled(seed):
+    """Return a random circuit: scopes in sequence, side by side and nested, joined by wires of all lengths."""
+    rng = np.random.default_rng(seed)
+    wires = [am.Tensor(float(x), name=f"x{i}") for i, x in enumerate(rng.uniform(0.5, 1.5, size=4))]
+    pick = lambda: wires[rng.integers(max(0, len(wires) - 7), len(wires))]  # noqa: E731
+
+    def gates(count):
+        for _ in range(count):
+            wires.append(np.tanh(pick()) if rng.random() < 0.3 else pick() * pick())
+
+    for block in range(5):
+        gates(rng.integers(0, 3))
+        with am.scope(f"block {block}"):
+            gates(rng.integers(1, 4))
+            if rng.random() < 0.5:
+                with am.scope("inner"):
+                    gates(rng.integers(1, 3))
+            gates(rng.integers(0, 2))
+    return sum(wires[-5:])
+
+
 FRAMED = {
     "steps": lambda: steps(5),
     "steps of arrays": steps_of_arrays,
@@ -186,4 +210,5 @@ FRAMED = {
     "lstm cell": lstm_cell,
     "beside a scope": beside_a_scope,
     "two outputs": scopes_of_two_outputs,
+    **{f"random {seed}": functools.partial(entangled, seed) for seed in range(12)},
 }
