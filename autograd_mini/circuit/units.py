@@ -1,7 +1,7 @@
 """Units: what is drawn as one gate, a gate of the graph or a group of them collapsed into one.
 
 A group is a gate with gates that feed nothing but it and each other, so that it can be drawn as a gate: the gates of a
-collapsed scope, or unnamed gates. Along each wire into a group the contributions are summed.
+collapsed scope, or unnamed gates of one scope. Along each wire into a group the contributions are summed.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..graph import Gate, Graph
-from ..scopes import Scope
+from ..scopes import Scope, scopes_of
 from ..tensor import Tensor
 from .folds import Bundle, Fold
 
@@ -56,7 +56,7 @@ def units(
 
     Args:
         graph: the recorded graph.
-        group: whether a gate without a name is drawn in one with the only gate that it feeds.
+        group: whether a gate without a name is drawn in one with the only gate that it feeds, if both have one scope.
         collapsed: says which of a wire's scopes is drawn as one gate, for a fold the last; none is when left out.
         folds: scopes that are drawn as one gate together.
     """
@@ -117,8 +117,8 @@ def _heads(graph: Graph, group: bool, collapsed: Collapsed) -> dict[Tensor, Tens
         if len(above) == 1:
             (head,) = above
             scope = collapsed(wire)
-            unnamed = group and wire.name is None and len(consumers) == 1
-            if scope == collapsed(head) and (scope is not None or unnamed):
+            alike = wire.name is None and len(consumers) == 1 and scopes_of(wire) == scopes_of(head)
+            if scope == collapsed(head) and (scope is not None or (group and alike)):
                 heads[wire] = head
     return heads
 
