@@ -198,7 +198,7 @@ def draw(
         circuit = Circuit(repeat_inputs(model, repeat), theme_of(theme))
         if not circuit.drawing.tangled:
             return circuit
-        # A frame with a foreign wire running through it says something wrong: such a scope is drawn as one gate.
+        # A frame around what a wire leaves and enters again would say something wrong: such a scope is drawn as gates.
         collapsed.update(circuit.drawing.tangled)
 
 

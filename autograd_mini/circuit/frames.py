@@ -1,16 +1,14 @@
 """Frames around the gates of a scope, with its name.
 
-The rows and columns of the layout keep a place for each. A frame with a wire running through it that has no end in it
-would say something wrong: the drawing then has the scope in `tangled`, and `draw` collapses it into one gate.
+The rows and columns of the layout keep a place for each. Scopes that can have none are left to `draw`, in `tangled`.
 """
 
-import itertools
 from collections.abc import Callable
 
 from ..scopes import Scope
 from .drawing import Drawing, Frame, Point, Text, text_width
 from .grid import Grid
-from .items import FRAME_SIDE, Enclosure, Item
+from .items import FRAME_SIDE, Enclosure
 
 SCOPE_SIZE = 11.0
 _BEFORE_NAME = 5.0
@@ -42,9 +40,6 @@ def draw_frames(drawing: Drawing, grid: Grid, ends: Callable[[int], tuple[float,
     begins, finishes = nested(grid.enclosures, 0), nested(grid.enclosures, 1)
     for enclosure in grid.enclosures:
         scope = enclosure.scopes[-1]
-        if _is_crossed(enclosure, grid.layers):
-            drawing.tangled.append(scope)
-            continue
         first, last = enclosure.span
         left = ends(first)[0] + FRAME_SIDE * begins[scope]
         right = ends(last)[1] - FRAME_SIDE * finishes[scope]
@@ -52,15 +47,3 @@ def draw_frames(drawing: Drawing, grid: Grid, ends: Callable[[int], tuple[float,
         drawing.frames.append(Frame(Point(left, top), right - left, bottom - top))
         at = Point(left + _BEFORE_NAME, top + SCOPE_SIZE)
         drawing.texts.append(Text(at, scope.name, "scope", "start", SCOPE_SIZE))
-
-
-def _is_crossed(enclosure: Enclosure, layers: list[list[Item]]) -> bool:
-    """Return whether a wire from above a frame runs to below it, or from below to above, within the frame's columns."""
-    scope = enclosure.scopes[-1]
-    return any(
-        (item.row < here.row) != (other.row < there.row)
-        for here, there in itertools.pairwise(enclosure.top)
-        for item in layers[here.layer]
-        for other in item.after
-        if scope not in item.scopes and scope not in other.scopes
-    )
