@@ -69,7 +69,6 @@ CIRCUITS = {
     "network of arrays": mlp_of_arrays,
     "recurrence": unrolled_rnn,
     "300 gates": scalar_mlp,
-    "fifty steps": lambda: steps(50),
     "one input": lambda: am.Tensor(3.0, name="x"),
     "constants among wires": lambda: am.parse("f = max(x, y, 0)*clip(x, -1, y)", x=1, y=2),
     "long names": lambda: am.parse("reward = discount*value_of_next_state + immediate_reward",

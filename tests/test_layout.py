@@ -4,7 +4,7 @@ import itertools
 import math
 
 import pytest
-from circuits import CIRCUITS, FRAMED, TREES
+from circuits import CIRCUITS, FRAMED, TREES, steps
 
 import autograd_mini as am
 from autograd_mini.circuit.drawing import RADIUS, text_width
@@ -16,7 +16,7 @@ CHOICES = {
     ", local derivatives": {"local": True, "group": False},
     ", repeated inputs": {"repeat": True, "arrays": "range"},
 }
-DRAWN = CIRCUITS | FRAMED
+DRAWN = CIRCUITS | FRAMED | {"fifty steps": lambda: steps(50)}
 FIGURES = {name + choice: (name, choice) for choice in CHOICES for name in DRAWN}
 DRAWINGS = {}
 

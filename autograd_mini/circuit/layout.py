@@ -223,7 +223,7 @@ def _draw_branch(
     port = _port(model, last, item, columns[item.layer])
     start = columns[item.layer].start
     slope = abs(port.y - points[-1].y) / (port.x - points[-1].x)
-    if slope * (port.x - start) > APART:
+    if slope * (port.x - start) > 2 * APART:
         # Inside the column it would come too close to what stands above or below the gate.
         points.append(Point(start, port.y))
     points.append(port)
