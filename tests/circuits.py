@@ -1,5 +1,7 @@
 """Circuits that several tests draw, explain and look through."""
 
+import functools
+
 import numpy as np
 from oracles import load
 
@@ -215,6 +217,46 @@ def scopes_of_two_outputs():
     return h + c
 
 
+def entangled(seed):
+    """Return a random circuit: scopes in sequence, side by side and nested, joined by wires of all lengths."""
+    rng = np.random.default_rng(seed)
+    wires = [am.Tensor(float(x), name=f"x{i}") for i, x in enumerate(rng.uniform(0.5, 1.5, size=4))]
+    pick = lambda: wires[rng.integers(max(0, len(wires) - 7), len(wires))]  # noqa: E731
+
+    def gates(count):
+        for _ in range(count):
+            wires.append(np.tanh(pick()) if rng.random() < 0.3 else pick() * pick())
+
+    for block in range(5):
+        gates(rng.integers(0, 3))
+        with am.scope(f"block {block}"):
+            gates(rng.integers(1, 4))
+            if rng.random() < 0.5:
+                with am.scope("inner"):
+                    gates(rng.integers(1, 3))
+            gates(rng.integers(0, 2))
+    return sum(wires[-5:])
+
+
+def dense(seed):
+    """Return a random circuit of scopes that hand two wires on, among wires from anywhere to anywhere."""
+    rng = np.random.default_rng(seed)
+    wires = [am.Tensor(float(x), name=f"x{i}") for i, x in enumerate(rng.uniform(0.5, 1.5, size=6))]
+    for block in range(rng.integers(4, 12)):
+        inside = []
+        with am.scope(f"block {block}"):
+            for _ in range(rng.integers(2, 6)):
+                near = wires[-12:] + inside * 3
+                if rng.random() < 0.3:
+                    inside.append(np.tanh(near[rng.integers(len(near))]))
+                else:
+                    inside.append(near[rng.integers(len(near))] * near[rng.integers(len(near))])
+        wires += inside[-2:]
+        for _ in range(rng.integers(0, 3)):
+            wires.append(wires[rng.integers(len(wires))] * wires[rng.integers(len(wires))])
+    return sum(wires[6:])
+
+
 FRAMED = {
     "steps": lambda: steps(5),
     "steps of arrays": steps_of_arrays,
@@ -225,4 +267,7 @@ FRAMED = {
     "lstm cell": lstm_cell,
     "beside a scope": beside_a_scope,
     "two outputs": scopes_of_two_outputs,
+    **{f"random {seed}": functools.partial(entangled, seed) for seed in range(12)},
+    # In some of these, frames can stand side by side with other gates only if a wire runs through one.
+    **{f"dense {seed}": functools.partial(dense, seed) for seed in (18, 48, 132, 144)},
 }

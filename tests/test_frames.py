@@ -2,7 +2,6 @@
 
 import itertools
 
-import numpy as np
 import pytest
 from circuits import FRAMED
 from test_layout import enters, gate_box, segments, text_box
@@ -11,27 +10,6 @@ import autograd_mini as am
 
 CHOICES = {"": {}, ", inputs once": {"repeat": False}, ", local derivatives": {"local": True}}
 FIGURES = {name + choice: (build, CHOICES[choice]) for choice in CHOICES for name, build in FRAMED.items()}
-
-
-def entangled(seed):
-    """Return a random circuit: scopes in sequence, side by side and nested, joined by wires of all lengths."""
-    rng = np.random.default_rng(seed)
-    wires = [am.Tensor(float(x), name=f"x{i}") for i, x in enumerate(rng.uniform(0.5, 1.5, size=4))]
-    pick = lambda: wires[rng.integers(max(0, len(wires) - 7), len(wires))]  # noqa: E731
-
-    def gates(count):
-        for _ in range(count):
-            wires.append(np.tanh(pick()) if rng.random() < 0.3 else pick() * pick())
-
-    for block in range(5):
-        gates(rng.integers(0, 3))
-        with am.scope(f"block {block}"):
-            gates(rng.integers(1, 4))
-            if rng.random() < 0.5:
-                with am.scope("inner"):
-                    gates(rng.integers(1, 3))
-            gates(rng.integers(0, 2))
-    return sum(wires[-5:])
 
 
 def frame_box(frame):
@@ -90,8 +68,3 @@ def test_every_scope_has_a_frame_that_holds_its_own_and_nothing_else(figure):
     assert sorted(name for name, _ in frames(circuit)) == sorted(scope.name for scope in scopes)
     assert not {scope.name for scope in scopes} & {node.symbol for node in circuit.model.nodes}
     assert_frames_are_right(circuit)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_frames_hold_nothing_foreign_in_random_circuits(seed):
-    assert_frames_are_right(am.draw(entangled(seed), repeat=False))

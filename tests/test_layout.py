@@ -4,7 +4,7 @@ import itertools
 import math
 
 import pytest
-from circuits import ARRAYS, CIRCUITS, FRAMED, TREES
+from circuits import ARRAYS, CIRCUITS, FRAMED, TREES, steps
 
 import autograd_mini as am
 from autograd_mini.circuit.drawing import RADIUS, text_width
@@ -17,8 +17,9 @@ CHOICES = {
     ", repeated inputs": {"repeat": True, "arrays": "range"},
 }
 HEAT = {", heat maps": {"arrays": "heat"}, ", heat maps, local": {"arrays": "heat", "local": True, "repeat": False}}
-DRAWN = CIRCUITS | FRAMED | ARRAYS
-FIGURES = {name + choice: (name, choice) for choice in CHOICES for name in CIRCUITS | FRAMED}
+SCALARS = CIRCUITS | FRAMED | {"fifty steps": lambda: steps(50)}
+DRAWN = SCALARS | ARRAYS
+FIGURES = {name + choice: (name, choice) for choice in CHOICES for name in SCALARS}
 FIGURES |= {name + choice: (name, choice) for choice in HEAT for name in FRAMED | ARRAYS}
 DRAWINGS = {}
 

@@ -101,6 +101,29 @@ class TestFrames:
         }
         assert held["step 2"] == ["u", "w", "x2"]
 
+    def test_scope_that_a_wire_leaves_and_enters_again_is_drawn_as_gates_with_its_name(self):
+        x = am.Tensor(0.5, name="x")
+        with am.scope("outer"), am.scope("split"):
+            p = x * 2
+            q = np.exp(p)
+            f = q * p
+        # As if the exponential had been recorded outside.
+        q.notes.scopes = q.notes.scopes[:1]
+        circuit = am.draw(f)
+        assert symbols(circuit) == ["split", "exp", "split"]
+        assert [text.text for text in circuit.drawing.texts if text.role == "scope"] == ["outer"]
+        assert circuit.drawing.tangled == []
+
+    def test_frame_is_as_wide_as_its_name(self):
+        x = am.Tensor(0.5, name="x")
+        with am.scope("a name that is far longer than what is in it"):
+            y = np.exp(x * x)
+        drawing = am.draw(np.sin(y * 2)).drawing
+        (frame,) = drawing.frames
+        (name,) = [text for text in drawing.texts if text.role == "scope"]
+        assert frame.corner.x < name.at.x
+        assert name.at.x + name.width < frame.corner.x + frame.width
+
     def test_frames_reach_svg_dot_exam_and_key(self):
         circuit = am.draw(neuron())
         assert circuit.to_svg().count('class="frame"') == 1

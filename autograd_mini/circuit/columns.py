@@ -4,7 +4,7 @@ A scope is laid out by itself and then placed among its surroundings like one wi
 all its columns, what it feeds stands right of them, and inputs that only it uses stand inside, before their first use.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
@@ -42,13 +42,13 @@ class Columns:
         return (*left, *right)
 
 
-def columns_of(model: Model, consumers: list[list[tuple[int, int]]]) -> Columns:
-    """Return the columns of a circuit."""
+def columns_of(model: Model, consumers: list[list[tuple[int, int]]], alone: Collection[Scope] = ()) -> Columns:
+    """Return the columns of a circuit; scopes that stand alone share theirs with no gates but their own."""
     paths = _paths(model, consumers)
     entwined: list[Scope] = []
     while True:
         try:
-            layer = _layers(model, consumers, paths)
+            layer = _layers(model, consumers, paths, alone)
         except CycleError as error:
             found = [child for child in error.args[1] if isinstance(child, Scope)]
             entwined += dict.fromkeys(found)
@@ -80,7 +80,9 @@ def _common(paths: Iterable[Scopes]) -> Scopes:
     return first
 
 
-def _layers(model: Model, consumers: list[list[tuple[int, int]]], paths: list[Scopes]) -> list[int]:
+def _layers(
+    model: Model, consumers: list[list[tuple[int, int]]], paths: list[Scopes], alone: Collection[Scope]
+) -> list[int]:
     """Return each node's column, scope by scope from the innermost.
 
     Raises:
@@ -100,7 +102,15 @@ def _layers(model: Model, consumers: list[list[tuple[int, int]]], paths: list[Sc
     lengths: dict[_Child, int] = {}
     for path in sorted(members, key=len, reverse=True):
         child = {i: paths[i][len(path)] if len(paths[i]) > len(path) else i for i in members[path]}
-        start = _earliest(child, wires.get(path, []), layer, steps, lengths)
+        gates = list(dict.fromkeys(child[i] for i in members[path] if model.nodes[i].symbol is not None))
+        # Nodes are in the order of recording, so what may stand on either side of a scope finds one without a cycle.
+        in_order = [
+            pair
+            for place, one in enumerate(gates)
+            if one in alone
+            for pair in (*((other, one) for other in gates[:place]), *((one, other) for other in gates[place + 1 :]))
+        ]
+        start = _earliest(child, wires.get(path, []), in_order, layer, steps, lengths)
         _move_inputs(model, consumers, child, start, steps, all_inputs=bool(path), is_large=is_large)
         first = min(start.values(), default=0)
         for i in members[path]:
@@ -113,16 +123,21 @@ def _layers(model: Model, consumers: list[list[tuple[int, int]]], paths: list[Sc
 def _earliest(
     child: dict[int, _Child],
     wires: list[tuple[int, int]],
+    in_order: list[tuple[_Child, _Child]],
     layer: list[int],
     steps: list[int],
     lengths: dict[_Child, int],
 ) -> dict[_Child, int]:
-    """Return the first column of everything in a scope: right of all that enters it."""
+    """Return the first column of everything in a scope: right of all that enters it or else comes before it."""
     entering: dict[_Child, list[int]] = {}
+    before: dict[_Child, list[_Child]] = {}
     order: TopologicalSorter[_Child] = TopologicalSorter(dict.fromkeys(child.values(), ()))
     for source, target in wires:
         entering.setdefault(child[target], []).append(source)
         order.add(child[target], child[source])
+    for one, other in in_order:
+        before.setdefault(other, []).append(one)
+        order.add(other, one)
     start: dict[_Child, int] = {}
     for one in order.static_order():
         start[one] = max(
@@ -132,6 +147,7 @@ def _earliest(
             ),
             default=0,
         )
+        start[one] = max([start[one], *(start[other] + lengths.get(other, 0) + 1 for other in before.get(one, ()))])
     return start
 
 

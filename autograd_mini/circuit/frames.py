@@ -1,10 +1,8 @@
 """Frames around the gates of a scope, with its name.
 
-The rows and columns of the layout keep a place for each. A wire that still runs through a frame without an end in it
-makes it say something wrong: the drawing then has the scope in `tangled`, and `draw` collapses it into one gate.
+The rows and columns of the layout keep a place for each. Scopes that can have none are left to `draw`, in `tangled`.
 """
 
-import itertools
 from collections.abc import Callable
 
 from ..scopes import Scope
@@ -14,7 +12,6 @@ from .items import FRAME_SIDE, Enclosure
 
 SCOPE_SIZE = 11.0
 _BEFORE_NAME = 5.0
-Box = tuple[float, float, float, float]
 
 
 def name_room(enclosure: Enclosure) -> float:
@@ -40,7 +37,6 @@ def draw_frames(drawing: Drawing, grid: Grid, ends: Callable[[int], tuple[float,
         ends: gives where a column begins and ends.
     """
     drawing.tangled.extend(grid.entwined)
-    scopes = {f"n{item.node}": item.scopes for item in grid.items if item.kind == "node"}
     begins, finishes = nested(grid.enclosures, 0), nested(grid.enclosures, 1)
     for enclosure in grid.enclosures:
         scope = enclosure.scopes[-1]
@@ -48,28 +44,6 @@ def draw_frames(drawing: Drawing, grid: Grid, ends: Callable[[int], tuple[float,
         left = ends(first)[0] + FRAME_SIDE * begins[scope]
         right = ends(last)[1] - FRAME_SIDE * finishes[scope]
         top, bottom = enclosure.top[0].y, enclosure.bottom[0].y
-        foreign = (
-            path
-            for path in drawing.paths
-            if not any(scope in scopes.get(end.replace("f", "n"), ()) for end in (path.tail, path.head))
-        )
-        pieces = itertools.chain.from_iterable(itertools.pairwise(path.points) for path in foreign)
-        if any(_crosses((left, top, right, bottom), start, end) for start, end in pieces):
-            drawing.tangled.append(scope)
-            continue
         drawing.frames.append(Frame(Point(left, top), right - left, bottom - top))
         at = Point(left + _BEFORE_NAME, top + SCOPE_SIZE)
         drawing.texts.append(Text(at, scope.name, "scope", "start", SCOPE_SIZE))
-
-
-def _crosses(box: Box, start: Point, end: Point) -> bool:
-    """Return whether a piece of wire runs through a box: which part of it lies between the box's sides."""
-    low, high = 0.0, 1.0
-    for here, there, least, most in ((start.x, end.x, box[0], box[2]), (start.y, end.y, box[1], box[3])):
-        if here == there:
-            if not least < here < most:
-                return False
-            continue
-        first, second = sorted(((least - here) / (there - here), (most - here) / (there - here)))
-        low, high = max(low, first), min(high, second)
-    return high > low

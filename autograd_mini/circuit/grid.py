@@ -1,5 +1,6 @@
 """The rows and columns of a picture, settled: where lines are drawn and where text is printed."""
 
+import itertools
 from dataclasses import dataclass
 
 from ..scopes import Scope
@@ -28,8 +29,27 @@ class Grid:
 
 def grid_of(model: Model) -> Grid:
     """Return where everything in a circuit stands, from the top at 0."""
-    items, enclosures, entwined = items_of(model)
-    layers = ordered_layers(items, enclosures, model)
+    alone: set[Scope] = set()
+    while True:
+        items, enclosures, entwined = items_of(model, alone)
+        layers = ordered_layers(items, enclosures, model)
+        crossed = [frame.scopes[-1] for frame in enclosures if _is_crossed(frame, layers)]
+        if alone.issuperset(crossed):
+            break
+        # Past a scope that has its columns for itself, single wires run, each above its frame or below.
+        alone.update(crossed)
     settle(layers, enclosures)
     straighten(items, layers, enclosures)
-    return Grid(items, layers, enclosures, entwined)
+    return Grid(items, layers, enclosures, [*entwined, *crossed])
+
+
+def _is_crossed(enclosure: Enclosure, layers: list[list[Item]]) -> bool:
+    """Return whether a wire from above a frame runs to below it, or from below to above, within the frame's columns."""
+    scope = enclosure.scopes[-1]
+    return any(
+        (item.row < here.row) != (other.row < there.row)
+        for here, there in itertools.pairwise(enclosure.top)
+        for item in layers[here.layer]
+        for other in item.after
+        if scope not in item.scopes and scope not in other.scopes
+    )

@@ -58,19 +58,14 @@ def straighten(items: list[Item], layers: list[list[Item]], enclosures: list[Enc
 def _sweep(layers: list[list[Item]], press: Press) -> None:
     """Press each layer once towards what its wires enter, from right to left, and once towards what enters it."""
     for layer in reversed(layers[:-1]):
-        press(layer, [_amid_side(item) or mean([other.y for other in item.after], item.y) for item in layer])
+        press(layer, [mean([other.y for other in item.after], item.y) for item in layer])
     _sweep_right(layers, press)
 
 
 def _sweep_right(layers: list[list[Item]], press: Press) -> None:
     """Press each layer towards what enters it, from left to right."""
     for layer in layers[1:]:
-        press(layer, [_amid_side(item) or _wanted(item) for item in layer])
-
-
-def _amid_side(item: Item) -> float:
-    """Return the mean height of a frame's side; 0 for all else."""
-    return mean([piece.y for piece in item.side], 0.0)
+        press(layer, [_wanted(item) for item in layer])
 
 
 def _square(layers: list[list[Item]]) -> None:
@@ -149,6 +144,8 @@ def _level(run: list[Item], wanted: float, layers: list[list[Item]]) -> None:
 
 def _wanted(item: Item) -> float:
     """Return the height at which an item would like to be: amid its operands; branches fan out from their fork."""
+    if item.side:
+        return mean([piece.y for piece in item.side], item.y)
     if item.kind != "branch":
         return mean([other.y for other in item.before], item.y)
     trunk = item.before[0]

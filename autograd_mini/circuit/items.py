@@ -1,6 +1,7 @@
 """The rows of a layered layout: what takes a place of its own in a layer, joined as the wires run."""
 
 import itertools
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from ..scopes import Scope
@@ -94,12 +95,12 @@ class Enclosure:
         return self.top[0].layer, self.top[-1].layer
 
 
-def items_of(model: Model) -> tuple[list[Item], list[Enclosure], list[Scope]]:
+def items_of(model: Model, alone: Collection[Scope] = ()) -> tuple[list[Item], list[Enclosure], list[Scope]]:
     """Return an item for every node, branch and passing wire, joined as the wires run, the frames of the scopes, and
-    the scopes that can have none.
+    the scopes that can have none. Scopes that stand alone share their columns with no gates but their own.
     """
     consumers = model.consumers()
-    columns = columns_of(model, consumers)
+    columns = columns_of(model, consumers, alone)
     layer = columns.layer
     items = [_node_item(node, i, layer[i], columns.scopes[i]) for i, node in enumerate(model.nodes)]
     arriving: list[list[Item]] = [[items[0]] * len(node.operands) for node in model.nodes]

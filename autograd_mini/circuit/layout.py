@@ -15,6 +15,7 @@ from .frames import draw_frames, name_room, nested
 from .grid import Grid, grid_of
 from .items import (
     ABOVE,
+    APART,
     BELOW,
     FRAME_SIDE,
     LABEL_DOWN,
@@ -254,8 +255,9 @@ def _draw_branch(
         last, item = item, item.after[0]
     port = _port(model, last, item, columns[item.layer])
     start = columns[item.layer].start
-    if columns[item.layer].glyph - _half_width(model.nodes[item.node].symbol or "") > start + 1:
-        # What makes the column wider than the gate stands above or below: no wire may slant through it.
+    slope = abs(port.y - points[-1].y) / (port.x - points[-1].x)
+    if slope * (port.x - start) > 2 * APART:
+        # Inside the column it would come too close to what stands above or below the gate.
         points.append(Point(start, port.y))
     points.append(port)
     drawing.paths.append(Path(tail, f"n{item.node}", tuple(_without_level_points(points))))

@@ -88,8 +88,8 @@ def _keep_to_one_side(order: list[_Block], enclosure: Enclosure, layers: list[li
         if above and below:
             moved = above if len(above) < len(below) else below
             moved.sort(key=place.__getitem__)
-            staying = set(moved)
-            order[:] = [block for block in order if block not in staying]
+            leaving = set(moved)
+            order[:] = [block for block in order if block not in leaving]
             at = order.index(scope) + (moved is above)
             order[at:at] = moved
             place = {block: number for number, block in enumerate(order)}

@@ -30,7 +30,7 @@ class Places:
     def __init__(self, root: Tensor, **options: Any) -> None:
         self.graph = Graph(root)
         # Every wire has one node and every gate its own, so that a step has one place.
-        self.key: Circuit = draw(root, repeat=False, group=False, **options)
+        self.key: Circuit = draw(root, repeat=False, group=False, fold=False, **options)
         leaves, gates = iter(self.graph.leaves), iter(self.graph.gates)
         self.node: dict[Tensor, int] = {}
         self.branch: dict[Entry, str] = {}
