@@ -72,7 +72,7 @@ def test_check_an_expression(capsys):
         (["draw", "x*y", "x=1", "y"], "expected an input such as x=-2, got 'y'."),
         (["draw", "x*y", "x=1", "y=abc"], "input 'y': expected a number or a list such as [1, 2]; got 'abc'."),
         (["draw", "x*2", "x=1", "-o", "f.jpg"],
-         "a circuit is saved as .svg, .dot, .tex, .txt, .png or .pdf; got 'f.jpg'."),
+         "a circuit is saved as .svg, .html, .dot, .tex, .txt, .png or .pdf; got 'f.jpg'."),
         (["draw", "x*2", "x=1", "--format", "wide"], "number_format must be a format for a number, such as '.2f' or "
                                                      "'.4g', or 'fraction'; got 'wide'."),
         (["explain", "nothing.toml"], "nothing.toml: the file cannot be read: No such file or directory."),
