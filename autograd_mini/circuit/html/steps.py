@@ -56,8 +56,8 @@ def lesson(circuit: "Circuit", title: str | None = None) -> Page:
     model = circuit.model
     if any(one.is_blank for label in model.labels for one in label.cells):
         raise RenderError(
-            "a circuit with empty cells is no page: its steps would fill them in. Save the circuit before `blank`, or "
-            "make a page that asks for the numbers: quiz(f)."
+            "a circuit with empty cells is no page: its steps would fill them in. Make a page of the circuit that has "
+            "its numbers, or a quiz, which asks for them."
         )
     places = Places(circuit)
     stages = [_start(places), *_forward(places)]
