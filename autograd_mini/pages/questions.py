@@ -73,7 +73,6 @@ def questions(places: Places, values: set[Tensor], gradients: set[Tensor]) -> li
 
     Raises:
         NotFiniteError: if a right number is NaN or infinite.
-        QuestionError: if nothing is left to ask.
     """
     drawn = [wire for wire in places.graph.wires if wire in places.trunks]
     found = [_value(places, wire) for wire in drawn if wire in values and np.ndim(wire.data) == 0]
@@ -82,8 +81,6 @@ def questions(places: Places, values: set[Tensor], gradients: set[Tensor]) -> li
         for wire in places.graph.backward_order():
             if wire in gradients and wire in places.trunks and asking.is_number(wire):
                 found += asking.questions(wire)
-    if not found:
-        raise QuestionError("quiz: nothing is asked; ask for a wire with a single number that takes a gradient.")
     for ask in found:
         if not np.isfinite(ask.right):
             raise NotFiniteError(
@@ -93,16 +90,19 @@ def questions(places: Places, values: set[Tensor], gradients: set[Tensor]) -> li
     return found
 
 
-def check_all_asked(places: Places, asks: list[Ask], values: set[Tensor], gradients: set[Tensor]) -> None:
-    """Check that every wire of a list can be asked.
+def check_asked(
+    places: Places, asks: list[Ask], values: set[Tensor], gradients: set[Tensor], *, all_of_them: bool
+) -> None:
+    """Check that something is asked, and, where wires are listed, every one of them.
 
     Raises:
-        QuestionError: if one is not drawn or is an array, or its gradient is asked and it takes none.
+        QuestionError: if nothing is left to ask; if a listed wire is not drawn or is an array, or its gradient is
+            asked and it takes none.
     """
     found = {(ask.piece, ask.kind) for ask in asks}
     for kind, wires in (("value", values), ("gradient", gradients)):
         for wire in places.graph.wires:
-            if wire in wires and (places.trunks.get(wire), kind) not in found:
+            if all_of_them and wire in wires and (places.trunks.get(wire), kind) not in found:
                 why = "it was made with requires_grad=False"
                 if np.ndim(wire.data):
                     why = "it is an array"
@@ -111,6 +111,8 @@ def check_all_asked(places: Places, asks: list[Ask], values: set[Tensor], gradie
                 raise QuestionError(
                     f"quiz: the {kind} of {wire.name!r} cannot be asked: {why}. Ask for wires with a single number."
                 )
+    if not asks:
+        raise QuestionError("quiz: nothing is asked; ask for a wire with a single number that takes a gradient.")
 
 
 def _value(places: Places, wire: Tensor) -> Ask:

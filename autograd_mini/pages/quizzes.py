@@ -20,7 +20,7 @@ from ..graph import Graph
 from ..numerals import EXAM
 from ..tensor import Tensor
 from .hidden import hidden
-from .questions import Ask, check_all_asked, choose, in_the_picture, questions
+from .questions import Ask, check_asked, choose, in_the_picture, questions
 
 # How high a cell is in pixels: what a finger hits.
 _CELL = 26.0
@@ -103,8 +103,7 @@ def quiz(
     if isinstance(asked, str):
         values, gradients = in_the_picture(places, values, gradients)
     asks = questions(places, values, gradients)
-    if not isinstance(asked, str):
-        check_all_asked(places, asks, values, gradients)
+    check_asked(places, asks, values, gradients, all_of_them=not isinstance(asked, str))
     svg = places.svg(_shown(places, values, gradients, {places.graph[name] for name in given}))
     scale = scale_for(places.drawing, 1.5, 1.7)
     boxes = [places.blanks[ask.piece, ask.kind] for ask in asks]

@@ -29,6 +29,7 @@ class Places:
         key: the drawn circuit with all its numbers.
         graph: its graph.
         trunks: the piece that carries a wire's own numbers, by wire; for a repeated input, its line in the table.
+        table: the lines of the table of repeated inputs, which are the trunks of these.
         branches: the piece along which a gate's operand enters, by entry.
         units: what is drawn as one gate, by its node, operands before the units they enter.
         elsewhere: the nodes that stand for gates which are not drawn.
@@ -47,8 +48,9 @@ class Places:
         self.beyond: set[str] = set()
         self.wires: dict[str, Tensor] = {}
         self._labels: dict[str, Label] = {}
-        for i, total in enumerate(circuit.model.totals):
-            self._place_trunk(f"t{i}", total.tensor, total.label)
+        self.table = [f"t{i}" for i, _ in enumerate(circuit.model.totals)]
+        for piece, total in zip(self.table, circuit.model.totals, strict=True):
+            self._place_trunk(piece, total.tensor, total.label)
         for i, node in enumerate(circuit.model.nodes):
             if not node.is_repeated:
                 self._place_trunk(f"n{i}", node.tensor, node.label)
