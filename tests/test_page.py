@@ -17,6 +17,7 @@ from circuits import CIRCUITS, fork, midterm, published, scoped, unrolled_rnn
 
 import autograd_mini as am
 from autograd_mini.circuit.html.places import Places
+from autograd_mini.circuit.themes import Theme
 from autograd_mini.marking.sheets import read_number
 from autograd_mini.pages import page, quiz
 from autograd_mini.pages.hidden import hidden
@@ -659,4 +660,7 @@ class TestPage:
         printed = page(midterm(), theme="exam").to_html()
         assert "prefers-color-scheme: dark" not in printed
         assert '<meta name="color-scheme" content="light">' in printed
+        own = Theme(value="#123456", gradient="#654321")
+        for made in (page(midterm(), theme=own), quiz(midterm(), theme=own), page(am.draw(midterm(), theme=own))):
+            assert "--value:#123456;--gradient:#654321;" in made.to_html()
         assert '<meta name="color-scheme" content="dark">' in page(midterm(), theme="dark").to_html()
