@@ -346,6 +346,20 @@ class TestLesson:
                 assert all((consumer.output, output) in arrived for consumer, _ in graph.consumers[output])
                 arrived.add((output, wire))
 
+    def test_input_without_a_name_that_also_stands_inside_a_group(self):
+        w, x, y = am.Tensor(2.0), am.Tensor(3.0, name="x"), am.Tensor(5.0, name="y")
+        a = (w * x).named("a")
+        root = (a * (y * w)).named("f")
+        lines = [line for item in self.items(page(root, group=True, number_format=".4g")) for line in item]
+        # The group of y × w and × hides what it sends to w; the sum says it.
+        assert [line for line in lines if "fork" in line] == [
+            "#1: fork: 30 so far, from 1 of 2 branches",
+            "#1: fork: 30 + 30 = 60",
+        ]
+        asks = asked(root, ".4g", group=True)
+        assert [(ask.name, ask.right) for ask in asks if "#1" in ask.name] == [("gradient of #1", 60)]
+        quiz(root, group=True)
+
     def test_gates_not_in_the_picture_are_summed_up(self):
         items = self.items(page(unrolled_rnn(), focus="h3", steps=1))
         assert [item for item in items if "not in the picture" in item[0]] == [

@@ -270,6 +270,15 @@ class TestQuiz:
         )
         assert sheet.locator("#hint").get_attribute("aria-disabled") == "true"
 
+    def test_hints_for_gates_drawn_as_one_go_gate_by_gate(self, show):
+        sheet = show(quiz(scoped(), depth=0, number_format=".2g"))
+        sheet.get_by_label("gradient of w", exact=True).focus()
+        for count in range(1, 5):
+            sheet.click("#hint")
+            assert sheet.locator("#hints span").count() == count
+        assert sheet.locator("#hints span").last.text_content() == ("w: × gate: local x = 1; upstream 1 × local 1 = 1")
+        assert sheet.locator("#hint").get_attribute("aria-disabled") == "true"
+
     def test_hidden_hints_stop_at_the_rule(self, show):
         sheet = show(quiz(midterm(), answers="hidden"))
         sheet.get_by_label("gradient of u", exact=True).focus()
@@ -309,6 +318,17 @@ class TestQuiz:
                         or a["y"] + a["height"] <= b["y"]
                         or b["y"] + b["height"] <= a["y"]
                     ), name
+
+
+def test_two_lessons_in_one_notebook_step_apart(show):
+    made = [page(published("blog-midterm-short-3.3-net")), page(scoped(), depth=0)]
+    cells = "".join(f"<div>{one._repr_mimebundle_()['text/html']}</div>" for one in made)
+    sheet = show(f"<!DOCTYPE html><html lang=en><title>Notebook</title><body>{cells}</body></html>")
+    first, second = (sheet.frame_locator("iframe").nth(i) for i in range(2))
+    second.locator("#next").click()
+    assert first.locator("#progress").text_content() == "Step 0 of 59"
+    assert second.locator("#progress").text_content() == "Step 1 of 5"
+    assert second.locator("#now p").first.text_content() == "Forward, neuron, 3 gates"
 
 
 def test_two_quizzes_in_one_notebook_leave_each_other_alone(show):

@@ -159,12 +159,12 @@ class _Gradients:
         through = {piece: self._output(entries) for piece, entries in ways.items()}
         found = []
         for piece, entries in ways.items():
-            # What gates send that are not drawn is given.
-            if piece not in places.beyond:
+            # What gates send that are not drawn is given, or has no cell.
+            if piece not in places.beyond and (piece, "gradient") in places.numbers:
                 way = f"{name} by way of {graph.label(through[piece])}"
                 again = sum(output is through[piece] for output in through.values()) > 1
                 found.append(self._ask(f"{way}, operand {entries[0][1] + 1}" if again else way, piece, wire, entries))
-        texts = [places.text(piece, "gradient") for piece in ways]
+        texts = [places.sent(wire, piece, self._gradients) for piece in ways]
         rule = f"fork: the sum of what its {len(ways)} branches send back"
         worked = f"{graph.label(wire)}: fork: {sum_text(texts)} = {places.text(trunk, 'gradient')}"
         return [*found, self._total(wire, name, rule, worked)]

@@ -5,10 +5,11 @@ A piece may carry what several gates send back, where they are drawn as one; a w
 
 import functools
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...graph import Gradients
 from ...tensor import Tensor
+from ..cells import cell
 from ..drawing import Blank, Drawing, Text
 from ..model import Label
 from ..svg import to_svg
@@ -125,11 +126,22 @@ class Places:
         return wire in self.trunks and (wire is self.graph.root or bool(sources))
 
     def text(self, piece: str, role: str) -> str:
-        """Return what is written on a piece of wire; "" for nothing."""
-        number = getattr(self._labels[piece], role)
+        """Return what is written on a piece of wire; "" for nothing, or if the piece is not drawn."""
+        number = getattr(self._labels.get(piece), role, None)
         if number is None:
             return ""
         return number.text if number.is_answer else f"array {number.text}"
+
+    def sent(self, wire: Tensor, piece: str, gradients: Gradients) -> str:
+        """Return what a wire is sent along a piece of it, as it is written there, or would be."""
+        entries = self.ways(wire, gradients)
+        written = self.text(self.trunks[wire] if len(entries) == 1 else piece, "gradient")
+        return written or self.written(sum(gradients.contributions[entry] for entry in entries[piece]))
+
+    def written(self, value: Any) -> str:
+        """Return a value as it is written on a wire."""
+        one = cell(value, self.key.model.style)
+        return one.text if one.is_answer else f"array {one.text}"
 
     def svg(self, shown: list[Text], overlay: str = "") -> str:
         """Return the drawing with some of what appears as the work goes on, and `overlay` on top of it."""

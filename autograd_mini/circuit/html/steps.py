@@ -6,13 +6,12 @@ Gates drawn as one make one step; gates that are not drawn are summed up where t
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from ...graph import Gate, Gradients
 from ...notation import MINUS
 from ...solution import Solution, Step, explain, forward_step
 from ...tensor import Tensor
-from ..cells import cell, fork_cells
+from ..cells import fork_cells
 from ..units import Entry, Unit
 from .places import LOCAL, Places
 
@@ -58,7 +57,7 @@ def steps_of(places: Places) -> list[Stage]:
 def _start(places: Places) -> Stage:
     """Return the beginning, at which the inputs are known."""
     inputs = [wire for wire in places.graph.leaves if wire in places.trunks]
-    known = ", ".join(f"{wire.name} = {_written(places, wire.data)}" for wire in inputs if wire.name)
+    known = ", ".join(f"{wire.name} = {places.written(wire.data)}" for wire in inputs if wire.name)
     if known:
         line = f"The inputs: {known}."
     else:
@@ -74,7 +73,7 @@ def _forward(places: Places) -> Iterator[Stage]:
         writes = [(piece, role) for wire in outputs for piece in places.pieces[wire] for role in ("value", LOCAL)]
         if turn.node is None:
             told = [gate.output for gate in turn.gates if gate.output in places.trunks or gate.output is root]
-            known = [f"{places.graph.label(wire)} = {_written(places, wire.data)}" for wire in told]
+            known = [f"{places.graph.label(wire)} = {places.written(wire.data)}" for wire in told]
             yield Stage("Forward, gates not in the picture", [_not_drawn(turn, known)], places.elsewhere, writes)
         else:
             lines = [forward_line(places, gate) for gate in turn.gates]
@@ -186,7 +185,7 @@ class _Backward:
         if wire not in places.trunks:
             return
         trunk = places.trunks[wire]
-        sent = places.text(piece if len(ways) > 1 else trunk, "gradient")
+        sent = places.sent(wire, piece, self._gradients)
         received.append(f"{places.graph.label(wire)} receives {sent}")
         if piece:
             stage.writes.append((piece, "gradient"))
@@ -206,7 +205,7 @@ class _Backward:
             return str(sum(Decimal(text.replace(MINUS, "-")) for text in arrived)).replace("-", MINUS)
         ways, awaited = self._ways[wire], self._awaited[wire]
         entries = [entry for piece in ways if not awaited[piece] for entry in ways[piece]]
-        return _written(self._places, sum(self._gradients.contributions[entry] for entry in entries))
+        return self._places.written(sum(self._gradients.contributions[entry] for entry in entries))
 
     def _sum_so_far(self, wire: Tensor, arrived: list[str], awaited: int) -> str:
         """Return the sentence on a fork's sum as it runs, in the numbers of the picture, which add up as printed."""
@@ -229,15 +228,8 @@ def sum_along(places: Places, wire: Tensor, entries: list[Entry], gradients: Gra
     return f"{places.graph.label(wire)}: fork: {sum_text([one.text for one in cells])} = {total.text}"
 
 
-def _written(places: Places, value: Any) -> str:
-    """Return a value as it is written on a wire."""
-    one = cell(value, places.key.model.style)
-    return one.text if one.is_answer else f"array {one.text}"
-
-
 def _not_drawn(turn: _Turn, results: list[str]) -> str:
     """Return the sentence on gates that are not drawn, and on what comes of them in the picture."""
     count = len(turn.gates)
-    return ": ".join(
-        [f"{count} gate{'' if count == 1 else 's'} not in the picture", *filter(None, [", ".join(results)])]
-    )
+    begun = f"{count} gate{'' if count == 1 else 's'} not in the picture"
+    return f"{begun}: {', '.join(results)}" if results else begun
