@@ -112,7 +112,7 @@ def _verb(verbs: Any, name: str, run: Any, description: str) -> argparse.Argumen
 def _add_choices(verb: argparse.ArgumentParser) -> None:
     """Add the choices of every picture: what is drawn, and how it is written."""
     verb.add_argument("--format", default=EXAM, help="format of the numbers (default: %(default)s)")
-    verb.add_argument("--arrays", default="shape", help="shape, mean, range or full (default: %(default)s)")
+    verb.add_argument("--arrays", default="shape", help="shape, mean, range, full or heat (default: %(default)s)")
     verb.add_argument("--upstream", help="the gradient that arrives at the output: a number or a list (default: 1)")
     on_off = argparse.BooleanOptionalAction
     verb.add_argument("--repeat", action=on_off, default="auto", help="draw an input at each gate that it feeds")

@@ -50,6 +50,38 @@ def scoped():
         return (0.5 * (h - 2 * x) ** 2).named("L")
 
 
+def recurrence_of_arrays():
+    """Return a tanh recurrence on vectors over three steps."""
+    rng = np.random.default_rng(1)
+    w, u = am.Tensor(rng.normal(size=(4, 4)), name="W"), am.Tensor(rng.normal(size=(4, 3)), name="U")
+    h = am.Tensor(np.zeros(4), name="h0", requires_grad=False)
+    for step in (1, 2, 3):
+        x = am.Tensor(rng.normal(size=3), name=f"x{step}", requires_grad=False)
+        h = np.tanh(w @ h + u @ x).named(f"h{step}")
+    return np.sum(h**2).named("L")
+
+
+def arrays_in_scopes():
+    """Return two layers on arrays, one scope in another, with a fork and long names."""
+    rng = np.random.default_rng(2)
+    x = am.Tensor(rng.normal(size=(20, 4)), name="X")
+    with am.scope("network"):
+        with am.scope("first"):
+            h = np.tanh(x @ am.Tensor(rng.normal(size=(4, 5)), name="W1")).named("hidden_activations")
+        g = (h * h).named("squares_of_hidden_activations")
+        y = (g + h) @ am.Tensor(rng.normal(size=(5, 2)), name="W2")
+    return np.mean(y**2).named("L")
+
+
+def images():
+    """Return a convolution of two channels, an array with too many slices to draw, and a sum of both."""
+    rng = np.random.default_rng(3)
+    x, w = am.Tensor(rng.normal(size=(1, 2, 5, 5)), name="x"), am.Tensor(rng.normal(size=(2, 2, 3, 3)), name="w")
+    many = am.Tensor(rng.normal(size=(6, 2, 8, 8)), name="many")
+    bias = am.Tensor(np.array([0.1, -0.2]), name="b")
+    return (np.mean(am.functional.conv2d(x, w, bias) ** 2) + np.sum(many)).named("L")
+
+
 def scalar_mlp():
     """Return a network of single numbers with about 300 gates."""
     rng = np.random.default_rng(0)
@@ -83,4 +115,11 @@ CIRCUITS = {
                                    discount=0.9, value_of_next_state=10, immediate_reward=-1),
     "large numbers": lambda: am.parse("f = x*y + x", x=-123456.789, y=98765.4321),
 }  # fmt: skip
+# Circuits on arrays of every number of dimensions.
+ARRAYS = {
+    "network of arrays": mlp_of_arrays,
+    "recurrence of arrays": recurrence_of_arrays,
+    "arrays in scopes": arrays_in_scopes,
+    "images": images,
+}
 TREES = ("midterm 3.1", "sigmoid neuron", "long names")

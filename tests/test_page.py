@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from circuits import CIRCUITS, fork, midterm, published, scoped, unrolled_rnn
+from circuits import CIRCUITS, fork, midterm, published, recurrence_of_arrays, scoped, unrolled_rnn
 
 import autograd_mini as am
 from autograd_mini.circuit.html import steps
@@ -390,6 +390,15 @@ class TestLesson:
             "Start", "Forward, tanh gate", "Forward, × gate",
             "Backward, the output", "Backward, × gate", "Backward, tanh gate",
         ]  # fmt: skip
+
+    def test_heat_maps_appear_with_their_numbers(self):
+        root = recurrence_of_arrays()
+        made, places = page(root, arrays="heat"), Places(am.draw(root, arrays="heat"))
+        found = re.findall(r'<g class="number" data-step="(\d+)">', made.to_html())
+        assert len(found) == len(places.drawing.maps) > 20
+        texts = [attributes["data-step"] for attributes, text in Elements(made.to_html()).of("text")
+                 if "±" in text and "data-step" in attributes and "data-until" not in attributes]  # fmt: skip
+        assert sorted(found) == sorted(texts)
 
     def test_of_a_circuit_is_that_of_its_tensor(self, tmp_path):
         circuit = am.draw(fork(), theme="safe", repeat=True)

@@ -38,9 +38,8 @@ def test_picture_is_first_and_current():
 
 
 def test_gallery_is_current_and_complete(tmp_path):
-    subprocess.run(
-        [sys.executable, str(ROOT / "examples" / "gallery.py")], cwd=tmp_path, capture_output=True, check=True
-    )
+    for script in sorted((ROOT / "examples").glob("gallery*.py")):
+        subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, check=True)
     made = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
     kept = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "gallery").iterdir()}
     assert made == kept

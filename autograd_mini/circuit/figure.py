@@ -76,7 +76,10 @@ class Circuit:
         return to_svg(self.drawing, self.theme)
 
     def to_dot(self, *, positions: bool = True) -> str:
-        """Return the circuit as DOT: with positions for `neato -n2`, or without for `dot` to lay out in its own way."""
+        """Return the circuit as DOT: with positions for `neato -n2`, or without for `dot` to lay out in its own way.
+
+        Heat maps have their places; without positions, their shapes and scales stand alone.
+        """
         return to_dot(self.drawing, self.theme) if positions else to_free_dot(self.model, self.theme)
 
     def to_text(self) -> str:
@@ -143,7 +146,7 @@ def draw(
     gradients: bool = True,
     local: bool = False,
     number_format: str = EXAM,
-    arrays: Literal["shape", "mean", "range", "full"] = "shape",
+    arrays: Literal["shape", "mean", "range", "full", "heat"] = "shape",
     repeat: Literal["auto"] | bool = "auto",
     group: Literal["auto"] | bool = "auto",
     depth: int | None = None,
@@ -165,7 +168,10 @@ def draw(
         local: whether to write each gate's local derivatives below it.
         number_format: how numbers are shown, as in `format`: ".2f" for two decimals; "fraction" for 1/3.
         arrays: what stands for an array of more than five entries: its shape, its shape with the mean or the range of
-            its entries, or the entries in full where there are at most sixteen.
+            its entries, or the entries in full where there are at most sixteen. "heat" draws every array as a map of
+            its entries, with its shape and the scale: a vector as a row, a matrix as a grid, slices side by side. The
+            stronger a cell's colour, the further from zero; negative cells carry a bar. Along an axis of more than
+            sixteen entries each cell is the mean of a block; slices of more than 32 columns in all give the mean alone.
         repeat: whether inputs that feed several gates are drawn once at each of them, with a table of their totals;
             "auto" does so when one feeds three gates or more.
         group: whether unnamed gates are drawn in one box with the gate they lead to, so that named wires and forks are

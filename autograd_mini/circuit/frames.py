@@ -7,7 +7,7 @@ A frame is drawn only where it holds no other gate and its name has room. For ot
 import itertools
 
 from ..scopes import Scope
-from .drawing import Drawing, Frame, Path, Point, Text
+from .drawing import Drawing, Frame, HeatMap, Path, Point, Text
 from .items import FRAME_SIDE, FRAME_TOP, Item
 from .model import Model
 
@@ -28,7 +28,7 @@ def draw_frames(drawing: Drawing, model: Model, places: list[tuple[Item, float, 
         for level, scope in enumerate(model.nodes[item.node].scopes):
             members.setdefault(scope, []).append((item, left, right, level))
     # What is written inside a frame is looked at before any name of a frame is added.
-    texts, names = list(drawing.texts), []
+    written, names = [*map(_box, drawing.texts), *map(_map_box, drawing.maps)], []
     consumers = model.consumers()
     for scope, inside in members.items():
         depth = max(len(model.nodes[item.node].scopes) - level for item, _, _, level in inside)
@@ -46,7 +46,7 @@ def draw_frames(drawing: Drawing, model: Model, places: list[tuple[Item, float, 
             for item, left, right in places
             if item.node not in nodes and not {gate for gate, _ in consumers[item.node]} <= nodes
         )
-        if foreign or _cuts_a_text(box, texts) or _is_crowded(name, box, texts, drawing.paths):
+        if foreign or _cuts(box, written) or _is_crowded(name, box, written, drawing.paths):
             drawing.tangled.append(scope)
         else:
             drawing.frames.append(frame)
@@ -60,21 +60,27 @@ def _box(text: Text) -> Box:
     return left, text.at.y - 0.8 * text.size, left + text.width, text.at.y + 0.25 * text.size
 
 
-def _cuts_a_text(frame: Box, texts: list[Text]) -> bool:
-    """Return whether a side of a frame runs through a text."""
-    for left, top, right, bottom in map(_box, texts):
+def _map_box(shown: HeatMap) -> Box:
+    """Return the box of a heat map."""
+    left, top = shown.corner
+    return left, top, left + shown.heat.width, top + shown.heat.height
+
+
+def _cuts(frame: Box, written: list[Box]) -> bool:
+    """Return whether a side of a frame runs through a text or a heat map."""
+    for left, top, right, bottom in written:
         meets = left < frame[2] and right > frame[0] and top < frame[3] and bottom > frame[1]
         if meets and not (frame[0] <= left and right <= frame[2] and frame[1] <= top and bottom <= frame[3]):
             return True
     return False
 
 
-def _is_crowded(name: Text, frame: Box, texts: list[Text], paths: list[Path]) -> bool:
-    """Return whether the name of a frame does not fit into it, or meets another text or a wire."""
+def _is_crowded(name: Text, frame: Box, written: list[Box], paths: list[Path]) -> bool:
+    """Return whether the name of a frame does not fit into it, or meets a text, a heat map or a wire."""
     box = _box(name)
     if box[2] > frame[2]:
         return True
-    for left, top, right, bottom in map(_box, texts):
+    for left, top, right, bottom in written:
         if left < box[2] and right > box[0] and top < box[3] and bottom > box[1]:
             return True
     return any(_crosses(box, start, end) for path in paths for start, end in itertools.pairwise(path.points))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .drawing import RADIUS
+from .drawing import RADIUS, name_width
 from .model import Label, Model, Node
 
 NUMBER_SIZE = 14.0
@@ -14,6 +14,10 @@ FRAME_TOP, FRAME_SIDE = 16.0, 4.0
 ABOVE, BELOW = 5.0, 4.0
 LABEL_UP = ABOVE + NUMBER_SIZE
 LABEL_DOWN = BELOW + NUMBER_SIZE
+# From a wire to the heat map above the value, and to the one below the gradient; what is kept free beyond them.
+MAP_UP = LABEL_UP
+MAP_DOWN = LABEL_DOWN + 3.0
+_BEYOND_MAP = 2.0
 # Between neighbours of a layer, and half the height that a passing wire takes.
 APART = 6.0
 PASSING = 7.0
@@ -37,6 +41,8 @@ class Item:
         row: its place in its layer, from the top.
         y: the height of its wire.
         piece: the piece of wire that its label stands on, as in `drawing.Text`; "" for a passing wire.
+        map_up: how far above its wire a heat map ends.
+        map_down: how far below its wire one begins.
     """
 
     layer: int
@@ -50,6 +56,16 @@ class Item:
     row: int = 0
     y: float = 0.0
     piece: str = ""
+    map_up: float = MAP_UP
+    map_down: float = MAP_DOWN
+
+    def make_room_for_maps(self) -> None:
+        """Take the room that the heat maps of the label need."""
+        value, gradient = (self.label.value, self.label.gradient) if self.label else (None, None)
+        if value is not None and value.heat is not None:
+            self.up = max(self.up, self.map_up + value.heat.height + _BEYOND_MAP)
+        if gradient is not None and gradient.heat is not None:
+            self.down = max(self.down, self.map_down + gradient.heat.height + _BEYOND_MAP)
 
 
 def items_of(model: Model) -> list[Item]:
@@ -66,6 +82,7 @@ def items_of(model: Model) -> list[Item]:
                 label = model.nodes[gate].branches[place]
                 branch = Item(layer[i] + 1, i, "branch", label, LABEL_UP, LABEL_DOWN, [last])
                 branch.piece = f"n{i}-n{gate}.{place}"
+                branch.make_room_for_maps()
                 last.after.append(branch)
                 extra.append(branch)
                 last = branch
@@ -109,13 +126,19 @@ def _layers(model: Model, consumers: list[list[tuple[int, int]]]) -> list[int]:
 
 
 def _node_item(node: Node, i: int, layer: int) -> Item:
-    up, down = LABEL_UP, LABEL_DOWN
+    item = Item(layer, i, "node", node.label, LABEL_UP, LABEL_DOWN, piece=f"n{i}")
     if node.symbol is not None:
-        up = RADIUS + (4 + WIRE_NAME_SIZE if node.name else 2)
-        down = max(down, RADIUS + 2) + (LOCAL_SIZE + 3 if node.local else 0)
-    up += FRAME_TOP * len(node.scopes)
-    down += FRAME_SIDE * len(node.scopes)
-    return Item(layer, i, "node", node.label, up, down, piece=f"n{i}")
+        item.up = RADIUS + (4 + WIRE_NAME_SIZE if node.name else 2)
+        below = LOCAL_SIZE + 3 if node.local else 0
+        item.down = max(item.down, RADIUS + 2) + below
+        item.map_down += below
+        if name_width(node.name, WIRE_NAME_SIZE) > RADIUS:
+            # A long name reaches to the right of its gate, over the numbers; the map stands above it.
+            item.map_up = item.up
+    item.make_room_for_maps()
+    item.up += FRAME_TOP * len(node.scopes)
+    item.down += FRAME_SIDE * len(node.scopes)
+    return item
 
 
 def entering(item: Item, model: Model) -> list[Item]:

@@ -5,11 +5,12 @@ their operands (`heights`). A column holds gates or names, then one zone of labe
 two columns lies a gap where wires slant and nothing is written.
 """
 
+import itertools
 import math
 from dataclasses import dataclass
 
 from .cells import Cell
-from .drawing import RADIUS, Blank, Drawing, GateShape, Path, Point, Text, name_width, text_width
+from .drawing import RADIUS, Blank, Drawing, GateShape, HeatMap, Path, Point, Text, name_width, text_width
 from .frames import draw_frames
 from .heights import settle, straighten
 from .items import (
@@ -33,6 +34,7 @@ MARGIN = 10.0
 _SHORTEST_LABEL = 46.0
 _TABLE_GAP = 16.0
 _TABLE_LINE = 21.0
+_TABLE_APART = 8.0
 # How wide a gap between columns is, at least and at most.
 _GAP = (26.0, 110.0)
 
@@ -69,11 +71,16 @@ def _draw(model: Model, items: list[Item], layers: list[list[Item]]) -> Drawing:
         if item.kind == "node":
             _draw_node(drawing, model, item, column)
         if item.label is not None:
-            above, below = item.y - ABOVE, item.y + BELOW + NUMBER_SIZE * 0.8
-            for role, cell, baseline in (("value", item.label.value, above), ("gradient", item.label.gradient, below)):
-                if cell is not None:
-                    wire = model.nodes[item.node].wire
-                    _draw_cell(drawing, cell, role, Point(middle, baseline), widest, wire, item.piece)
+            wire = model.nodes[item.node].wire
+            value, gradient = item.label.value, item.label.gradient
+            if value is not None:
+                _draw_cell(drawing, value, "value", Point(middle, item.y - ABOVE), widest, wire, item.piece)
+                height = value.heat.height if value.heat else 0.0
+                _draw_map(drawing, value, "value", Point(middle, item.y - item.map_up - height), item.piece)
+            if gradient is not None:
+                baseline = item.y + BELOW + NUMBER_SIZE * 0.8
+                _draw_cell(drawing, gradient, "gradient", Point(middle, baseline), widest, wire, item.piece)
+                _draw_map(drawing, gradient, "gradient", Point(middle, item.y + item.map_down), item.piece)
     for item in items:
         if item.kind == "node":
             _draw_wires(drawing, model, item, columns)
@@ -82,7 +89,8 @@ def _draw(model: Model, items: list[Item], layers: list[list[Item]]) -> Drawing:
     drawing.height = max(item.y + item.down for item in items) + MARGIN
     _draw_totals(drawing, model, widest)
     drawing.width = max(_right_end(text) for text in drawing.texts) + MARGIN
-    drawing.width = max(drawing.width, columns[-1].right + MARGIN)
+    ends = [shown.corner.x + shown.heat.width for shown in drawing.maps]
+    drawing.width = max([drawing.width, *(end + MARGIN for end in (columns[-1].right, *ends))])
     return drawing
 
 
@@ -94,35 +102,60 @@ def _draw_totals(drawing: Drawing, model: Model, widest: str) -> None:
     columns = [("value", "value"), ("gradient", "gradient, in all")]
     columns = [(role, heading) for role, heading in columns if any(getattr(t.label, role) for t in model.totals)]
     top = drawing.height + _TABLE_GAP
+    lines = [
+        max([_TABLE_LINE, *(cell.heat.height + _TABLE_APART for cell in total.label.cells if cell.heat)])
+        for total in model.totals
+    ]
+    baselines = [
+        top + (_TABLE_LINE - line) / 2 + end for line, end in zip(lines, itertools.accumulate(lines), strict=True)
+    ]
+    pieces = [f"t{i}" for i, _ in enumerate(model.totals)]
     x = MARGIN + names + _TABLE_GAP
     for role, heading in columns:
         cells = [getattr(total.label, role) for total in model.totals]
-        room = max(_cell_width(cell, widest) for cell in cells if cell is not None)
+        room = max(_text_room(cell, widest) for cell in cells if cell is not None)
         room = max(room, text_width(heading, HEADING_SIZE))
+        maps = max((cell.heat.width for cell in cells if cell is not None and cell.heat), default=0.0)
         drawing.texts.append(Text(Point(x + room / 2, top), heading, "heading", "middle", HEADING_SIZE))
-        for i, (total, cell) in enumerate(zip(model.totals, cells, strict=True), start=1):
+        for piece, baseline, total, cell in zip(pieces, baselines, model.totals, cells, strict=True):
             if cell is not None:
-                at = Point(x + room / 2, top + i * _TABLE_LINE)
-                _draw_cell(drawing, cell, role, at, widest, total.wire, f"t{i - 1}")
-        x += room + _TABLE_GAP
-    for i, total in enumerate(model.totals, start=1):
-        at = Point(MARGIN + names, top + i * _TABLE_LINE)
+                _draw_cell(drawing, cell, role, Point(x + room / 2, baseline), widest, total.wire, piece)
+                height = cell.heat.height if cell.heat else 0.0
+                # Beside its text, level with the middle of the digits.
+                _draw_map(
+                    drawing, cell, role, Point(x + room + maps / 2, baseline - 0.36 * NUMBER_SIZE - height / 2), piece
+                )
+        x += room + maps + _TABLE_GAP
+    for baseline, total in zip(baselines, model.totals, strict=True):
+        at = Point(MARGIN + names, baseline)
         drawing.texts.append(Text(at, total.wire, "name", "end", NAME_SIZE))
-    drawing.height = top + len(model.totals) * _TABLE_LINE + MARGIN
+    drawing.height = top + sum(lines) + MARGIN
 
 
 def _draw_cell(drawing: Drawing, cell: Cell, role: str, at: Point, widest: str, wire: str, piece: str = "") -> None:
     """Add a number on a wire, or the empty cell that an exam has in its place."""
     if cell.is_blank:
-        width = _cell_width(cell, widest) - 4
+        width = _text_room(cell, widest) - 4
         centre = Point(at.x, at.y - 0.36 * NUMBER_SIZE)
         drawing.blanks.append(Blank(centre, width, NUMBER_SIZE, role, wire, piece))
     else:
         drawing.texts.append(Text(at, cell.text, role, "middle", NUMBER_SIZE, piece=piece))
 
 
+def _draw_map(drawing: Drawing, cell: Cell, role: str, top: Point, piece: str = "") -> None:
+    """Add a cell's heat map, if it has one, below the middle of its top; where the cell is blank, so is the map."""
+    if cell.heat is not None:
+        corner = Point(top.x - cell.heat.width / 2, top.y)
+        drawing.maps.append(HeatMap(corner, cell.heat.blanked() if cell.is_blank else cell.heat, role, piece))
+
+
 def _cell_width(cell: Cell, widest: str) -> float:
     """Return the room that a cell takes, which does not depend on its own digits."""
+    return max(_text_room(cell, widest), cell.heat.width + 8 if cell.heat else 0.0)
+
+
+def _text_room(cell: Cell, widest: str) -> float:
+    """Return the room that a cell's text takes."""
     return max(text_width(cell.with_numbers_as(widest), NUMBER_SIZE) + 8, _SHORTEST_LABEL)
 
 
@@ -143,6 +176,8 @@ def _columns(model: Model, layers: list[list[Item]], widest: str) -> list[_Colum
         room = max((_cell_width(cell, widest) for label in labels for cell in label.cells), default=0.0)
         if labels:
             room = max(room, _SHORTEST_LABEL)
+        above = [model.nodes[item.node] for item in layer if item.kind == "node" and item.after]
+        room = max([room, *(name_width(node.name, WIRE_NAME_SIZE) - 3 - half for node in above if node.symbol)])
         room = max([room, *(text_width(node.local.text, LOCAL_SIZE) + 6 - half for node in nodes if node.local)])
         columns.append(_Column(start, start + half, start + 2 * half, start + 2 * half + room))
     return columns

@@ -11,6 +11,7 @@ from ..numerals import SIGNIFICANT, numbers
 from ..scopes import Scope, scopes_of
 from ..tensor import Tensor
 from .cells import Cell, Style, cell, fork_cells
+from .heat import LEGEND
 from .units import Entry, Unit, near
 
 # Local derivatives with more characters than this are written as numbers.
@@ -120,6 +121,15 @@ class Model:
         every = [text for label in self.labels for cell in label.cells for text in cell.numbers]
         return max(every, key=lambda text: (len(text), text), default="")
 
+    def without_maps(self) -> "Model":
+        """Return the circuit with its arrays' heat maps left out; shapes and scales stay."""
+
+        def plain(label: Label) -> Label:
+            return Label(*(cell and replace(cell, heat=None) for cell in (label.value, label.gradient)))
+
+        nodes = [replace(node, label=plain(node.label), branches=[*map(plain, node.branches)]) for node in self.nodes]
+        return replace(self, nodes=nodes, totals=[replace(total, label=plain(total.label)) for total in self.totals])
+
     def consumers(self) -> list[list[tuple[int, int]]]:
         """Return, for each node, the gates its wire enters, with its place among each one's operands."""
         found: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
@@ -225,7 +235,9 @@ def build(
             place[unit.output] = len(nodes)
         nodes.append(node)
     output = graph.label(graph.root)
-    return Model(nodes, title or f"Circuit of {output}", _description(graph, output), graph, gradients, style)
+    model = Model(nodes, title or f"Circuit of {output}", _description(graph, output), graph, gradients, style)
+    has_maps = any(cell.heat for label in model.labels for cell in label.cells)
+    return replace(model, description=f"{model.description} {LEGEND}") if has_maps else model
 
 
 def _node(graph: Graph, unit: Unit, label: Label, local: bool, style: Style) -> Node:

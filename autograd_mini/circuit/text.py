@@ -23,7 +23,11 @@ _LINES = {
 
 
 def to_text(model: Model) -> str:
-    """Return a circuit as lines of text: values above the wires, gradients below, gates in parentheses."""
+    """Return a circuit as lines of text: values above the wires, gradients below, gates in parentheses.
+
+    Of a heat map it has the shape and the scale.
+    """
+    model = model.without_maps()
     items = items_of(model)
     layers = ordered_layers(items, model)
     settle(layers)

@@ -16,7 +16,7 @@ def page(
     upstream: Any = None,
     local: bool = False,
     number_format: str = EXAM,
-    arrays: Literal["shape", "mean", "range", "full"] = "shape",
+    arrays: Literal["shape", "mean", "range", "full", "heat"] = "shape",
     repeat: Literal["auto"] | bool = "auto",
     group: Literal["auto"] | bool = "auto",
     depth: int | None = None,

@@ -36,7 +36,7 @@ def quiz(
     answers: Literal["plain", "hidden"] = "plain",
     upstream: Any = None,
     number_format: str = EXAM,
-    arrays: Literal["shape", "mean", "range", "full"] = "shape",
+    arrays: Literal["shape", "mean", "range", "full", "heat"] = "shape",
     repeat: Literal["auto"] | bool = "auto",
     group: Literal["auto"] | bool = "auto",
     depth: int | None = None,

@@ -146,5 +146,5 @@ class Places:
     def svg(self, shown: list[Text], overlay: str = "") -> str:
         """Return the drawing with some of what appears as the work goes on, and `overlay` on top of it."""
         others = [text for text in self.drawing.texts if (text.piece, text.role) not in self.numbers]
-        picture = to_svg(replace(self.drawing, texts=others + shown), replace(self.key.theme, dark=None))
+        picture = to_svg(self.drawing.with_texts(others + shown), replace(self.key.theme, dark=None))
         return picture.replace("</svg>", overlay + "</svg>")
