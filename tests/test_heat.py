@@ -127,7 +127,8 @@ class TestCells:
 
     def test_table_of_totals_has_maps(self):
         circuit = am.draw(recurrence_of_arrays(), arrays="heat")
-        assert [shown.role for shown in circuit.drawing.maps if shown.piece.startswith("t")] == ["value"] * 2 + ["gradient"] * 2
+        in_table = [shown.role for shown in circuit.drawing.maps if shown.piece.startswith("t")]
+        assert in_table == ["value"] * 2 + ["gradient"] * 2
 
     def test_text_has_shape_and_scale_and_no_room_for_maps(self):
         page = signs().to_text()
