@@ -110,6 +110,7 @@ def _draw_totals(drawing: Drawing, model: Model, widest: str) -> None:
     baselines = [
         top + (_TABLE_LINE - line) / 2 + end for line, end in zip(lines, itertools.accumulate(lines), strict=True)
     ]
+    pieces = [f"t{i}" for i, _ in enumerate(model.totals)]
     x = MARGIN + names + _TABLE_GAP
     for role, heading in columns:
         cells = [getattr(total.label, role) for total in model.totals]
@@ -117,12 +118,14 @@ def _draw_totals(drawing: Drawing, model: Model, widest: str) -> None:
         room = max(room, text_width(heading, HEADING_SIZE))
         maps = max((cell.heat.width for cell in cells if cell is not None and cell.heat), default=0.0)
         drawing.texts.append(Text(Point(x + room / 2, top), heading, "heading", "middle", HEADING_SIZE))
-        for baseline, total, cell in zip(baselines, model.totals, cells, strict=True):
+        for piece, baseline, total, cell in zip(pieces, baselines, model.totals, cells, strict=True):
             if cell is not None:
-                _draw_cell(drawing, cell, role, Point(x + room / 2, baseline), widest, total.wire)
+                _draw_cell(drawing, cell, role, Point(x + room / 2, baseline), widest, total.wire, piece)
                 height = cell.heat.height if cell.heat else 0.0
                 # Beside its text, level with the middle of the digits.
-                _draw_map(drawing, cell, role, Point(x + room + maps / 2, baseline - 0.36 * NUMBER_SIZE - height / 2))
+                _draw_map(
+                    drawing, cell, role, Point(x + room + maps / 2, baseline - 0.36 * NUMBER_SIZE - height / 2), piece
+                )
         x += room + maps + _TABLE_GAP
     for baseline, total in zip(baselines, model.totals, strict=True):
         at = Point(MARGIN + names, baseline)
@@ -215,7 +218,7 @@ def _draw_node(drawing: Drawing, model: Model, item: Item, column: _Column) -> N
         if node.local and not node.local.is_blank:
             # Right of the gate's foot, where no wire enters it, and below the gradient.
             at = Point(column.glyph + 3, item.y + LABEL_DOWN + LOCAL_SIZE)
-            drawing.texts.append(Text(at, node.local.text, "local", "start", LOCAL_SIZE))
+            drawing.texts.append(Text(at, node.local.text, "local", "start", LOCAL_SIZE, piece=f"n{item.node}"))
     if not item.after:
         if node.name and node.symbol is not None:
             at = Point(column.end + 6, item.y + NAME_SIZE / 3)

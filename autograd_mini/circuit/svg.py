@@ -61,7 +61,7 @@ def _body(drawing: Drawing, theme: Theme) -> list[str]:
         f'<g class="ink" fill="{theme.ink}" text-anchor="middle">',
         *map(_symbol, drawing.gates),
         "</g>",
-        *[line for shown in drawing.maps for line in _heat_map(shown, theme)],
+        *[line for shown in drawing.maps for line in heat_map(shown, theme)],
         *[_blank(blank, theme) for blank in drawing.blanks],
         *[_text(text, theme) for text in drawing.texts],
     ]
@@ -127,7 +127,7 @@ def _blank(blank: Blank, theme: Theme) -> str:
     )
 
 
-def _heat_map(shown: HeatMap, theme: Theme) -> list[str]:
+def heat_map(shown: HeatMap, theme: Theme) -> list[str]:
     """Return a heat map's lines: one path for each shade, then the bars of negative cells, crosses and outlines."""
     colour = theme.colour(shown.role)
     heat, corner = shown.heat, shown.corner
