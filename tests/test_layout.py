@@ -4,7 +4,7 @@ import itertools
 import math
 
 import pytest
-from circuits import CIRCUITS, TREES
+from circuits import CIRCUITS, FRAMED, TREES
 
 import autograd_mini as am
 from autograd_mini.circuit.drawing import RADIUS, text_width
@@ -16,14 +16,15 @@ CHOICES = {
     ", local derivatives": {"local": True, "group": False},
     ", repeated inputs": {"repeat": True, "arrays": "range"},
 }
-FIGURES = {name + choice: (name, choice) for choice in CHOICES for name in CIRCUITS}
+DRAWN = CIRCUITS | FRAMED
+FIGURES = {name + choice: (name, choice) for choice in CHOICES for name in DRAWN}
 DRAWINGS = {}
 
 
 def drawing(figure):
     if figure not in DRAWINGS:
         name, choice = FIGURES[figure]
-        DRAWINGS[figure] = am.draw(CIRCUITS[name](), **CHOICES[choice]).drawing
+        DRAWINGS[figure] = am.draw(DRAWN[name](), **CHOICES[choice]).drawing
     return DRAWINGS[figure]
 
 
@@ -142,7 +143,10 @@ def crossings(figure):
     return count
 
 
-@pytest.mark.parametrize("name", [*TREES, "fork", "diamond", "a*a", "network of arrays"])
+@pytest.mark.parametrize(
+    "name",
+    [*TREES, "fork", "diamond", "a*a", "network of arrays", "steps", "layers of arrays", "nested scopes", "lstm cell"],
+)
 def test_no_wires_cross_where_they_need_not(name):
     assert crossings(drawing(name)) == 0
 

@@ -14,6 +14,7 @@ from ..tensor import Tensor
 from .cells import Style
 from .dot import to_dot, to_free_dot
 from .drawing import Drawing
+from .folds import Fold, folds_of
 from .html import lesson
 from .layout import lay_out
 from .model import Model, build
@@ -146,6 +147,7 @@ def draw(
     arrays: Literal["shape", "mean", "range", "full"] = "shape",
     repeat: Literal["auto"] | bool = "auto",
     group: Literal["auto"] | bool = "auto",
+    fold: Literal["auto"] | bool = "auto",
     depth: int | None = None,
     focus: str | None = None,
     steps: int = 2,
@@ -170,8 +172,11 @@ def draw(
             "auto" does so when one feeds three gates or more.
         group: whether unnamed gates are drawn in one box with the gate they lead to, so that named wires and forks are
             left; "auto" does so from about eighty gates on.
+        fold: whether scopes that repeat are drawn as one gate, "step ×50", and the inputs that each has for itself as
+            one, "x1 … x50": three scopes or more in a chain, with equal gates, options, shapes and wiring, and equal
+            names but for a number at the end. "auto" does so from about eighty gates on, but not around a `focus`.
         depth: how many levels of `scope` are drawn as frames; what is deeper is collapsed into one gate. All are
-            frames when left out, but for those whose frame would hold other gates too.
+            frames when left out, but for a scope that a wire leaves and enters again.
         focus: a wire by its name; only the gates around it are drawn.
         steps: how many gates away from `focus` still are.
         theme: the colours: "default", "exam" (black on white), "safe" for colour-blind readers, "dark",
@@ -190,7 +195,7 @@ def draw(
     around = None if focus is None else (graph[focus], _steps(steps))
     collapsed: set[Scope] = set()
     while True:
-        parts = _units(graph, group, depth, collapsed)
+        parts = _units(graph, group, fold, depth, collapsed, None if focus is None else graph[focus])
         model = build(
             graph,
             parts,
@@ -204,24 +209,38 @@ def draw(
         circuit = Circuit(repeat_inputs(model, repeat), theme_of(theme))
         if not circuit.drawing.tangled:
             return circuit
-        # A frame that would hold other gates too says something wrong: such a scope is drawn as one gate.
+        # A frame with a foreign wire running through it says something wrong: such a scope is drawn as one gate.
         collapsed.update(circuit.drawing.tangled)
 
 
-def _units(graph: Graph, group: str | bool, depth: int | None, collapsed: set[Scope]) -> list[Unit]:
+def _units(
+    graph: Graph, group: str | bool, fold: str | bool, depth: int | None, collapsed: set[Scope], focus: Tensor | None
+) -> list[Unit]:
     """Return what is drawn as one gate each."""
-    if group not in (True, False, "auto"):
-        raise RenderError(f"group must be 'auto', True or False; got {group!r}.")
+    for name, choice in (("group", group), ("fold", fold)):
+        if choice not in (True, False, "auto"):
+            raise RenderError(f"{name} must be 'auto', True or False; got {choice!r}.")
     if depth is not None and (not isinstance(depth, int) or depth < 0):
         raise RenderError(f"depth must be a whole number of at least 0, or None; got {depth!r}.")
+    folds: list[Fold] = []
+    last: dict[Scope, Scope] = {}
 
     def drawn_as_one(wire: Tensor) -> Scope | None:
         for level, scope in enumerate(scopes_of(wire)):
+            if scope in last:
+                return last[scope]
             if level == depth or scope in collapsed:
                 return scope
         return None
 
-    return units(graph, len(graph) > _READABLE if group == "auto" else bool(group), drawn_as_one)
+    parts = units(graph, group is True, drawn_as_one)
+    if fold is True or (fold == "auto" and focus is None and len(parts) > _READABLE):
+        folds = [found for found in folds_of(graph) if focus is None or not found.hides(focus)]
+        last = {scope: found.scopes[-1] for found in folds for scope in found.scopes}
+        parts = units(graph, group is True, drawn_as_one, folds)
+    if group == "auto" and len(parts) > _READABLE:
+        parts = units(graph, True, drawn_as_one, folds)
+    return parts
 
 
 def _steps(steps: int) -> int:

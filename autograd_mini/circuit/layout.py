@@ -1,8 +1,8 @@
 """Where things stand: a layered layout, left to right, in which wires meet no text and no gate but their own.
 
-Layers by longest path; in each layer an order with few crossings (`ordering`) and heights at which gates centre on
-their operands (`heights`). A column holds gates or names, then one zone of labels where wires only run level; between
-two columns lies a gap where wires slant and nothing is written.
+Layers by longest path (`columns`); in each layer an order with few crossings (`ordering`) and heights at which gates
+centre on their operands (`heights`). A column holds gates or names, then one zone of labels where wires only run level;
+between two columns lies a gap where wires slant and nothing is written.
 """
 
 import math
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from .cells import Cell
 from .drawing import RADIUS, Blank, Drawing, GateShape, Path, Point, Text, name_width, text_width
-from .frames import draw_frames
-from .heights import settle, straighten
+from .frames import draw_frames, name_room, nested
+from .grid import Grid, grid_of
 from .items import (
     ABOVE,
     BELOW,
@@ -22,10 +22,8 @@ from .items import (
     WIRE_NAME_SIZE,
     Item,
     entering,
-    items_of,
 )
 from .model import Model
-from .ordering import ordered_layers
 
 NAME_SIZE = 16.0
 HEADING_SIZE = 11.0
@@ -39,30 +37,33 @@ _GAP = (26.0, 110.0)
 
 def lay_out(model: Model) -> Drawing:
     """Return the circuit with every place settled."""
-    items = items_of(model)
-    layers = ordered_layers(items, model)
-    settle(layers)
-    straighten(items, layers)
-    for item in items:
-        item.y += MARGIN
-    return _draw(model, items, layers)
+    grid = grid_of(model)
+    for layer in grid.layers:
+        for item in layer:
+            item.y += MARGIN
+    return _draw(model, grid)
 
 
 @dataclass(frozen=True)
 class _Column:
-    """The places of one layer: gates around `glyph`, labels between `left` and `right`."""
+    """The places of one layer: gates around `glyph`, labels between `left` and `right`.
+
+    Sides of frames, if any, stand between `start` and the gates, and between the labels and `end`.
+    """
 
     start: float
     glyph: float
     left: float
     right: float
+    end: float
 
 
-def _draw(model: Model, items: list[Item], layers: list[list[Item]]) -> Drawing:
+def _draw(model: Model, grid: Grid) -> Drawing:
     """Return the drawing: columns from left to right, then gates, texts and wires."""
     drawing = Drawing(title=model.title, description=model.description)
     widest = model.widest
-    columns = _columns(model, layers, widest)
+    items = grid.items
+    columns = _columns(model, grid, widest)
     for item in items:
         column = columns[item.layer]
         middle = (column.left + column.right) / 2
@@ -77,12 +78,11 @@ def _draw(model: Model, items: list[Item], layers: list[list[Item]]) -> Drawing:
     for item in items:
         if item.kind == "node":
             _draw_wires(drawing, model, item, columns)
-    places = [(item, columns[item.layer].start, columns[item.layer].right) for item in items if item.kind == "node"]
-    draw_frames(drawing, model, places)
-    drawing.height = max(item.y + item.down for item in items) + MARGIN
+    draw_frames(drawing, grid, lambda column: (columns[column].start, columns[column].end))
+    drawing.height = max(layer[-1].y + layer[-1].down for layer in grid.layers) + MARGIN
     _draw_totals(drawing, model, widest)
     drawing.width = max(_right_end(text) for text in drawing.texts) + MARGIN
-    drawing.width = max(drawing.width, columns[-1].right + MARGIN)
+    drawing.width = max(drawing.width, columns[-1].end + MARGIN)
     return drawing
 
 
@@ -126,14 +126,15 @@ def _cell_width(cell: Cell, widest: str) -> float:
     return max(text_width(cell.with_numbers_as(widest), NUMBER_SIZE) + 8, _SHORTEST_LABEL)
 
 
-def _columns(model: Model, layers: list[list[Item]], widest: str) -> list[_Column]:
+def _columns(model: Model, grid: Grid, widest: str) -> list[_Column]:
     """Return the columns from left to right; a gap is wider where its wires are steeper."""
     columns: list[_Column] = []
     start = MARGIN
-    for i, layer in enumerate(layers):
+    begins, finishes = nested(grid.enclosures, 0), nested(grid.enclosures, 1)
+    for i, layer in enumerate(grid.layers):
         if i:
             steepest = max(abs(item.y - other.y) for item in layer for other in item.before)
-            start = columns[-1].right + min(max(_GAP[0], 0.6 * steepest), _GAP[1])
+            start = columns[-1].end + min(max(_GAP[0], 0.6 * steepest), _GAP[1])
         nodes = [model.nodes[item.node] for item in layer if item.kind == "node"]
         half = max(
             (_half_width(node.symbol) if node.symbol else name_width(node.name, NAME_SIZE) / 2 + 3 for node in nodes),
@@ -144,7 +145,16 @@ def _columns(model: Model, layers: list[list[Item]], widest: str) -> list[_Colum
         if labels:
             room = max(room, _SHORTEST_LABEL)
         room = max([room, *(text_width(node.local.text, LOCAL_SIZE) + 6 - half for node in nodes if node.local)])
-        columns.append(_Column(start, start + half, start + 2 * half, start + 2 * half + room))
+        beginning = [begins[frame.scopes[-1]] for frame in grid.enclosures if frame.span[0] == i]
+        ending = [frame for frame in grid.enclosures if frame.span[1] == i]
+        # A wire runs level through the sides of frames, and a little before and after.
+        left = start + FRAME_SIDE * (max(beginning, default=-1) + 1)
+        right = left + 2 * half + room
+        for frame in ending:
+            first = columns[frame.span[0]].start if frame.span[0] < i else start
+            right = max(right, first + FRAME_SIDE * begins[frame.scopes[-1]] + name_room(frame))
+        end = right + FRAME_SIDE * (max((finishes[frame.scopes[-1]] for frame in ending), default=-1) + 1)
+        columns.append(_Column(start, left + half, left + 2 * half, right, end))
     return columns
 
 
@@ -175,7 +185,7 @@ def _draw_node(drawing: Drawing, model: Model, item: Item, column: _Column) -> N
             drawing.texts.append(Text(at, node.local.text, "local", "start", LOCAL_SIZE, piece=f"n{item.node}"))
     if not item.after:
         if node.name and node.symbol is not None:
-            at = Point(column.right + 6 + FRAME_SIDE * len(node.scopes), item.y + NAME_SIZE / 3)
+            at = Point(column.end + 6, item.y + NAME_SIZE / 3)
             drawing.texts.append(Text(at, node.name, "name", "start", NAME_SIZE, "out"))
     elif node.name and node.symbol is not None:
         # Right of the gate's top, where no wire enters it and above every number.
@@ -190,7 +200,7 @@ def _draw_wires(drawing: Drawing, model: Model, item: Item, columns: list[_Colum
     if node.is_elsewhere:
         return
     first = column.left if node.symbol is None else column.glyph + _half_width(node.symbol)
-    trunk = [Point(first, item.y), Point(column.right, item.y)]
+    trunk = [Point(first, item.y), Point(column.end, item.y)]
     if len(item.after) == 1:
         _draw_branch(drawing, model, here, trunk, item, item.after[0], columns)
         return
@@ -208,9 +218,14 @@ def _draw_branch(
     """Add a wire from the points it has so far, through the items it passes, to the gate it enters."""
     points = list(points)
     while item.kind != "node":
-        points += [Point(columns[item.layer].start, item.y), Point(columns[item.layer].right, item.y)]
+        points += [Point(columns[item.layer].start, item.y), Point(columns[item.layer].end, item.y)]
         last, item = item, item.after[0]
-    points.append(_port(model, last, item, columns[item.layer]))
+    port = _port(model, last, item, columns[item.layer])
+    start = columns[item.layer].start
+    if columns[item.layer].glyph - _half_width(model.nodes[item.node].symbol or "") > start + 1:
+        # What makes the column wider than the gate stands above or below: no wire may slant through it.
+        points.append(Point(start, port.y))
+    points.append(port)
     drawing.paths.append(Path(tail, f"n{item.node}", tuple(_without_level_points(points))))
 
 
