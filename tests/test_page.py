@@ -16,6 +16,7 @@ import pytest
 from circuits import CIRCUITS, fork, midterm, published, scoped, unrolled_rnn
 
 import autograd_mini as am
+from autograd_mini.circuit.html import steps
 from autograd_mini.circuit.html.places import Places
 from autograd_mini.circuit.themes import Theme
 from autograd_mini.marking.sheets import read_number
@@ -217,7 +218,8 @@ class TestLesson:
         ]
 
     @pytest.mark.parametrize("name", CIRCUITS)
-    def test_backward_sentences_are_those_of_explain(self, name):
+    def test_backward_sentences_are_those_of_explain(self, name, monkeypatch):
+        monkeypatch.setattr(steps, "MOST_SENTENCES", 10_000)
         root = CIRCUITS[name]()
         explained = str(am.explain(root, number_format=".2f")).partition("Backward\n")[2].splitlines()
         expected = [line.strip() for line in explained if ": fork: " not in line]
@@ -311,6 +313,17 @@ class TestLesson:
             ],
         ]
 
+    def test_a_step_of_very_many_gates_says_the_first_and_the_last(self):
+        root = am.Tensor(0.5, name="x")
+        for _ in range(100):
+            root = np.sin(root)
+        _, forward, _, backward = self.items(page(root.named("f"), group=True, number_format=".4g"))
+        assert (len(forward), len(backward)) == (62, 62)
+        assert forward[:2] == ["Forward, 99 gates, sin", "sin(x): sin gate: sin(x) = sin(0.5) = 0.4794"]
+        assert forward[31] == backward[31] == "… 40 more sentences …"
+        assert forward[-1].startswith("f: sin gate: ")
+        assert backward[-1].startswith("x: sin gate: local cos(x) = cos(0.5) = 0.8776; ")
+
     def test_sums_along_one_wire_into_gates_drawn_as_one(self):
         root = am.parse("h = a*b; f = (h*h + 3*h)*c", a=1, b=2, c=5)
         lines = [line for item in self.items(page(root, group=True, number_format=".4g")) for line in item]
@@ -319,7 +332,8 @@ class TestLesson:
 
     @pytest.mark.parametrize("choices", [{"group": True}, {"repeat": True}, {"group": True, "repeat": False}], ids=str)
     @pytest.mark.parametrize("name", CIRCUITS)
-    def test_every_gate_runs_once_and_after_what_it_needs(self, name, choices):
+    def test_every_gate_runs_once_and_after_what_it_needs(self, name, choices, monkeypatch):
+        monkeypatch.setattr(steps, "MOST_SENTENCES", 10_000)
         root = CIRCUITS[name]()
         graph, solution = am.Graph(root), am.explain(root, number_format=".2f")
         items = self.items(page(root, **choices))

@@ -15,6 +15,8 @@ from ..cells import fork_cells
 from ..units import Entry, Unit
 from .places import LOCAL, Places
 
+# A step with more sentences than this shows the first and the last of them, which are also read aloud.
+MOST_SENTENCES = 60
 # What decimals are written with.
 _DECIMAL = frozenset(f"0123456789.{MINUS}")
 
@@ -51,6 +53,11 @@ def steps_of(places: Places) -> list[Stage]:
     stages = [_start(places), *_forward(places)]
     if places.key.model.gradients is not None:
         stages += _Backward(places, places.key.model.gradients).stages()
+    for stage in stages:
+        left_out = len(stage.lines) - MOST_SENTENCES
+        if left_out > 0:
+            half = MOST_SENTENCES // 2
+            stage.lines[half:-half] = [f"… {left_out} more sentence{'' if left_out == 1 else 's'} …"]
     return stages
 
 
