@@ -117,6 +117,7 @@ def _add_choices(verb: argparse.ArgumentParser) -> None:
     on_off = argparse.BooleanOptionalAction
     verb.add_argument("--repeat", action=on_off, default="auto", help="draw an input at each gate that it feeds")
     verb.add_argument("--group", action=on_off, default="auto", help="draw gates without names in groups")
+    verb.add_argument("--fold", action=on_off, default="auto", help="draw scopes that repeat as one gate")
     verb.add_argument("--depth", type=int, metavar="N", help="how many levels of scopes are drawn as frames")
     verb.add_argument("--focus", metavar="WIRE", help="draw only what is around a wire")
     verb.add_argument("--steps", type=int, default=2, metavar="N", help="how many gates away from the focus")
@@ -130,7 +131,10 @@ def _choices(options: argparse.Namespace, question: Question) -> dict[str, Any]:
         "upstream": None if options.upstream is None else _value("--upstream", options.upstream),
         "number_format": options.format,
         "title": options.title or question.title or None,
-        **{name: getattr(options, name) for name in ("arrays", "repeat", "group", "depth", "focus", "steps", "theme")},
+        **{
+            name: getattr(options, name)
+            for name in ("arrays", "repeat", "group", "fold", "depth", "focus", "steps", "theme")
+        },
     }
 
 

@@ -374,6 +374,28 @@ class TestLesson:
         assert [(ask.name, ask.right) for ask in asks if "#1" in ask.name] == [("gradient of #1", 60)]
         quiz(root, group=True)
 
+    def test_inputs_drawn_as_one_get_their_gradient_with_the_last_of_them(self):
+        h, w = am.Tensor(0.5, name="h0"), am.Tensor(2.0, name="w")
+        for i in (1, 2, 3):
+            with am.scope(f"step {i}"):
+                h = w * h + am.Tensor(1.0 * i, name=f"x{i}")
+        made = page(h.named("f"), fold=True, number_format=".4g")
+        headings = [heading for heading, *_ in self.items(made)]
+        assert headings == ["Start", "Forward, step ×3, 6 gates", "Backward, the output", "Backward, step ×3, 6 gates"]
+        appear = {
+            (text, attributes["data-step"])
+            for attributes, text in Elements(made.to_html()).of("text")
+            if "data-step" in attributes
+        }
+        # h is 2, then 6, then 15; a step passes on twice what it is sent, and w gets 4·0.5 + 2·2 + 1·6.
+        assert appear == {
+            ("0.5", "0"), ("2", "0"), ("[1, 2, 3]", "0"), ("15", "1"), ("1", "2"), ("8", "3"), ("12", "3"),
+            ("[4, 2, 1]", "3"),
+        }  # fmt: skip
+        assert [one["name"] for one in questions(quiz(h, fold=True))] == [
+            "gradient of f", "gradient of w", "gradient of h0",
+        ]  # fmt: skip
+
     def test_gates_not_in_the_picture_are_summed_up(self):
         items = self.items(page(unrolled_rnn(), focus="h3", steps=1))
         assert [item for item in items if "not in the picture" in item[0]] == [

@@ -56,7 +56,8 @@ class Node:
         is_repeated: whether this is one of several copies of an input, each drawn next to its gate.
         is_elsewhere: whether this stands for gates that are not drawn, and drives nothing.
         scopes: the scopes that are drawn as frames around it, the outermost first.
-        tensor: the graph's wire that the node drives; None for a constant and for gates that are not drawn.
+        wires: the graph's wires that the node stands for: the one it drives, several for inputs drawn as one; none
+            for a constant and for gates that are not drawn.
         unit: the gates of the graph that the node stands for, its operands being the node's; None for an input.
     """
 
@@ -72,7 +73,7 @@ class Node:
     is_repeated: bool = False
     is_elsewhere: bool = False
     scopes: tuple[Scope, ...] = ()
-    tensor: Tensor | None = None
+    wires: tuple[Tensor, ...] = ()
     unit: Unit | None = None
 
     @property
@@ -87,7 +88,7 @@ class Total:
 
     wire: str
     label: Label
-    tensor: Tensor | None
+    wires: tuple[Tensor, ...]
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,7 @@ def build(
         if wire not in driven and (wire in entering or not shown):
             place[wire] = len(nodes)
             written_on = label(wire, gradients_on.total(wire))
-            nodes.append(Node(None, wire.name, graph.label(wire), written_on, tensor=wire))
+            nodes.append(Node(None, wire.name, graph.label(wire), written_on, wires=(wire,)))
     for unit in shown:
         if unit.gates:
             node = _node(graph, unit, label(unit.output, gradients_on.total(unit.output)), local, style)
@@ -230,7 +231,15 @@ def build(
             elif isinstance(operand, Bundle):
                 node.operands.append(len(nodes))
                 value = cell(np.stack([wire.data for wire in operand.wires]), style) if values else None
-                nodes.append(Node(None, operand.name, operand.name, Label(value, gradients_on.of_all(operand))))
+                nodes.append(
+                    Node(
+                        None,
+                        operand.name,
+                        operand.name,
+                        Label(value, gradients_on.of_all(operand)),
+                        wires=operand.wires,
+                    )
+                )
                 node.branches.append(nodes[-1].label)
             else:
                 # A constant that is not folded into the symbol is drawn as an input that has its number for a name.
@@ -239,7 +248,7 @@ def build(
                 written = numbers(operand, SIGNIFICANT)
                 nodes.append(Node(None, written, written, Label(None, None), is_constant=True))
         if unit.gates:
-            node.tensor = unit.output
+            node.wires = (unit.output,)
             place[unit.output] = len(nodes)
         nodes.append(node)
     output = graph.label(graph.root)
