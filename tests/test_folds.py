@@ -5,7 +5,6 @@ import pytest
 from circuits import steps
 
 import autograd_mini as am
-from autograd_mini.pages.places import Places
 
 
 def symbols(circuit):
@@ -194,10 +193,6 @@ class TestChoice:
         assert len(am.draw(steps(20), fold=False, group=False).drawing.frames) == 20
         # Fifty boxes are few enough.
         assert len(symbols(am.draw(steps(50), depth=0))) == 50
-
-    def test_pages_go_through_every_step(self):
-        places = Places(steps(20))
-        assert set(places.node) == set(places.graph.consumers)
 
     def test_two_are_no_repetition(self):
         assert "step ×2" not in symbols(am.draw(steps(2), fold=True))
