@@ -73,6 +73,16 @@ def test_decimals_keep_their_places_and_positive_inputs_their_sign():
     assert better.inputs["z"] > 0
 
 
+def test_minus_signs_where_they_show_a_mask():
+    # All that enters the relu is positive, so that nothing shows its mask.
+    question = am.Question("z = w*x\nh = relu(z)\nf = h*y", {"w": 2, "x": 3, "y": 5})
+    better = am.better_numbers(question)
+    assert min(better.inputs.values()) < 0
+    assert len(am.lint(better).invisible) < len(am.lint(question).invisible)
+    # Variants are no harder than the question: they have no minus sign where it has none.
+    assert all(min(sheet.inputs.values()) > 0 for sheet in am.variants(question, 10))
+
+
 def test_fixed_input_keeps_its_value():
     better = am.better_numbers(MIDTERM, fixed=["x0"])
     assert better.inputs["x0"] == 3

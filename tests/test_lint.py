@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from oracles import load
 
 import autograd_mini as am
 from autograd_mini.marking import Conventions
@@ -138,6 +139,17 @@ def test_an_answer_that_is_not_finite_is_an_error():
     ]
 
 
+def test_gradient_that_cannot_be_asked():
+    inputs = {"x": am.Tensor(2.0, requires_grad=False), "y": 3}
+    with pytest.raises(am.UnknownWireError) as caught:
+        am.lint(am.Question("f = x*y", inputs, asked=("x",)))
+    assert str(caught.value) == "the wire 'x' takes no gradient. Ask for its value, 'value:x'."
+    # One that takes none stays so at other inputs.
+    asked_all = am.lint(am.Question("f = x*y", inputs))
+    asked_rest = am.lint(am.Question("f = x*y", inputs, asked=("y", "f")))
+    assert asked_all.to_json() == asked_rest.to_json()
+
+
 def test_a_quiz_whose_gradients_are_rounding_noise():
     # Udacity's MiniFlow quiz: the target is the rounded prediction.
     inputs = {
@@ -194,3 +206,15 @@ def test_significant(number, rounded):
 def test_numbers_that_differ_by_floating_point_alone_round_alike():
     boundary = 0.12345
     assert significant(np.nextafter(boundary, 0)) == significant(np.nextafter(boundary, 1))
+
+
+PUBLISHED = load("published.json")
+
+
+@pytest.mark.parametrize("case", PUBLISHED, ids=[case["id"] for case in PUBLISHED])
+def test_published_questions_can_be_linted(case):
+    findings = am.lint(am.Question("\n".join(case["program"]), case["inputs"]))
+    degenerate = case["id"] == "udacity-miniflow-key-v2"
+    assert [finding.kind for finding in findings.errors] == (["degenerate"] if degenerate else [])
+    assert findings.possible > 0
+    assert len(json.loads(findings.to_json())["findings"]) == len(findings)

@@ -13,6 +13,7 @@ findings, linting        what in a question's numbers hides mistakes
 choosing                 other numbers, which hide fewer
 transcripts, separating  a follow-up that tells misconceptions apart
 auditing                 what is wrong in a published key
+advice                   what the author of a question is told
 """
 
 from .answer_files import read_answers

@@ -5,16 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .advice import say
 from .findings import Finding
 from .linting import printed_otherwise
 from .questions import Question, name_of, parted
 from .report import Report
-
-SENTENCES = {
-    "right": "The key is right in all its numbers ({total}).",
-    "wrong": "The key is wrong in {wrong} of {total} numbers.",
-    "missing": "The key says nothing of {wires}.",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +35,9 @@ class Audit:
         """Return in sentences whether the key is right, and what it leaves out."""
         wrong = sum(mark.is_mistake for mark in self.report.marks)
         total = sum(mark.verdict != "blank" for mark in self.report.marks)
-        lines = [SENTENCES["wrong" if wrong else "right"].format(wrong=wrong, total=total)]
+        lines = [say("audit.wrong" if wrong else "audit.right", wrong=wrong, total=total)]
         if self.missing:
-            lines.append(SENTENCES["missing"].format(wires=", ".join(self.missing)))
+            lines.append(say("audit.missing", wires=", ".join(self.missing)))
         return " ".join([*lines, *(finding.sentence for finding in self.findings)])
 
     def to_text(self) -> str:

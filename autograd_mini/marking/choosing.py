@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import QuestionError, did_you_mean
+from .advice import say
 from .linting import is_rational, lint
 from .questions import Question
 from .trials import (
@@ -46,9 +47,10 @@ _SMALLEST = 0.01
 def better_numbers(question: Question, *, seed: int = 0, effort: float = 1.0, fixed: Iterable[str] = ()) -> Question:
     """Return the question with inputs of the same difficulty at which the fewest mistakes are invisible or look alike.
 
-    Inputs keep their number of digits and decimals, and their signs stay mixed, or positive. Right answers that end
-    still end, within four digits or as many as before. Arrays of zeros and ones, such as labels, stay as they are. The
-    returned question's `note` says what is gained; where nothing better was found it is the question as it was.
+    Inputs keep their number of digits and decimals. Their signs stay mixed; where there was no minus sign there is one
+    only if it shows more. Right answers that end still end, within four digits or as many as before. Arrays of zeros
+    and ones, such as labels, stay as they are. The returned question's `note` says what is gained; where nothing better
+    was found it is the question as it was.
 
     Args:
         question: the question.
@@ -60,15 +62,15 @@ def better_numbers(question: Question, *, seed: int = 0, effort: float = 1.0, fi
         QuestionError: if the effort is not positive or a fixed input is none of the question's.
         ExpressionError: if the program is refused.
     """
-    chooser = Chooser(question, seed, effort, fixed)
+    chooser = Chooser(question, seed, effort, fixed, may_get_signs=True)
     pool = chooser.draw()
     before = lint(question)
     if pool.order:
         better = replace(question, inputs=chooser.inputs(pool.inputs, pool.order[0]))
         after = lint(better)
         if (len(after.invisible), sum(map(len, after.alike))) < (len(before.invisible), sum(map(len, before.alike))):
-            return replace(better, note=f"{after.summary()} With the old numbers: {before.summary()}")
-    return replace(question, note=f"No better numbers were found. {before.summary()}")
+            return replace(better, note=say("better.found", after=after.summary(), before=before.summary()))
+    return replace(question, note=say("better.none", before=before.summary()))
 
 
 def variants(
@@ -182,7 +184,8 @@ class Pool:
 class Chooser:
     """Draws inputs in the style of a question's own.
 
-    Takes what `better_numbers` takes, and which faults are to be seen and told apart, by how many digits.
+    Takes what `better_numbers` takes, and which faults are to be seen and told apart, by how many digits, and whether
+    some inputs may be negative where none was.
     """
 
     def __init__(
@@ -194,6 +197,7 @@ class Chooser:
         *,
         of: Suspected = mistakes,
         digits: int = DIGITS,
+        may_get_signs: bool = False,
     ) -> None:
         if not effort > 0:
             raise QuestionError(f"the effort must be a positive number; got {effort!r}.")
@@ -207,9 +211,10 @@ class Chooser:
                 f"{did_you_mean(name, self.own)}"
             )
         self._drawn = {name: own for name, own in self.own.items() if name not in kept and not _are_labels(own)}
+        self._has_signs = any(np.any(own < 0) for own in self._drawn.values())
         self._rng = np.random.default_rng(seed)
         self._count = max(1, round(effort * (_TOGETHER if is_of_single_numbers(ground) else _ONE_BY_ONE)))
-        self._of, self._digits = of, digits
+        self._of, self._digits, self._may_get_signs = of, digits, may_get_signs
         self.same = same_always(random_trials(question, of))
         self._places = {name: _decimals(own) for name, own in self._drawn.items()}
         right = right_entries(question, ground)
@@ -243,16 +248,18 @@ class Chooser:
     def _inputs(self) -> dict[str, Any]:
         """Return random inputs, in the same decimal places and of the same size as the question's own."""
         inputs = {name: np.broadcast_to(own, (self._count, *own.shape)) for name, own in self.own.items()}
-        has_signs = any(np.any(own < 0) for own in self._drawn.values())
         for name, own in self._drawn.items():
             unit = 10.0 ** -self._places[name]
             alike = [other for other in self._drawn if self._places[other] == self._places[name]]
             largest = max(round(float(np.max(np.abs(self._drawn[other]), initial=0)) / unit) for other in alike)
             limit = min(max(2 * largest, _LEAST_LIMIT), 10 ** len(str(largest)) - 1)
             steps = self._rng.integers(1, limit + 1, (self._count, *own.shape))
-            signs = self._rng.choice([-1, 1], steps.shape) if has_signs else np.ones(steps.shape)
+            signs = self._rng.choice([-1, 1], steps.shape)
+            if not self._has_signs:
+                # Every second set at most has signs if there was none before.
+                signs[:: 2 if self._may_get_signs else 1] = 1
             inputs[name] = np.round(steps * signs * unit, 12)
-        if has_signs and sum(own.size for own in self._drawn.values()) > 1:
+        if self._has_signs and sum(own.size for own in self._drawn.values()) > 1:
             both = [np.sign(inputs[name]).reshape(self._count, -1) for name in self._drawn]
             mixed = np.ptp(np.concatenate(both, axis=1), axis=1) > 0
             inputs = {name: values[mixed] for name, values in inputs.items()}
@@ -266,12 +273,17 @@ class Chooser:
         return ((size <= self._largest) & ((size == 0) | (size >= self._smallest))).all(axis=0)
 
     def _size(self, inputs: Inputs, sets: int) -> Any:
-        """Return how large the inputs are; a 1 counts as much as a large number, as it hides what it multiplies."""
-        sizes = [
-            np.where(np.abs(values) == 1, _LEAST_LIMIT, np.abs(values)).sum(axis=tuple(range(1, values.ndim)))
-            for values in inputs.values()
-        ]
-        return sum(sizes, np.zeros(sets))
+        """Return how large the inputs are.
+
+        A 1 counts as much as a large number, as it hides what it multiplies, and so does a minus sign where there was
+        none.
+        """
+        total = np.zeros(sets)
+        for values in inputs.values():
+            size = np.where(np.abs(values) == 1, _LEAST_LIMIT, np.abs(values))
+            size = size + np.where((values < 0) & (not self._has_signs), _LEAST_LIMIT, 0)
+            total += size.sum(axis=tuple(range(1, values.ndim)))
+        return total
 
 
 def _are_labels(own: Any) -> bool:

@@ -5,68 +5,31 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from .advice import say
+
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
-# Kind of finding -> how bad it is, and the sentence, whose parts are named in braces.
-SENTENCES: dict[str, tuple[Severity, str]] = {
-    "not finite": ("error", "The right number of {wires} is not finite. Choose other inputs."),
-    "given": ("error", "The question prints {printed} for {wires}; its program gives {right}. Correct one of them."),
-    "given follows": (
-        "error",
-        "The question prints {printed} for {wires}; its program gives {right}. It follows from the other printed "
-        "numbers, so these belong to another program.",
-    ),
-    "degenerate": (
-        "error",
-        "Every gradient that is asked is at most {largest}: nothing but rounding, and zeros pass for it. "
-        "Choose inputs whose output is not already at its best.",
-    ),
-    "invisible": (
-        "warning",
-        "At {wires} these mistakes change no number that is asked: {misconceptions}. Choose better numbers.",
-    ),
-    "kink": (
-        "warning",
-        "The {gate} gate of {wires} is at a kink, where several derivatives are right. Fix one by the conventions "
-        "relu_at_zero or ties, or move the inputs off it.",
-    ),
-    "tiny": (
-        "warning",
-        "The gradient of {wires} is at most {largest}, which a rounded answer writes as 0. Choose larger inputs.",
-    ),
-    "zero": (
-        "warning",
-        "{factor} is 0 and hides whatever else enters the {gate} gate of {wires}. Choose a number that is not 0.",
-    ),
-    "batch of one": (
-        "warning",
-        "{gate} of {wires} runs over an axis of length 1, so nothing shows whether it divides by the right number. "
-        "Take at least two examples.",
-    ),
-    "square": (
-        "warning",
-        "{factor}, which enters the product of {wires}, is square, so its transpose fits too. "
-        "Take another number of rows than of columns.",
-    ),
-    "zero gradient": ("note", "The gradient of {wires} is 0, from which anything follows. Choose other inputs."),
-    "one": (
-        "note",
-        "{factor} is 1, so nothing shows whether the {gate} gate of {wires} multiplies by it. Choose another number.",
-    ),
-    "upstream of one": (
-        "note",
-        "1 arrives at every gate, so nothing shows whether it is multiplied by. Let the output pass another gate.",
-    ),
-    "alike": ("note", "Alike at these numbers, though not at others: {misconceptions}."),
-    "same answer": ("note", "{wires} have the same answer, {number}, though only by chance. Choose other inputs."),
-    "value is gradient": ("note", "The gradient of {wires} is the same as its value, {number}. Choose other inputs."),
-    "long input": ("note", "{wires} has {digits} significant digits. Fewer are enough to work with by hand."),
-    "long answer": (
-        "note",
-        "The right answer for {wires}, {number}, does not end within {digits} significant digits. "
-        "Choose inputs with which it does.",
-    ),
+# Kind of finding -> how bad it is.
+KINDS: dict[str, Severity] = {
+    "not finite": "error",
+    "given": "error",
+    "given follows": "error",
+    "degenerate": "error",
+    "invisible": "warning",
+    "kink": "warning",
+    "tiny": "warning",
+    "zero": "warning",
+    "batch of one": "warning",
+    "square": "warning",
+    "zero gradient": "note",
+    "one": "note",
+    "upstream of one": "note",
+    "alike": "note",
+    "same answer": "note",
+    "value is gradient": "note",
+    "long input": "note",
+    "long answer": "note",
 }
 
 
@@ -90,7 +53,7 @@ class Finding:
     """Something in a question that makes it hard to answer, or to mark.
 
     Attributes:
-        kind: what it is, a key of `SENTENCES`.
+        kind: what it is, a key of `KINDS`.
         wires: the wires it concerns.
         mistakes: the mistakes it concerns.
         parts: what else its sentence says.
@@ -104,7 +67,7 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """How bad it is: "error": no sheet can be marked fairly; "warning": mistakes stay hidden; "note"."""
-        return SENTENCES[self.kind][0]
+        return KINDS[self.kind]
 
     @property
     def misconceptions(self) -> tuple[str, ...]:
@@ -116,9 +79,8 @@ class Finding:
         """What is found, and what to do."""
         one_place = len({mistake.at for mistake in self.mistakes}) == 1
         named = self.misconceptions if one_place and self.wires else map(str, self.mistakes)
-        text = SENTENCES[self.kind][1].format(
-            wires=", ".join(self.wires), misconceptions=", ".join(named), **dict(self.parts)
-        )
+        parts = dict(self.parts)
+        text = say(f"lint.{self.kind}", wires=", ".join(self.wires), misconceptions=", ".join(named), **parts)
         return text[:1].upper() + text[1:] if text.startswith("the ") else text
 
     def to_dict(self) -> dict[str, Any]:
@@ -167,7 +129,7 @@ class Findings:
     def summary(self) -> str:
         """Return in a sentence how many mistakes are hidden."""
         alike = sum(map(len, self.alike))
-        return f"Of {self.possible} mistakes, {len(self.invisible)} are invisible and {alike} look like another."
+        return say("lint.summary", possible=self.possible, invisible=len(self.invisible), alike=alike)
 
     def to_text(self) -> str:
         """Return the findings as lines of text."""

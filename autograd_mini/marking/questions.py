@@ -30,7 +30,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import QuestionError, did_you_mean
+from ..errors import QuestionError, UnknownWireError, did_you_mean
 from ..expression import parse
 from ..graph import Graph
 from ..tensor import Tensor
@@ -133,9 +133,13 @@ class Question:
             return Ground(self.circuit(), self.conventions)
 
     def places(self, ground: Ground) -> dict[str, Place]:
-        """Return what is asked, by name, as places of a prepared circuit."""
+        """Return what is asked, by name, as places of a prepared circuit.
+
+        Raises:
+            UnknownWireError: if a wire is none of the circuit's, or its gradient is asked and it takes none.
+        """
         if self.asked:
-            return {name: place_of(name, ground.graph) for name in self.asked}
+            return {name: _place(name, ground) for name in self.asked}
         named = [name for name, wire in ground.graph.names.items() if wire in ground.arrivals]
         return {name: ("gradient", ground.graph[name]) for name in named if name not in self.given}
 
@@ -163,14 +167,13 @@ class Question:
         return answers
 
 
-def place_of(name: str, graph: Graph) -> Place:
-    """Return the place that a name stands for: "q" is a gradient, "value:q" a value.
-
-    Raises:
-        UnknownWireError: if the wire is none of the circuit's.
-    """
+def _place(name: str, ground: Ground) -> Place:
+    """Return the place that a name stands for: "q" is a gradient, "value:q" a value."""
     kind = "value" if name.startswith(VALUE_PREFIX) else "gradient"
-    return kind, graph[name.removeprefix(VALUE_PREFIX)]
+    wire = ground.graph[name.removeprefix(VALUE_PREFIX)]
+    if wire not in ground.right.predicted[kind]:
+        raise UnknownWireError(f"the wire {name!r} takes no gradient. Ask for its value, {VALUE_PREFIX + name!r}.")
+    return kind, wire
 
 
 def name_of(wire: str, kind: str) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import ExpressionError, QuestionError
 from ..graph import Graph
+from .advice import say
 from .answers import Answer
 from .changes import NOTHING, Changes
 from .choosing import Chooser
@@ -28,14 +29,6 @@ _DIGITS = 2
 _MOST_TRIED = 100
 # The style of the numbers: small whole ones of both signs.
 _STYLE = (2.0, -3.0)
-
-SENTENCES = {
-    "inseparable": "Whatever the numbers, these give the same answers, so no question tells them apart: {aliases}.",
-    "ask": "Ask for {asked}:",
-    "inputs": "with {inputs}",
-    "answers": "{answers}: {aliases}",
-    "none": "No question was found that tells these apart: {aliases}.",
-}
 
 
 @dataclass(frozen=True)
@@ -62,15 +55,15 @@ class FollowUp:
         lines = []
         if self.question is not None:
             inputs = ", ".join(f"{name} = {value}" for name, value in self.question.inputs.items())
-            lines += [SENTENCES["ask"].format(asked=", ".join(self.question.asked)), self.question.program]
-            lines.append(SENTENCES["inputs"].format(inputs=inputs))
+            lines += [say("separate.ask", asked=", ".join(self.question.asked)), self.question.program]
+            lines.append(say("separate.inputs", inputs=inputs))
             telling = [name for name in self.answers[0] if len({str(answers[name]) for answers in self.answers}) > 1]
             for group, answers in zip(self.groups, self.answers, strict=True):
-                shown = ", ".join(f"{answers[name]} for {name}" for name in telling)
-                lines.append(SENTENCES["answers"].format(answers=shown, aliases=_named(group)))
+                shown = ", ".join(say("separate.answer", answer=answers[name], name=name) for name in telling)
+                lines.append(say("separate.answers", answers=shown, aliases=_named(group)))
         elif len(self.groups) > 1:
-            lines.append(SENTENCES["none"].format(aliases=_named([alias for group in self.groups for alias in group])))
-        lines += [SENTENCES["inseparable"].format(aliases=_named(group)) for group in self.inseparable]
+            lines.append(say("separate.none", aliases=_named([alias for group in self.groups for alias in group])))
+        lines += [say("separate.inseparable", aliases=_named(group)) for group in self.inseparable]
         return "\n".join(lines)
 
     def __str__(self) -> str:

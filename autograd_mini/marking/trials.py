@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..expression import parse
-from ..graph import Graph
+from ..tensor import Tensor
 from .changes import Changes
 from .faults import Fault, single_faults
 from .questions import Question
@@ -70,7 +70,8 @@ def mistakes(ground: Ground) -> list[Fault]:
 def own_sheets(question: Question, ground: Ground) -> Any:
     """Return a number for every sheet at the question's own inputs, the right one first: the same for the same."""
     places = list(question.places(ground).values())
-    return _sheets(ground, places, None, [fault.changes for fault in mistakes(ground)], DIGITS)[:, 0]
+    with np.errstate(all="ignore"):
+        return _sheets(ground, places, None, [fault.changes for fault in mistakes(ground)], DIGITS)[:, 0]
 
 
 def trials(
@@ -132,7 +133,10 @@ def same_always(random: Trials) -> Any:
 
 def input_arrays(question: Question) -> dict[str, Any]:
     """Return the question's inputs as arrays of floats."""
-    return {wire.name: np.asarray(wire.data, float) for wire in Graph(question.circuit()).leaves if wire.name}
+    return {
+        name: np.asarray(value.data if isinstance(value, Tensor) else value, float)
+        for name, value in question.inputs.items()
+    }
 
 
 def significant(numbers: Any, digits: int = DIGITS) -> Any:
@@ -178,7 +182,10 @@ def _random_inputs(question: Question, sets: int) -> Inputs:
 
 def _prepared(question: Question, inputs: Inputs, sets: int | None) -> tuple[Ground, list[Place]]:
     """Return the circuit at one set of inputs, or, where every wire is a single number, at many together."""
-    root = parse(question.program, inputs)
+    own = question.inputs
+    constant = {name for name, value in own.items() if isinstance(value, Tensor) and not value.requires_grad}
+    given = {name: Tensor(values, requires_grad=name not in constant) for name, values in inputs.items()}
+    root = parse(question.program, given)
     ground = Ground(root, question.conventions, None if sets is None else np.ones(sets))
     return ground, list(question.places(ground).values())
 
