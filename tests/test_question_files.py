@@ -120,6 +120,10 @@ def test_any_question_reads_back_as_itself(question):
         ("trivial_cap = 0.25", "trivial_cap = 2", "marking: 'trivial_cap' must be a share from 0 to 1; got 2."),
         ("x = 2", 'x = "two"', "the marks for 'x' must be a number of at least 0; got 'two'."),
         ("x = 2", "x = -1", "the marks for 'x' must be a number of at least 0; got -1."),
+        ("y = 5", 'y = "five"', "'y' in [inputs] must be a number or nested lists of numbers; got 'five'."),
+        ("y = 5", "y = [5, [true]]", "'y' in [inputs] must be a number or nested lists of numbers; got [5, [True]]."),
+        ('"-12"', "1979-05-27", "'value:f' in [given] must be a number, a text or nested lists of these; "
+         "got datetime.date(1979, 5, 27)."),
         ("[marks]\nx = 2\n", "marks = 3\n[other]\n", "'other' is no part of a question; these are: title, program, "
          "asked, inputs, marks, given, conventions, marking."),
         ('["x", "value:q"]', '"x"', "'asked' must be a list of wires; got 'x'."),

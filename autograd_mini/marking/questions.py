@@ -239,6 +239,13 @@ def _question(text: str, source: str) -> Question:
         raise QuestionError(f"{source}: there is no program. Write program = '''...''' with one gate per line.")
     if not all(isinstance(name, str) for name in data.get("asked", [])):
         raise QuestionError(f"{source}: 'asked' must be a list of wires' names; got {data['asked']!r:.60}.")
+    for table, wanted, allowed in (
+        ("inputs", "a number or nested lists of numbers", (int, float)),
+        ("given", "a number, a text or nested lists of these", (int, float, str)),
+    ):
+        for name, value in data.get(table, {}).items():
+            if not _is_made_of(value, allowed):
+                raise QuestionError(f"{source}: '{name}' in [{table}] must be {wanted}; got {value!r:.60}.")
     for wire, mark in data.get("marks", {}).items():
         if isinstance(mark, bool) or not isinstance(mark, int | float) or not 0 <= mark < float("inf"):
             raise QuestionError(f"{source}: the marks for '{wire}' must be a number of at least 0; got {mark!r:.60}.")
@@ -252,6 +259,13 @@ def _question(text: str, source: str) -> Question:
         marking=_table(Marking, data.get("marking", {}), source, "marking"),
         given=data.get("given", {}),
     )
+
+
+def _is_made_of(value: Any, allowed: tuple[type, ...]) -> bool:
+    """Return whether a value is of the allowed types, or nested lists of such values."""
+    if isinstance(value, list):
+        return all(_is_made_of(part, allowed) for part in value)
+    return isinstance(value, allowed) and not isinstance(value, bool)
 
 
 def _check_keys(data: Mapping[str, Any], known: Iterable[str], source: str, what: str) -> None:
