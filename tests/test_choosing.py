@@ -158,3 +158,18 @@ def test_number_of_variants_must_be_whole(n):
     with pytest.raises(am.QuestionError) as caught:
         am.variants(MIDTERM, n)
     assert str(caught.value) == f"variants: n must be a whole number of at least 1; got {n!r}."
+
+
+def test_what_a_question_prints_is_worked_out_anew():
+    printed = am.Question("p = x*y\nf = p*p", {"x": 2, "y": 2}, asked=("x", "y"), given={"value:p": 4, "p": "8.0"})
+    better = am.better_numbers(printed)
+    x, y = better.inputs.values()
+    assert better.given == {"value:p": str(x * y), "p": str(2 * x * y)}
+    assert all(am.lint(sheet).errors == () for sheet in am.variants(printed, 3))
+
+
+def test_numbers_at_a_kink_or_not_finite_are_worse_than_any():
+    at_kink = am.Question("h = relu(x - y)\nf = h*z", {"x": 3, "y": 3, "z": 2}, asked=("z",))
+    assert am.lint(am.better_numbers(at_kink)).of_kind("kink") == ()
+    by_nothing = am.Question("d = x - y\nf = z/d", {"x": 3, "y": 3, "z": 2})
+    assert am.lint(am.better_numbers(by_nothing)).errors == ()

@@ -5,6 +5,7 @@ import pytest
 from oracles import load
 
 import autograd_mini as am
+from autograd_mini.marking.digits import significant_digits
 from autograd_mini.marking.trials import (
     input_arrays,
     is_of_single_numbers,
@@ -12,7 +13,6 @@ from autograd_mini.marking.trials import (
     own_sheets,
     random_trials,
     same_always,
-    significant_digits,
     trials,
 )
 

@@ -8,9 +8,9 @@ copying, causes          which of them explain a sheet
 explaining, messages     what the student is told
 verdicts, report         check and what it returns
 questions, answer_files  what is asked, the numbers that students wrote, and the files of both
-trials                   every mistake's sheet, simulated
+digits, trials           every mistake's sheet, simulated
 findings, linting        what in a question's numbers hides mistakes
-choosing                 other numbers, which hide fewer
+drawing, choosing        other numbers, which hide fewer
 transcripts, separating  a follow-up that tells misconceptions apart
 auditing                 what is wrong in a published key
 advice                   what the author of a question is told

@@ -10,22 +10,13 @@ import numpy as np
 
 from ..graph import Gate
 from ..numerals import SIGNIFICANT, numbers
-from ..ops import arithmetic, comparing, neural, products, reductions
+from ..ops import arithmetic, products, reductions
 from ..tensor import Tensor
+from .digits import DIGITS, MOST_DIGITS, NOTHING, is_rational, significant, significant_digits
 from .findings import Finding, Findings, Mistake
 from .marks import RIGHT
 from .questions import VALUE_PREFIX, Question, name_of, parted
-from .trials import (
-    DIGITS,
-    MOST_DIGITS,
-    NOTHING,
-    mistakes,
-    own_sheets,
-    random_trials,
-    same_always,
-    significant,
-    significant_digits,
-)
+from .trials import mistakes, own_sheets, random_trials, same_always
 from .work import Ground
 
 # Gradients below this pass for 0 under the usual absolute tolerance of numpy.allclose.
@@ -33,12 +24,6 @@ _TOLERANCE = 1e-8
 _MEANS = (reductions.sum, reductions.mean)
 _PRODUCTS = (products.matmul, products.dot)
 _FACTORS = (arithmetic.multiply, *_PRODUCTS)
-# Gates that make fractions of fractions: what is worked out with them by hand need not be rounded.
-_RATIONAL = (
-    arithmetic.add, arithmetic.subtract, arithmetic.multiply, arithmetic.divide, arithmetic.negative,
-    arithmetic.reciprocal, arithmetic.square, neural.relu, comparing.maximum, comparing.minimum, comparing.max_of,
-    comparing.min_of, *_MEANS, *_PRODUCTS,
-)  # fmt: skip
 
 
 def lint(question: Question) -> Findings:
@@ -64,16 +49,6 @@ def lint(question: Question) -> Findings:
     random = random_trials(question)
     found += _coincidences(question, ground, right, random.right)
     return _with_sheets(found, question, ground, same_always(random))
-
-
-def is_rational(ground: Ground) -> bool:
-    """Return whether a circuit makes fractions of fractions."""
-    return all(
-        gate.primitive in _RATIONAL
-        or (gate.primitive is arithmetic.power and not isinstance(gate.operands[1], Tensor)
-            and float(gate.operands[1]).is_integer())
-        for gate in ground.graph.gates
-    )  # fmt: skip
 
 
 def _right_numbers(question: Question, ground: Ground) -> dict[str, Any]:

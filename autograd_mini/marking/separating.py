@@ -15,7 +15,7 @@ from ..graph import Graph
 from .advice import say
 from .answers import Answer
 from .changes import NOTHING, Changes
-from .choosing import Chooser
+from .drawing import Chooser
 from .explaining import Alias
 from .faults import Fault, repeated_faults, single_faults
 from .questions import VALUE_PREFIX, Question, written
@@ -160,7 +160,7 @@ def _follow_up(
     firsts = [group[0] for group in members.values()]
     tried = []
     for i in pool.order[:_MOST_TRIED]:
-        asked = replace(question, inputs=chooser.inputs(pool.inputs, i))
+        asked = chooser.question_at(pool, i)
         there = asked.ground()
         faults_there = suspected(there)
         changes = [faults_there[first].changes for first in firsts]

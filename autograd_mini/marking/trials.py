@@ -15,18 +15,11 @@ import numpy as np
 from ..expression import parse
 from ..tensor import Tensor
 from .changes import Changes
+from .digits import DIGITS, significant
 from .faults import Fault, single_faults
 from .questions import Question
 from .work import Ground, Place, Walk
 
-# Numbers are compared to this many significant digits; what is smaller than this is 0.
-DIGITS = 4
-NOTHING = 1e-12
-# A number is looked at for its end to this many digits, up to what floating point adds.
-MOST_DIGITS = 12
-_SAME = 1e-11
-# Floating point takes two equal numbers to two sides of a rounding boundary, unless both are moved off it first.
-_OFF_BOUNDARY = 1 + 1e-10
 # A right number that may be any of several, this far apart relatively, is at a kink.
 _KINK = 1e-6
 # How many random sets of inputs tell what is so whatever the inputs are, where they are walked together and one by one.
@@ -137,24 +130,6 @@ def input_arrays(question: Question) -> dict[str, Any]:
         name: np.asarray(value.data if isinstance(value, Tensor) else value, float)
         for name, value in question.inputs.items()
     }
-
-
-def significant(numbers: Any, digits: int = DIGITS) -> Any:
-    """Return numbers rounded to significant digits, entry by entry; what is next to nothing is 0."""
-    numbers = np.asarray(numbers, float)
-    with np.errstate(all="ignore"):
-        unit = 10.0 ** (np.floor(np.log10(np.abs(numbers))) - (digits - 1))
-        rounded = np.round(numbers * _OFF_BOUNDARY / unit) * unit
-    return np.where(np.abs(numbers) < NOTHING, 0.0, np.where(np.isfinite(rounded), rounded, np.nan))
-
-
-def significant_digits(numbers: Any) -> Any:
-    """Return how many significant digits numbers have, entry by entry, up to `MOST_DIGITS`."""
-    numbers = np.asarray(numbers, float)
-    found = np.full(numbers.shape, MOST_DIGITS)
-    for digits in range(MOST_DIGITS - 1, 0, -1):
-        found[np.abs(significant(numbers, digits) - numbers) <= _SAME * np.abs(numbers)] = digits
-    return found
 
 
 def right_entries(question: Question, ground: Ground) -> Any:
