@@ -18,9 +18,10 @@ def better_numbers(question: Question, *, seed: int = 0, effort: float = 1.0, fi
     """Return the question with inputs of the same difficulty at which the fewest mistakes are invisible or look alike.
 
     Inputs keep their number of digits and decimals. Their signs stay mixed; where there was no minus sign there is one
-    only if it shows more. Right answers that end still end, within four digits or as many as before. Arrays of zeros
-    and ones, such as labels, stay as they are. The returned question's `note` says what is gained; where nothing better
-    was found it is the question as it was.
+    only if it shows more. Right answers that end still end, within four digits or as many as before, and none becomes
+    much larger or smaller. Arrays of zeros and ones, such as labels, stay as they are, and what the question prints
+    besides its inputs (`given`) is worked out anew. The returned question's `note` says what is gained; where nothing
+    better was found it is the question as it was.
 
     Args:
         question: the question.

@@ -33,9 +33,9 @@ _TOGETHER, _ONE_BY_ONE = 10_000, 60
 _EASY_DIGITS = 3
 # The least room for whole numbers: from −5 to 5.
 _LEAST_LIMIT = 5
-# Rounded answers are at most this many times larger than before, and not below this.
-_GROWTH = 10.0
-_SMALLEST = 0.01
+# Answers are at most this many times larger, and this many times smaller, than the question's own and than 1: what
+# rounds to 0.00 is right as 0.00.
+_GROWTH, _SHRINKAGE = 10.0, 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,8 +145,8 @@ class Chooser:
         right = right[np.isfinite(right)]
         digits = int(np.max(significant_digits(right), initial=1))
         self._longest = max(digits, DIGITS) if is_rational(ground) and digits < MOST_DIGITS else 0
-        self._largest = _GROWTH * np.max(np.abs(right), initial=0.0)
-        self._smallest = min(_SMALLEST, np.min(np.abs(right[right != 0]), initial=_SMALLEST))
+        self._largest = _GROWTH * np.max(np.abs(right), initial=1.0)
+        self._smallest = np.min(np.abs(right[right != 0]), initial=1.0) / _SHRINKAGE
 
     def draw(self) -> Pool:
         """Return the usable ones among newly drawn sets of inputs."""
@@ -199,10 +199,11 @@ class Chooser:
 
     def _wanted(self, right: Any) -> Any:
         """Return which right numbers are no harder to write than the question's own."""
-        if self._longest:
-            return (significant_digits(right) <= self._longest).all(axis=0)
         size = np.abs(right)
-        return ((size <= self._largest) & ((size == 0) | (size >= self._smallest))).all(axis=0)
+        wanted = (size <= self._largest) & ((size == 0) | (size >= self._smallest))
+        if self._longest:
+            wanted &= significant_digits(right) <= self._longest
+        return wanted.all(axis=0)
 
     def _size(self, inputs: Inputs, sets: int) -> Any:
         """Return how large the inputs are.
