@@ -175,6 +175,10 @@ class Graph:
             )
         return self.names[name]
 
+    def is_unique(self, name: str) -> bool:
+        """Return whether exactly one wire has a name."""
+        return name in self.names and name not in self._ambiguous
+
     def __contains__(self, name: object) -> bool:
         return name in self.names
 

@@ -1,0 +1,116 @@
+"""What a wrong formula has to do with the right one, where that is the same at every point compared.
+
+Each hint is a measurement: it is given only if it holds at all random points, and never for an answer that is right.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ...numerals import number
+from .claims import Claim
+from .comparing import ENOUGH, Sample, differing, largest_of
+
+_LARGEST_DENOMINATOR = 64
+
+
+def hints_of(
+    group: Sequence[Sample], claim: Claim, names: Mapping[str, tuple[int, ...]], is_gradient: bool
+) -> list[str]:
+    """Return what is the same at every random point at which a wrong formula is defined; [] if nothing is.
+
+    Args:
+        group: the claim at all points.
+        claim: the claim.
+        names: the named wires with their shapes.
+        is_gradient: whether a gradient is claimed.
+    """
+    usable = [sample for sample in group if sample.is_defined and sample.is_complete and not sample.point.is_special]
+    largest = largest_of(usable)
+    if len(usable) < ENOUGH or not any(np.any(sample.right) for sample in usable):
+        return []
+    wrong = [bool(np.any(sample.differs(largest))) for sample in usable]
+    if not any(wrong):
+        return ["it agrees at every random point; it differs only at points with zeros, ones or ties"]
+    claimed, right = [sample.claimed for sample in usable], [sample.right for sample in usable]
+
+    def same(first: Sequence[Any], second: Sequence[Any]) -> bool:
+        return all(
+            np.shape(a) == np.shape(b) and not np.any(differing(a, b, largest))
+            for a, b in zip(first, second, strict=True)
+        )
+
+    found = [*_multiples(claimed, right, same), *_arrangements(claimed, right, same)]
+    if not found and is_gradient:
+        found += _missing_upstream(usable, claim, same)
+        found += [
+            f"it is the gradient of {other}"
+            for other, shape in names.items()
+            if other != claim.asked.wire and not claim.asked.key and shape == np.shape(right[0])
+            if same(claimed, [sample.state.gradients[other] for sample in usable])
+        ][:1]
+    return found or _right_entries(usable, claim, largest)
+
+
+def _multiples(claimed: Sequence[Any], right: Sequence[Any], same: Any) -> Iterator[str]:
+    """Yield the constant factor or the constant difference."""
+    ours, theirs = (np.concatenate([np.ravel(part) for part in parts]) for parts in (claimed, right))
+    factor = float(ours @ theirs / (theirs @ theirs))
+    if not np.any(ours):
+        yield "it is 0 at every point"
+    elif factor and same(claimed, [factor * part for part in right]):
+        yield (
+            "it has the opposite sign"
+            if abs(factor + 1) < 1e-6
+            else f"it is {_fraction(factor)} times the right one at every point"
+        )
+    shift = float(np.mean(ours - theirs))
+    if shift and same(claimed, [part + shift for part in right]):
+        word = "more" if shift > 0 else "less"
+        yield f"it is {_fraction(abs(shift))} {word} than the right one at every point"
+
+
+def _arrangements(claimed: Sequence[Any], right: Sequence[Any], same: Any) -> Iterator[str]:
+    """Yield how the right entries stand in the wrong places."""
+    axes = np.ndim(right[0])
+    if axes == 2 and same([part.T for part in claimed], right):
+        yield "it is the transpose of the right one"
+    if axes == 1 and len(right[0]) > 1:
+        if same([part[::-1] for part in claimed], right):
+            yield "it has the right entries in reverse order"
+        for shift in (1, 2):
+            if len(right[0]) > shift + 1:
+                if same([part[:-shift] for part in claimed], [part[shift:] for part in right]):
+                    yield f"each entry is the right one for an index higher by {shift}"
+                if same([part[shift:] for part in claimed], [part[:-shift] for part in right]):
+                    yield f"each entry is the right one for an index lower by {shift}"
+
+
+def _missing_upstream(usable: Sequence[Sample], claim: Claim, same: Any) -> Iterator[str]:
+    """Yield the wire whose gradient is missing as a factor."""
+    for wire, gradient in usable[0].state.gradients.items():
+        if wire == claim.asked.wire or np.shape(gradient) not in ((), np.shape(usable[0].right)):
+            continue
+        upstream = [sample.state.gradients[wire] for sample in usable]
+        if same([s.claimed * g for s, g in zip(usable, upstream, strict=True)], [s.right for s in usable]):
+            yield f"it lacks one factor, the gradient of {wire}"
+            return
+
+
+def _right_entries(usable: Sequence[Sample], claim: Claim, largest: float) -> list[str]:
+    wrong = np.any([sample.differs(largest) for sample in usable], axis=0)
+    count = int(np.sum(~wrong))
+    if not wrong.ndim or not count or wrong.all():
+        return []
+    return [f"{count} of its {wrong.size} entries {'is' if count == 1 else 'are'} right at every random point"]
+
+
+def _fraction(value: float) -> str:
+    fraction = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
+    return (
+        number(float(value), ".6g")
+        if abs(float(fraction) - value) > 1e-6 * abs(value)
+        else str(fraction).replace("-", "−")
+    )

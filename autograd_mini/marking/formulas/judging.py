@@ -1,0 +1,170 @@
+"""From the comparison to the verdict: right, right except at ties, or wrong, with the point that shows it best."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ...errors import AutogradMiniError, ShapeError
+from .circuits import UPSTREAM
+from .claims import Claim, RefusedError
+from .comparing import ENOUGH, Sample, Side, corner, largest_of, samples
+from .hints import hints_of
+from .names import Names
+from .reading import Formula, read_formula
+from .report import Counterexample, FormulaReport
+
+# Gradients around a point are looked at in so many places where only a tie is to be found.
+_FEW = 4
+
+
+def read_or_report(label: str, text: str, names: Names, latex: bool | None) -> Formula | FormulaReport:
+    """Return a formula, or the report on a text that is blank or cannot be read."""
+    if text is None or (isinstance(text, str) and not text.strip()):
+        return FormulaReport(label, "" if text is None else text, "blank")
+    try:
+        return read_formula(text, names, latex)
+    except AutogradMiniError as error:
+        return FormulaReport(label, str(text), "unreadable", problem=str(error))
+
+
+def judge(label: str, side: Side, claim: Claim, *, accepts_any: bool, seed: int) -> FormulaReport:
+    """Return the report on one claim.
+
+    Args:
+        label: what the formula is said to give.
+        side: what is right.
+        claim: the claim.
+        accepts_any: whether any valid subgradient is right at a tie.
+        seed: seed of the random points.
+    """
+    rng = np.random.default_rng(seed)
+    legend = tuple(f"{symbol} is the gradient of {wire}" for symbol, wire in claim.gradients.items())
+    report = FormulaReport(label, claim.formula.text, "right", claim.formula.understood, notes=legend)
+    try:
+        group = samples(side, [claim], rng)[0]
+    except RefusedError as error:
+        # An entry that is not there, or shapes that do not fit: the formula says what it means, and it is wrong.
+        is_wrong = isinstance(error.cause, ShapeError)
+        return replace(report, verdict="wrong" if is_wrong else "unreadable", problem=str(error))
+    defined = [sample for sample in group if sample.is_defined]
+    random = [sample for sample in defined if not sample.point.is_special]
+    report = replace(report, points=len(defined), notes=(*legend, *_notes(side, claim, group)))
+    if len(random) < ENOUGH:
+        return replace(
+            report,
+            verdict="not comparable",
+            problem=f"formula and circuit are both defined at {len(random)} of the random points only, fewer than "
+            f"{ENOUGH}; say what the inputs may be, such as domains={{'x': 'positive'}}",
+        )
+    largest = largest_of(defined)
+    doubtful = sorted((s for s in defined if np.any(s.differs(largest))), key=_simplicity)
+    at_ties: list[Sample] = []
+    choices = 0
+    for sample in doubtful:
+        place = corner(side, [claim], sample, rng)
+        if not place.is_tie:
+            shown = _counterexample(side, claim, sample, largest, is_tie=False)
+            hints = hints_of(
+                group, claim, {name: np.shape(v) for name, v in sample.state.values.items()}, side.is_gradient
+            )
+            return replace(report, verdict="wrong", counterexample=shown, hints=tuple(hints))
+        if accepts_any and sample.is_complete and place.allows(np.ravel(sample.claimed)):
+            choices += 1
+        else:
+            at_ties.append(sample)
+    report = replace(report, ties=_ties(side, claim, defined, rng))
+    if at_ties:
+        shown = _counterexample(side, claim, at_ties[0], largest, is_tie=True)
+        return replace(report, verdict="right except at ties", counterexample=shown)
+    if choices:
+        note = f"at {choices} ties it chooses another valid subgradient than the library does"
+        report = replace(report, notes=(*report.notes, note))
+    return report
+
+
+def judge_together(
+    side: Side, judged: Mapping[str, tuple[Claim, FormulaReport]], seed: int
+) -> dict[str, FormulaReport]:
+    """Return the reports on claims that are right one by one, with the ties at which they are not right together."""
+    if len(judged) < 2:
+        return {}
+    rng = np.random.default_rng(seed)
+    claims = [claim for claim, _ in judged.values()]
+    for group in sorted(zip(*samples(side, claims, rng), strict=True), key=lambda group: _simplicity(group[0])):
+        if not all(sample.is_defined and sample.is_complete for sample in group):
+            continue
+        largest = largest_of(group)
+        if not any(np.any(sample.differs(largest)) for sample in group):
+            continue
+        place = corner(side, claims, group[0], rng)
+        if not place.allows(np.concatenate([np.ravel(sample.claimed) for sample in group])):
+            return {
+                written: replace(
+                    report,
+                    verdict="right except at ties",
+                    counterexample=_counterexample(side, claim, sample, largest, is_tie=True),
+                    notes=(
+                        *report.notes,
+                        f"alone it is a valid choice at a tie, but not together with the formulas for "
+                        f"{', '.join(other for other in judged if other != written)}: the parts do not add up",
+                    ),
+                )
+                for sample, (written, (claim, report)) in zip(group, judged.items(), strict=True)
+            }
+    return {}
+
+
+def _simplicity(sample: Sample) -> tuple[bool, float]:
+    """Return a key that sorts points that are easy to work out by hand first: small whole numbers, but not all 0."""
+    numbers = np.concatenate([np.ravel(value) for value in sample.point.values.values()] or [np.zeros(1)])
+    is_whole = bool(np.all(numbers == np.round(numbers)))
+    # A zero hides what it is multiplied by.
+    return not is_whole, float(np.sum(np.abs(numbers)) + 3 * np.sum(numbers == 0))
+
+
+def _ties(side: Side, claim: Claim, defined: Sequence[Sample], rng: np.random.Generator) -> int:
+    """Return at how many special points the gradient jumps."""
+    special = [sample for sample in defined if sample.point.is_special]
+    return sum(corner(side, [claim], sample, rng, _FEW).is_tie for sample in special)
+
+
+def _notes(side: Side, claim: Claim, group: Sequence[Sample]) -> list[str]:
+    """Return what the comparison takes for granted."""
+    found = []
+    if claim.is_broadcast:
+        found.append(f"one number is read as that number for every entry of {claim.asked.written}")
+    undefined = sum(not sample.is_defined for sample in group if not sample.point.is_special)
+    if undefined:
+        count = sum(not sample.point.is_special for sample in group)
+        found.append(f"the formula is not defined at {undefined} of {count} random points at which the circuit is")
+    for key, one in side.inputs.items():
+        if one.domain != "real":
+            found.append(f"{side.labels[key]} is taken to be {one.domain}")
+    return found
+
+
+def _counterexample(side: Side, claim: Claim, sample: Sample, largest: float, *, is_tie: bool) -> Counterexample:
+    """Return a point as it is shown: inputs, what the formula names besides, both numbers."""
+    inputs = {side.labels[key]: _plain(value) for key, value in sample.point.values.items()}
+    named: dict[str, Any] = {
+        name: _plain(sample.state.values[name])
+        for name in claim.formula.wires
+        if name in sample.state.values and name not in inputs
+    }
+    named |= {
+        symbol: _plain(sample.state.gradients[wire])
+        for symbol, wire in claim.gradients.items()
+        if UPSTREAM not in sample.point.values or side.labels[UPSTREAM] != f"upstream of {wire}"
+    }
+    wrong = np.argwhere(sample.differs(largest))
+    entry, claimed, right, where = "", sample.claimed, sample.right, tuple(wrong[0]) if len(wrong) else ()
+    if where:
+        claimed, right = claimed[where], right[where]
+        entry = claim.entry(where)
+    return Counterexample(inputs, _plain(claimed), _plain(right), is_tie, named, entry)
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if np.ndim(value) == 0 else np.asarray(value)
