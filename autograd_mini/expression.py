@@ -148,7 +148,16 @@ class Walker:
     """Walks the syntax tree of an expression and applies its gates, within the limits.
 
     What a name, an index and a comparison mean, and what becomes of a gate's result, a subclass may say for itself.
+
+    Attributes:
+        what: what the text is called in an error.
+        max_entries: how many entries all values together may have.
+        max_multiplications: how many multiplications all products together may ask for.
     """
+
+    what = "program"
+    max_entries = MAX_ENTRIES
+    max_multiplications = MAX_MULTIPLICATIONS
 
     def __init__(self, text: str, values: Mapping[str, Any]) -> None:
         self._lines = text.splitlines()
@@ -332,8 +341,10 @@ class Walker:
                 raise
             line, column = self._place(node)
             raise type(error)(f"line {line}, column {column}: {error}") from None
-        except (ValueError, TypeError, IndexError) as error:
+        except (ValueError, TypeError, IndexError, ArithmeticError) as error:
             self._refuse(node, str(error))
+        except AttributeError:
+            self._refuse(node, "a list is expected in stack([a, b]) and concatenate([a, b]) only")
         return value if isinstance(value, Tensor) else self._plain(node, value, arguments)
 
     def _plain(self, node: ast.expr, value: Any, arguments: list[Any]) -> Any:
@@ -347,11 +358,11 @@ class Walker:
     def _spend(self, node: ast.expr, entries: int, multiplications: int = 0) -> None:
         self._entries += entries
         self._multiplications += multiplications
-        if self._entries > MAX_ENTRIES or self._multiplications > MAX_MULTIPLICATIONS:
+        if self._entries > self.max_entries or self._multiplications > self.max_multiplications:
             self._refuse(
                 node,
-                f"the program is too large; its wires may have {MAX_ENTRIES} entries in all, "
-                f"and its products {MAX_MULTIPLICATIONS} multiplications",
+                f"the {self.what} is too large; its values may have {self.max_entries} entries in all, "
+                f"and its products {self.max_multiplications} multiplications",
             )
 
     def _place(self, node: ast.AST) -> tuple[int, int]:

@@ -97,6 +97,7 @@ def check_formulas(
             asked=asked.wire,
             asked_is_gradient=kind == "gradient",
             indices=asked.letters,
+            given=tuple(upstreams or ()),
         )
         label = f"{kind} of {written}"
         formula = read_or_report(label, text, names, latex)

@@ -1,12 +1,13 @@
 """A claim: the wire, or the entries of it, that a formula is said to give, and the formula's numbers at a point."""
 
 import re
+import warnings
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...errors import AutogradMiniError, QuestionError, ShapeError
+from ...errors import AutogradMiniError, IndexingError, QuestionError, ShapeError
 from ...graph import Graph
 from ...numerals import shape as shape_text
 from .circuits import State
@@ -17,7 +18,7 @@ _SPECIFICATION = re.compile(
     r"(?P<name>.+?)\s*(?:\[(?P<key>[^\[\]]*)\]|_\{(?P<braces>[^{}]*)\}|_(?P<below>\w))", re.DOTALL
 )
 # All entries of a claim by index together may take so many operations at all points; beyond, some are drawn at each.
-_OPERATIONS = 150_000
+MAX_OPERATIONS = 80_000
 _POINTS = 70
 
 
@@ -100,6 +101,8 @@ class Claim:
         formula: the formula.
         gradients: for each symbol of a gradient in it, the wire.
         is_broadcast: whether one number was given for all entries of an array.
+        steps: how many operations it has taken at all points so far.
+        missing: which entry the formula asks for that an array does not have; "" if none.
     """
 
     def __init__(
@@ -114,6 +117,8 @@ class Claim:
         self.formula = formula
         self.gradients = {symbol: gradients[symbol] for symbol in formula.gradients}
         self.is_broadcast = False
+        self.missing = ""
+        self.steps = 0
         self._constants = constants
         self._first = first_index
         self._at_most: int | None = None
@@ -121,14 +126,17 @@ class Claim:
     def at(self, state: State, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
         """Return the numbers claimed, NaN where the formula is not defined, and which of them were worked out.
 
-        Of a large array claimed by index some entries are drawn.
+        Of a large array claimed by index some entries are drawn; entries that ask for what is not there are left out.
 
         Raises:
-            RefusedError: if it asks for too much work or for an entry that is not there, or its shapes do not fit, in
-                itself or to what is asked.
+            RefusedError: if it asks for too much work, its shapes do not fit, in itself or to what is asked, or no
+                entry can be worked out without one that is not there.
         """
         try:
-            return self._numbers(state, shape, rng)
+            with warnings.catch_warnings():
+                # NumPy warns of means of nothing; they are NaN, and so is the formula there.
+                warnings.simplefilter("ignore", RuntimeWarning)
+                return self._numbers(state, shape, rng)
         except AutogradMiniError as error:
             raise RefusedError(error) from None
 
@@ -138,7 +146,9 @@ class Claim:
         values |= self._constants
         if self.asked.letters:
             return self._by_entry(values, shape, rng)
-        value = np.asarray(Evaluation(self.formula, values, self._first).at({}), float)
+        evaluation = Evaluation(self.formula, values, self._first)
+        value = np.asarray(evaluation.at({}), float)
+        self.steps += evaluation.steps
         if value.shape != shape:
             if value.size != 1:
                 raise ShapeError(f"the formula has shape {value.shape}; {self.asked.written} has shape {shape}.")
@@ -162,15 +172,23 @@ class Claim:
         for done, entry in enumerate(entries):
             evaluation = Evaluation(self.formula, values, self._first)
             indices = {letter: place + self._first for letter, place in zip(self.asked.letters, entry, strict=True)}
-            value = evaluation.at(indices)
+            try:
+                value = evaluation.at(indices)
+            except IndexingError as error:
+                # The other entries are compared all the same: they show what is wrong.
+                self.missing = str(error)
+                continue
             if np.ndim(value):
                 raise ShapeError(
                     f"the formula has shape {np.shape(value)} at each {', '.join(self.asked.letters)}; "
                     f"expected one number for {self.asked.written}."
                 )
+            self.steps += evaluation.steps
             result[entry], worked[entry] = value, True
             if self._at_most is None:
-                self._at_most = max(2, _OPERATIONS // (_POINTS * evaluation.steps))
+                self._at_most = max(2, MAX_OPERATIONS // (_POINTS * evaluation.steps))
             if done + 1 >= self._at_most:
                 break
+        if self.missing and not worked.any():
+            raise IndexingError(self.missing)
         return result, worked

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from .circuits import UPSTREAM, State
-from .claims import Claim
+from .claims import MAX_OPERATIONS, Claim
 from .points import Input, Point, beside, random_points, reserve_points, special_points
 
 # Two numbers agree if they differ by this much of the larger, or by this much of the largest at all points; what is
@@ -81,6 +81,8 @@ def samples(side: Side, claims: Sequence[Claim], rng: np.random.Generator) -> li
     """
     found: list[list[Sample]] = [[] for _ in claims]
     for point in _points(side, found, rng):
+        if any(claim.steps > MAX_OPERATIONS for claim in claims):
+            break
         state = side.at(point)
         if state is None:
             continue
@@ -92,13 +94,14 @@ def samples(side: Side, claims: Sequence[Claim], rng: np.random.Generator) -> li
 
 
 def _points(side: Side, found: list[list[Sample]], rng: np.random.Generator) -> Iterator[Point]:
-    """Yield the points, those in reserve only until enough formulas are defined."""
-    yield from random_points(side.inputs, rng)
+    """Yield random and special points by turns, then those in reserve until the formulas are defined often enough."""
+    by_turns = itertools.zip_longest(random_points(side.inputs, rng), special_points(side.inputs, rng))
+    yield from filter(None, itertools.chain.from_iterable(by_turns))
     for point in reserve_points(side.inputs, rng):
-        if all(sum(sample.is_defined for sample in group) >= 2 * ENOUGH for group in found):
+        random = [[sample for sample in group if not sample.point.is_special] for group in found]
+        if all(sum(sample.is_defined for sample in group) >= 2 * ENOUGH for group in random):
             break
         yield point
-    yield from special_points(side.inputs, rng)
 
 
 def largest_of(group: Iterable[Sample]) -> float:

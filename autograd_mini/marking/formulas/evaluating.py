@@ -6,7 +6,7 @@ I(j <= i)*x[i-j+1] asks for no entry that is not there.
 
 import ast
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from .reading import INDICATOR, LENGTH, OUTER, Formula, is_condition, is_sum_ove
 
 # A sum may have this many terms, and a formula ask for this many operations at one point.
 MAX_TERMS = 1000
-MAX_STEPS = 20_000
+MAX_STEPS = 3000
 
 
 class Evaluation(Walker):
@@ -26,6 +26,10 @@ class Evaluation(Walker):
     Attributes:
         steps: how many operations it has taken.
     """
+
+    what = "formula"
+    max_entries = 1_000_000
+    max_multiplications = 50_000_000
 
     def __init__(self, formula: Formula, values: Mapping[str, Any], first_index: int = 1) -> None:
         """Take the values of all names; arrays and floats.
@@ -105,6 +109,13 @@ class Evaluation(Walker):
             rest = self._binary(node, rest, self._expression(factor, depth + 1))
         product = self._binary(node, switch, rest)
         return np.where(np.equal(switch, 0), 0.0, product) if np.ndim(switch) else product
+
+    def _apply(
+        self, node: ast.expr, function: Callable[..., Any], arguments: list[Any], options: dict[str, Any] | None = None
+    ) -> Any:
+        # NumPy's numbers, because Python's 1/0.0 raises where NumPy's gives inf.
+        strong = [np.float64(argument) if isinstance(argument, float) else argument for argument in arguments]
+        return super()._apply(node, function, strong, options)
 
     def _plain(self, node: ast.expr, value: Any, arguments: list[Any]) -> Any:
         """Return a result whatever it is: at a point where a formula is not defined it is NaN or infinite."""

@@ -3,7 +3,7 @@
 Each hint is a measurement: it is given only if it holds at all random points, and never for an answer that is right.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,18 +16,19 @@ from .comparing import ENOUGH, Sample, differing, largest_of
 _LARGEST_DENOMINATOR = 64
 
 
-def hints_of(
-    group: Sequence[Sample], claim: Claim, names: Mapping[str, tuple[int, ...]], is_gradient: bool
-) -> list[str]:
+def hints_of(group: Sequence[Sample], claim: Claim, is_gradient: bool) -> list[str]:
     """Return what is the same at every random point at which a wrong formula is defined; [] if nothing is.
 
     Args:
         group: the claim at all points.
         claim: the claim.
-        names: the named wires with their shapes.
         is_gradient: whether a gradient is claimed.
     """
-    usable = [sample for sample in group if sample.is_defined and sample.is_complete and not sample.point.is_special]
+    usable = [
+        sample
+        for sample in group
+        if sample.is_defined and (sample.is_complete or claim.missing) and not sample.point.is_special
+    ]
     largest = largest_of(usable)
     if len(usable) < ENOUGH or not any(np.any(sample.right) for sample in usable):
         return []
@@ -42,13 +43,16 @@ def hints_of(
             for a, b in zip(first, second, strict=True)
         )
 
+    if claim.missing:
+        # What is not there is NaN, and NaN does not differ.
+        return list(_arrangements(claimed, right, same))
     found = [*_multiples(claimed, right, same), *_arrangements(claimed, right, same)]
     if not found and is_gradient:
         found += _missing_upstream(usable, claim, same)
         found += [
             f"it is the gradient of {other}"
-            for other, shape in names.items()
-            if other != claim.asked.wire and not claim.asked.key and shape == np.shape(right[0])
+            for other, gradient in usable[0].state.gradients.items()
+            if other != claim.asked.wire and not claim.asked.key and np.shape(gradient) == np.shape(right[0])
             if same(claimed, [sample.state.gradients[other] for sample in usable])
         ][:1]
     return found or _right_entries(usable, claim, largest)
@@ -90,7 +94,8 @@ def _arrangements(claimed: Sequence[Any], right: Sequence[Any], same: Any) -> It
 
 def _missing_upstream(usable: Sequence[Sample], claim: Claim, same: Any) -> Iterator[str]:
     """Yield the wire whose gradient is missing as a factor."""
-    for wire, gradient in usable[0].state.gradients.items():
+    # The nearest wire is the one made last before the output.
+    for wire, gradient in reversed(usable[0].state.gradients.items()):
         if wire == claim.asked.wire or np.shape(gradient) not in ((), np.shape(usable[0].right)):
             continue
         upstream = [sample.state.gradients[wire] for sample in usable]

@@ -1,5 +1,6 @@
 """From the comparison to the verdict: right, right except at ties, or wrong, with the point that shows it best."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from .claims import Claim, RefusedError
 from .comparing import ENOUGH, Sample, Side, corner, largest_of, samples
 from .hints import hints_of
 from .names import Names
+from .points import Domain, Input
 from .reading import Formula, read_formula
 from .report import Counterexample, FormulaReport
 
@@ -61,27 +63,57 @@ def judge(label: str, side: Side, claim: Claim, *, accepts_any: bool, seed: int)
     largest = largest_of(defined)
     doubtful = sorted((s for s in defined if np.any(s.differs(largest))), key=_simplicity)
     at_ties: list[Sample] = []
-    choices = 0
+    choices: list[Sample] = []
     for sample in doubtful:
         place = corner(side, [claim], sample, rng)
         if not place.is_tie:
             shown = _counterexample(side, claim, sample, largest, is_tie=False)
-            hints = hints_of(
-                group, claim, {name: np.shape(v) for name, v in sample.state.values.items()}, side.is_gradient
-            )
-            return replace(report, verdict="wrong", counterexample=shown, hints=tuple(hints))
+            hints = [*hints_of(group, claim, side.is_gradient), *_conditions(side, claim, accepts_any, seed)]
+            return replace(report, verdict="wrong", problem=claim.missing, counterexample=shown, hints=tuple(hints))
         if accepts_any and sample.is_complete and place.allows(np.ravel(sample.claimed)):
-            choices += 1
+            choices.append(sample)
         else:
             at_ties.append(sample)
-    report = replace(report, ties=_ties(side, claim, defined, rng))
+    agreeing = [sample for sample in defined if not np.any(sample.differs(largest))]
+    ties = _ties(side, claim, agreeing, rng)
+    report = replace(report, ties=ties + len(choices) + len(at_ties))
     if at_ties:
         shown = _counterexample(side, claim, at_ties[0], largest, is_tie=True)
         return replace(report, verdict="right except at ties", counterexample=shown)
+    if claim.missing:
+        return replace(report, verdict="wrong", problem=claim.missing)
     if choices:
-        note = f"at {choices} ties it chooses another valid subgradient than the library does"
+        note = f"at {len(choices)} of the ties it chooses another valid subgradient than the library does"
+        report = replace(report, notes=(*report.notes, note))
+    if not report.ties and claim.formula.has_cases:
+        note = "no tie was met, so that > and >= are not told apart"
         report = replace(report, notes=(*report.notes, note))
     return report
+
+
+def _conditions(side: Side, claim: Claim, accepts_any: bool, seed: int) -> list[str]:
+    """Return under which condition on the inputs, which the recorded ones fulfil, a wrong formula is right."""
+    found = []
+    for key, one in side.inputs.items():
+        domain = _recorded_domain(one)
+        if domain is None:
+            continue
+        narrower = copy.copy(side)
+        narrower.inputs = side.inputs | {key: one._replace(domain=domain)}
+        if judge("", narrower, claim, accepts_any=accepts_any, seed=seed).is_right:
+            name = side.labels[key]
+            found.append(f"it is right if {name} is {domain}, as recorded: give domains={{{name!r}: {domain!r}}}")
+    return found
+
+
+def _recorded_domain(one: Input) -> Domain | None:
+    """Return the narrower domain of a recorded value whose rows add up to 1; None for any other."""
+    value = np.asarray(one.value)
+    if one.domain != "real" or not value.ndim or value.shape[-1] < 2:
+        return None
+    if np.any(value < 0) or not np.allclose(np.sum(value, axis=-1), 1):
+        return None
+    return "one-hot" if np.all((value == 0) | (value == 1)) else "probabilities"
 
 
 def judge_together(

@@ -112,7 +112,8 @@ class _Reader:
             self._refuse(self._next, f"expected {text} {what}, got {_said(self._next)}")
 
     def _refuse(self, token: Token, message: str) -> NoReturn:
-        raise ExpressionError(f"{message}.", 1, token.column)
+        stop = "" if message.endswith(("?", ".")) else "."
+        raise ExpressionError(message + stop, 1, token.column)
 
     def finish(self) -> None:
         """Refuse what is left."""
@@ -535,7 +536,7 @@ class _Reader:
                     if kind == "number":
                         self._refuse(token, f"{token.text!r} is not known; write an index as {beginning}_{{{rest}}}")
                 return beginning
-        return self._refuse(token, self._names.unknown(token.text, self._indices).rstrip("."))
+        return self._refuse(token, self._names.unknown(token.text, self._indices))
 
     def _layer(self, bases: list[str]) -> str:
         """Take ^{(2)} or ^{[2]} and return the number, where the letter alone is no name."""
@@ -584,7 +585,7 @@ class _Reader:
             self._refuse(token, f"{token.text} may be {' or '.join(found)}")
         if not found:
             written = bases[0] + (f"^({layer})" if layer else "") + (f"_{said}" if said else "")
-            self._refuse(token, self._names.unknown(written, self._indices).rstrip("."))
+            self._refuse(token, self._names.unknown(written, self._indices))
         (node,) = found.values()
         return Piece(node, self._kind(node))
 

@@ -26,6 +26,7 @@ class Names:
         asked: the wire that is asked, which a formula may not be written in terms of.
         asked_is_gradient: whether its gradient is asked, not its value.
         indices: the free index variables.
+        given: the symbols of gradients that the question names.
     """
 
     shapes: Mapping[str, tuple[int, ...]]
@@ -34,11 +35,7 @@ class Names:
     asked: str = ""
     asked_is_gradient: bool = True
     indices: tuple[str, ...] = ()
-
-    @property
-    def known(self) -> list[str]:
-        """Every name that a formula may use, gradients by their first symbol."""
-        return [*self.shapes, *_first_symbols(self.gradients)]
+    given: tuple[str, ...] = ()
 
     def shape(self, name: str) -> tuple[int, ...] | None:
         """Return the shape of what a name stands for; None for an unknown name."""
@@ -104,11 +101,13 @@ class Names:
 
     def unknown(self, identifier: str, indices: Iterable[str]) -> str:
         """Return why an identifier cannot be read, and which names there are."""
-        known = [*self.known, *indices]
+        known = [*self.shapes, *self.given, *indices]
         strange = next((letter for letter in identifier if not letter.isascii()), "")
         code = f" Its letter {strange!r} is U+{ord(strange):04X}." if strange else ""
         shown = ", ".join(known[:30]) + (", …" if len(known) > 30 else "") or "none"
-        return f"'{identifier:.40}' is unknown; the names are {shown}.{code}{did_you_mean(identifier[:40], known)}"
+        gradients = "; the gradient of z is delta_z or dL/dz" if self.gradients else ""
+        close = did_you_mean(identifier[:40], [*known, *self.gradients])
+        return f"'{identifier:.40}' is unknown; the names are {shown}{gradients}.{code}{close}"
 
 
 def symbols_of_gradients(wires: Iterable[str], root: str, taken: Iterable[str]) -> dict[str, str]:
@@ -124,10 +123,3 @@ def symbols_of_gradients(wires: Iterable[str], root: str, taken: Iterable[str]) 
             elif symbol not in taken:
                 found[symbol] = wire
     return {symbol: wire for symbol, wire in found.items() if symbol not in doubtful}
-
-
-def _first_symbols(gradients: Mapping[str, str]) -> list[str]:
-    first: dict[str, str] = {}
-    for symbol, wire in gradients.items():
-        first.setdefault(wire, symbol)
-    return list(first.values())

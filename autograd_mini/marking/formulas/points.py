@@ -57,7 +57,8 @@ def check_domain(name: str, domain: str) -> Domain:
     if domain not in get_args(Domain):
         known = get_args(Domain)
         raise QuestionError(
-            f"the domain of {name!r} must be one of {', '.join(known)}; got {domain!r}.{did_you_mean(str(domain), known)}"
+            f"the domain of {name!r} must be one of {', '.join(known)}; got {domain!r}."
+            f"{did_you_mean(str(domain), known)}"
         )
     return domain  # type: ignore[return-value]
 

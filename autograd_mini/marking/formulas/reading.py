@@ -56,6 +56,13 @@ class Formula:
     wires: tuple[str, ...] = ()
     gradients: tuple[str, ...] = ()
 
+    @property
+    def has_cases(self) -> bool:
+        """Whether it compares wires, and so may say one thing on this side of a tie and another on that."""
+        compared = (node for node in ast.walk(self.expression) if isinstance(node, ast.Compare))
+        named = {part.id for node in compared for part in ast.walk(node) if isinstance(part, ast.Name)}
+        return not named.isdisjoint({*self.wires, *self.gradients})
+
 
 def read_formula(text: str, names: Names, latex: bool | None = None) -> Formula:
     """Return a formula.
@@ -150,8 +157,8 @@ class _Resolver(ast.NodeTransformer):
         if found is None:
             if node.id == "pi":
                 return node
-            hint = f" '{node.id}' is a function; call it: {node.id}(x)" if node.id in functions() else ""
-            hint = " Write exp(x) for e to the power of x" if node.id == "e" else hint
+            hint = f" '{node.id}' is a function; call it: {node.id}(x)." if node.id in functions() else ""
+            hint = " For e to the power of x write exp(x)." if node.id == "e" else hint
             self.refuse(node, self._names.unknown(node.id, self._indices) + hint)
         for part in ast.walk(found):
             ast.copy_location(part, node)
@@ -227,4 +234,5 @@ class _Resolver(ast.NodeTransformer):
         (self.gradients if wire else self.wires)[name.id] = None
 
     def refuse(self, node: Any, message: str) -> NoReturn:
-        raise ExpressionError(f"{message}.", 1, getattr(node, "col_offset", 0) + 1)
+        stop = "" if message.endswith(("?", ".")) else "."
+        raise ExpressionError(message + stop, 1, getattr(node, "col_offset", 0) + 1)

@@ -113,7 +113,7 @@ class FormulaReport:
         return self.to_markdown()
 
     def to_json(self) -> str:
-        """Return the report as a JSON object with its attributes as keys; arrays are lists, what is no number is null."""
+        """Return the report as a JSON object with its attributes as keys; arrays are lists, NaN is null."""
         data = {key: value for key, value in vars(self).items() if key != "counterexample"}
         data["is_right"] = self.is_right
         data["counterexample"] = None if self.counterexample is None else vars(self.counterexample)
