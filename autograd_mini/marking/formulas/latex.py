@@ -45,6 +45,7 @@ _JUNCTIONS: dict[str, type[ast.boolop]] = {
 }  # fmt: skip
 _TIMES = {"*", r"\cdot", r"\times", r"\odot", r"\circ"}
 _TRANSPOSE = {"T", r"\top", r"\intercal"}
+_PARTS_OF_FRACTION = ("the numerator", "the denominator")
 _LOSSES = {"L", "J", "E", "C", "ell", "loss", "Loss"}
 
 SCALAR, COLUMN, ROW, MATRIX, ARRAY = "a number", "a vector", "a transposed vector", "a matrix", "an array"
@@ -134,6 +135,12 @@ class _Reader:
         if first.kind == "end":
             self._refuse(first, f"{what} is missing")
         if first.text != "{":
+            if first.text.isdigit() and first.text.isascii() and len(first.text) > 1 and what in _PARTS_OF_FRACTION:
+                # \frac12 is one half.
+                self._place -= 1
+                rest = Token("number", first.text[1:], first.column + 1)
+                self._tokens = [*self._tokens[: self._place], rest, *self._tokens[self._place + 1 :]]
+                return [Token("number", first.text[0], first.column)]
             if first.kind in ("word", "number") and len(first.text) > 1:
                 self._refuse(first, f"after {what} LaTeX takes one character only; write {{{first.text}}}")
             if first.text in "}^_)]&":
@@ -310,8 +317,7 @@ class _Reader:
         return inner
 
     def _fraction(self, token: Token) -> Piece:
-        above = self._group("the numerator")
-        below = self._group("the denominator")
+        above, below = (self._group(part) for part in _PARTS_OF_FRACTION)
         gradient = self._gradient(above, below, token)
         if gradient is not None:
             return gradient
@@ -392,6 +398,12 @@ class _Reader:
             self._refuse(token, f"after {token.text} only a power such as ^2 is read")
         arguments = self._arguments(token)
         kind = arguments[0].kind
+        if function in ("max", "min") and len(arguments) == 1 and kind == SCALAR:
+            self._refuse(token, f"{token.text} of one number; write what it is compared with: {token.text}(a, b)")
+        if function not in ("max", "min") and len(arguments) > 1:
+            self._refuse(token, f"{token.text} takes one argument")
+        if len(arguments) == 1 and function in ("max", "min"):
+            kind = SCALAR
         for argument in arguments[1:]:
             kind = self._same(Piece(argument.node, kind), argument, token)
         result = Piece(_call(function, *[argument.node for argument in arguments]), kind)
@@ -411,10 +423,6 @@ class _Reader:
         while self._took(","):
             arguments.append(self.sum())
         self._expect(_BRACKETS[opening], f"to close the argument of {token.text}")
-        if token.text.lstrip("\\") in ("max", "min") and len(arguments) < 2 and arguments[0].kind == SCALAR:
-            self._refuse(token, f"{token.text} of one number; write what it is compared with: {token.text}(a, b)")
-        if token.text.lstrip("\\") not in ("max", "min") and len(arguments) > 1:
-            self._refuse(token, f"{token.text} takes one argument")
         return arguments
 
     # Conditions.
@@ -546,7 +554,8 @@ class _Reader:
         if len(group) == 3 and (group[0], group[2]) in (("(", ")"), ("[", "]")) and group[1].isdigit():
             if any(self._names.shape(base) is not None for base in bases):
                 self._refuse(
-                    self._tokens[place], f"is ^({group[1]}) a power or a layer's number? write {{}}^{group[1]}"
+                    self._tokens[place],
+                    f"^({group[1]}) may be a power or the number of a layer; write ^{group[1]}, or the wire's name",
                 )
             return group[1]
         self._place = place
@@ -572,12 +581,17 @@ class _Reader:
                 node = self._names.resolve(identifier, self._indices)
             except ExpressionError as error:
                 self._refuse(token, str(error).rstrip("."))
+            if node is None and below is not None and said.isalnum():
+                node = self._names.entry(spelling, said, self._indices)
             if node is not None:
                 found[ast.unparse(node)] = node
         if not found and below is not None and any(self._names.shape(spelling) for spelling in spellings):
             keys = self._keys(below, token)
             for spelling in spellings:
-                if self._names.shape(spelling):
+                axes = len(self._names.shape(spelling) or ())
+                if axes and len(keys) != axes:
+                    self._refuse(token, f"'{spelling}' has {axes} axes; put as many indices, with commas between them")
+                if axes:
                     key = keys[0] if len(keys) == 1 else ast.Tuple(keys, ast.Load())
                     node = ast.Subscript(ast.Name(spelling, ast.Load()), key, ast.Load())
                     found[ast.unparse(node)] = node
