@@ -1,8 +1,10 @@
 """A claim: the wire, or the entries of it, that a formula is said to give, and the formula's numbers at a point."""
 
+import ast
 import re
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -119,9 +121,16 @@ class Claim:
         self.is_broadcast = False
         self.missing = ""
         self.steps = 0
+        self._all_gradients = gradients
         self._constants = constants
         self._first = first_index
         self._at_most: int | None = None
+
+    def of(self, expression: ast.expr) -> "Claim":
+        """Return the claim with another expression of the same names in place of its own."""
+        expression = ast.fix_missing_locations(ast.copy_location(expression, self.formula.expression))
+        formula = replace(self.formula, expression=expression)
+        return Claim(self.asked, formula, self._all_gradients, self._constants, self._first)
 
     def at(self, state: State, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
         """Return the numbers claimed, NaN where the formula is not defined, and which of them were worked out.

@@ -3,6 +3,7 @@
 Each hint is a measurement: it is given only if it holds at all random points, and never for an answer that is right.
 """
 
+import ast
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -81,15 +82,20 @@ def _arrangements(claimed: Sequence[Any], right: Sequence[Any], same: Any) -> It
     axes = np.ndim(right[0])
     if axes == 2 and same([part.T for part in claimed], right):
         yield "it is the transpose of the right one"
-    if axes == 1 and len(right[0]) > 1:
-        if same([part[::-1] for part in claimed], right):
-            yield "it has the right entries in reverse order"
-        for shift in (1, 2):
-            if len(right[0]) > shift + 1:
-                if same([part[:-shift] for part in claimed], [part[shift:] for part in right]):
-                    yield f"each entry is the right one for an index higher by {shift}"
-                if same([part[shift:] for part in claimed], [part[:-shift] for part in right]):
-                    yield f"each entry is the right one for an index lower by {shift}"
+    if axes != 1:
+        return
+    there = np.isfinite(claimed[0])
+    if np.sum(there) > 1 and same([part[::-1] for part in claimed], right):
+        yield "it has the right entries in reverse order"
+        return
+    for shift in (1, 2):
+        # An entry that asks for what is not there is NaN, which never differs: some other has to agree.
+        ours, theirs = [part[:-shift] for part in claimed], [part[shift:] for part in right]
+        if np.any(there[:-shift]) and same(ours, theirs):
+            yield f"each entry is the right one for an index higher by {shift}"
+        ours, theirs = [part[shift:] for part in claimed], [part[:-shift] for part in right]
+        if np.any(there[shift:]) and same(ours, theirs):
+            yield f"each entry is the right one for an index lower by {shift}"
 
 
 def _missing_upstream(usable: Sequence[Sample], claim: Claim, same: Any) -> Iterator[str]:
@@ -119,3 +125,14 @@ def _fraction(value: float) -> str:
         if abs(float(fraction) - value) > 1e-6 * abs(value)
         else str(fraction).replace("-", "−")
     )
+
+
+def reshaped(claim: Claim) -> Iterator[tuple[Claim, str]]:
+    """Yield what a formula of the wrong shape may be short of, with the hint that says so if that is right."""
+    expression = claim.formula.expression
+    yield claim.of(ast.Attribute(expression, "T", ast.Load())), "it is the transpose of the right one"
+    total = ast.Name("sum", ast.Load())
+    yield claim.of(ast.Call(total, [expression], [])), "it lacks the sum over all its entries"
+    for axis in (0, 1):
+        along = ast.keyword("axis", ast.Constant(axis))
+        yield claim.of(ast.Call(total, [expression], [along])), f"it lacks the sum over axis {axis}, counted from 0"

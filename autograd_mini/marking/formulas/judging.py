@@ -1,6 +1,7 @@
 """From the comparison to the verdict: right, right except at ties, or wrong, with the point that shows it best."""
 
 import copy
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ from ...errors import AutogradMiniError, ShapeError
 from .circuits import UPSTREAM
 from .claims import Claim, RefusedError
 from .comparing import ENOUGH, Sample, Side, corner, largest_of, samples
-from .hints import hints_of
+from .hints import hints_of, reshaped
 from .names import Names
 from .points import Domain, Input
 from .reading import Formula, read_formula
@@ -48,8 +49,10 @@ def judge(label: str, side: Side, claim: Claim, *, accepts_any: bool, seed: int)
         group = samples(side, [claim], rng)[0]
     except RefusedError as error:
         # An entry that is not there, or shapes that do not fit: the formula says what it means, and it is wrong.
-        is_wrong = isinstance(error.cause, ShapeError)
-        return replace(report, verdict="wrong" if is_wrong else "unreadable", problem=str(error))
+        if not isinstance(error.cause, ShapeError):
+            return replace(report, verdict="unreadable", problem=str(error))
+        found = (hint for other, hint in reshaped(claim) if _agrees(side, other, seed))
+        return replace(report, verdict="wrong", problem=str(error), hints=tuple(itertools.islice(found, 1)))
     defined = [sample for sample in group if sample.is_defined]
     random = [sample for sample in defined if not sample.point.is_special]
     report = replace(report, points=len(defined), notes=(*legend, *_notes(side, claim, group)))
@@ -89,6 +92,17 @@ def judge(label: str, side: Side, claim: Claim, *, accepts_any: bool, seed: int)
         note = "no tie was met, so that > and >= are not told apart"
         report = replace(report, notes=(*report.notes, note))
     return report
+
+
+def _agrees(side: Side, claim: Claim, seed: int) -> bool:
+    """Return whether a claim is right, or right except at ties."""
+    try:
+        group = samples(side, [claim], np.random.default_rng(seed))[0]
+    except RefusedError:
+        return False
+    random = [sample for sample in group if sample.is_defined and not sample.point.is_special]
+    largest = largest_of(random)
+    return len(random) >= ENOUGH and not any(np.any(sample.differs(largest)) for sample in random)
 
 
 def _conditions(side: Side, claim: Claim, accepts_any: bool, seed: int) -> list[str]:
