@@ -7,10 +7,9 @@ entry.
 """
 
 import ast
-from typing import NamedTuple, NoReturn
 
-from ...errors import ExpressionError
-from .latex_tokens import Token, looks_like_latex, tokens_of
+from .latex_symbols import ARRAY, COLUMN, FONTS, MATRIX, ROW, SCALAR, Piece, SymbolReader
+from .latex_tokens import PARTS_OF_FRACTION, Token, looks_like_latex, said, tokens_of
 from .names import Names
 
 __all__ = ["looks_like_latex", "plain_text"]
@@ -22,18 +21,6 @@ _FUNCTIONS = {
     "softmax": "softmax", "softplus": "softplus", "abs": "abs", "sqrt": "sqrt",
 }  # fmt: skip
 _COMMAND_FUNCTIONS = {"\\" + name for name in ("tanh", "exp", "ln", "log", "sin", "cos", "sinh", "cosh", "max", "min")}
-_GREEK = {
-    "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu",
-    "xi", "rho", "sigma", "tau", "phi", "varphi", "chi", "psi", "omega", "Delta", "Gamma", "Theta", "Lambda", "Sigma",
-    "Phi", "Psi", "Omega", "ell",
-}  # fmt: skip
-# Python's own word cannot be a name.
-_SPELLINGS = {"lambda": ("lambda_", "lam", "lmbda"), "ell": ("ell", "l")}
-_ACCENTS = {r"\hat": "hat", r"\widehat": "hat", r"\bar": "bar", r"\overline": "bar", r"\tilde": "tilde"}
-_FONTS = {
-    *(r"\mathbf", r"\boldsymbol", r"\bm", r"\mathrm", r"\mathit", r"\text", r"\vec", r"\operatorname", r"\mathcal"),
-    *(r"\mathbb", r"\mathds", r"\mathbbm", r"\mathsf"),
-}
 _BRACKETS = {"(": ")", "[": "]", r"\{": r"\}", r"\lbrack": r"\rbrack", "{": "}"}
 _COMPARISONS: dict[str, type[ast.cmpop]] = {
     "<": ast.Lt, r"\lt": ast.Lt, ">": ast.Gt, r"\gt": ast.Gt, "=": ast.Eq, r"\le": ast.LtE, r"\leq": ast.LtE,
@@ -45,17 +32,6 @@ _JUNCTIONS: dict[str, type[ast.boolop]] = {
 }  # fmt: skip
 _TIMES = {"*", r"\cdot", r"\times", r"\odot", r"\circ"}
 _TRANSPOSE = {"T", r"\top", r"\intercal"}
-_PARTS_OF_FRACTION = ("the numerator", "the denominator")
-_LOSSES = {"L", "J", "E", "C", "ell", "loss", "Loss"}
-
-SCALAR, COLUMN, ROW, MATRIX, ARRAY = "a number", "a vector", "a transposed vector", "a matrix", "an array"
-
-
-class Piece(NamedTuple):
-    """A part of a formula: its syntax tree, and what it is, which decides what a product means."""
-
-    node: ast.expr
-    kind: str = SCALAR
 
 
 def plain_text(text: str, names: Names) -> str:
@@ -70,89 +46,18 @@ def plain_text(text: str, names: Names) -> str:
     return ast.unparse(ast.fix_missing_locations(piece.node))
 
 
-class _Reader:
-    """A recursive-descent reader of a list of tokens."""
-
-    def __init__(
-        self,
-        tokens: list[Token],
-        names: Names,
-        indices: tuple[str, ...],
-        end: int,
-        depth: int = 0,
-        is_index: bool = False,
-    ) -> None:
-        self._tokens = tokens
-        self._names = names
-        self._indices = indices
-        self._end = Token("end", "", end)
-        self._depth = depth
-        self._place = 0
-        # In an index, letters side by side may be two indices, so no product is read into them.
-        self._is_index = is_index
-
-    # The tokens.
-
-    @property
-    def _next(self) -> Token:
-        return self._tokens[self._place] if self._place < len(self._tokens) else self._end
-
-    def _take(self) -> Token:
-        token = self._next
-        self._place += 1
-        return token
-
-    def _took(self, *texts: str) -> bool:
-        if self._next.kind != "end" and self._next.text in texts:
-            self._place += 1
-            return True
-        return False
-
-    def _expect(self, text: str, what: str) -> None:
-        if not self._took(text):
-            self._refuse(self._next, f"expected {text} {what}, got {_said(self._next)}")
-
-    def _refuse(self, token: Token, message: str) -> NoReturn:
-        stop = "" if message.endswith(("?", ".")) else "."
-        raise ExpressionError(message + stop, 1, token.column)
+class _Reader(SymbolReader):
+    """Reads sums, products, powers, functions and conditions, by recursive descent."""
 
     def finish(self) -> None:
-        """Refuse what is left."""
-        if self._next.kind == "end":
-            return
-        advice = ""
+        """Refuse what is left, with advice where a whole equation was written."""
         if self._next.text in _COMPARISONS:
-            advice = r"; write the right-hand side only, and a condition inside \mathbb{1}[...]"
-        self._refuse(self._next, f"{_said(self._next)} is not expected here{advice}")
-
-    def _inside(self, tokens: list[Token], end: int, *, is_index: bool = False) -> "_Reader":
-        """Return a reader of the tokens of a group."""
-        return _Reader(tokens, self._names, self._indices, end, self._depth + 1, is_index)
-
-    def _group(self, what: str) -> list[Token]:
-        """Take { ... }, or one token, and return what is in it."""
-        first = self._take()
-        if first.kind == "end":
-            self._refuse(first, f"{what} is missing")
-        if first.text != "{":
-            if first.text.isdigit() and first.text.isascii() and len(first.text) > 1 and what in _PARTS_OF_FRACTION:
-                # \frac12 is one half.
-                self._place -= 1
-                rest = Token("number", first.text[1:], first.column + 1)
-                self._tokens = [*self._tokens[: self._place], rest, *self._tokens[self._place + 1 :]]
-                return [Token("number", first.text[0], first.column)]
-            if first.kind in ("word", "number") and len(first.text) > 1:
-                self._refuse(first, f"after {what} LaTeX takes one character only; write {{{first.text}}}")
-            if first.text in "}^_)]&":
-                self._refuse(first, f"{what} is missing before {first.text}")
-            return [first]
-        start, level = self._place, 1
-        while level:
-            token = self._take()
-            if token.kind == "end":
-                self._refuse(first, "the brace { is not closed")
-            level += (token.text == "{") - (token.text == "}")
-        return self._tokens[start : self._place - 1]
+            self._refuse(
+                self._next,
+                f"{said(self._next)} is not expected here; write the right-hand side only, "
+                r"and a condition inside \mathbb{1}[...]",
+            )
+        super().finish()
 
     # Sums and products.
 
@@ -264,12 +169,12 @@ class _Reader:
         return Piece(ast.BinOp(piece.node, ast.Pow(), exponent.node), piece.kind)
 
     def _is_transpose(self, power: list[Token], place: Token) -> bool:
-        said = [token.text for token in power if token.text not in ("{", "}") and token.text not in _FONTS]
-        if said == [r"\prime"]:
+        texts = [token.text for token in power if token.text not in ("{", "}") and token.text not in FONTS]
+        if texts == [r"\prime"]:
             self._refuse(place, "a prime is not read; write the derivative out")
-        if len(said) != 1 or said[0] not in _TRANSPOSE:
+        if len(texts) != 1 or texts[0] not in _TRANSPOSE:
             return False
-        if said[0] == "T" and self._names.shape("T") is not None:
+        if texts[0] == "T" and self._names.shape("T") is not None:
             self._refuse(place, r"T is a name here; write ^\top for the transpose")
         return True
 
@@ -317,7 +222,7 @@ class _Reader:
         return inner
 
     def _fraction(self, token: Token) -> Piece:
-        above, below = (self._group(part) for part in _PARTS_OF_FRACTION)
+        above, below = (self._group(part) for part in PARTS_OF_FRACTION)
         gradient = self._gradient(above, below, token)
         if gradient is not None:
             return gradient
@@ -328,33 +233,6 @@ class _Reader:
             reader.finish()
         kind = self._same(parts[0], parts[1], token)
         return Piece(ast.BinOp(parts[0].node, ast.Div(), parts[1].node), kind)
-
-    def _gradient(self, above: list[Token], below: list[Token], place: Token) -> Piece | None:
-        r"""Read \frac{\partial L}{\partial z} or \frac{dL}{dz}; None for another fraction."""
-        names = self._names
-        has_partial = r"\partial" in (token.text for token in (*above, *below))
-        upper, lower = (_after_d(part, names) for part in (above, below))
-        if upper is None or lower is None:
-            if has_partial:
-                self._refuse(place, r"expected \frac{\partial L}{\partial z}")
-            return None
-        output = "".join(token.text.lstrip("\\") for token in upper if token.text not in ("{", "}", *_FONTS))
-        others = {*names.shapes, *names.gradients} - {names.root}
-        if output != names.root and (output not in _LOSSES or output in others):
-            self._refuse(
-                place,
-                f"the gradient of {output or 'nothing'} is not known here, only that of the output "
-                f"{names.root or 'L'}; write a local derivative out",
-            )
-        reader = self._inside(lower, place.column)
-        found = reader._symbol(reader._take(), is_wire=True)
-        reader.finish()
-        name = found.node.value if isinstance(found.node, ast.Subscript) else found.node
-        symbol = names.symbol(name.id) if isinstance(name, ast.Name) else ""
-        if not symbol or not isinstance(name, ast.Name):
-            self._refuse(place, f"{ast.unparse(found.node)} is no wire whose gradient may be named")
-        name.id = symbol
-        return found
 
     def _summed(self, token: Token) -> Piece:
         scripts = self._scripts(token)
@@ -425,6 +303,39 @@ class _Reader:
         self._expect(_BRACKETS[opening], f"to close the argument of {token.text}")
         return arguments
 
+    def _symbol(self, token: Token) -> Piece:
+        """Read a name with what stands below it, or a function written as a name."""
+        bases, is_upright = self._bases(token)
+        if bases == ["1"] or (bases == ["I"] and self._next.text in ("(", "[", r"\{", "_")):
+            if self._names.shape("I") is not None and bases == ["I"]:
+                self._refuse(token, r"I is a name here; write \mathbb{1}[...] for an indicator")
+            return self._indicator(token)
+        if bases == ["sigma"] and self._names.shape("sigma") is None and self._next.text != "_":
+            return self._sigmoid(token)
+        if bases[0] in _FUNCTIONS and self._names.shape(bases[0]) is None and (is_upright or self._next.text == "("):
+            return self._applied(_FUNCTIONS[bases[0]], token)
+        if token.kind == "word":
+            bases = [self._known_beginning(token)]
+        if bases == ["e"] and self._next.text == "^":
+            if self._names.shape("e") is not None:
+                self._refuse(token, r"e is a name here; write \exp(...)")
+            self._take()
+            inner = self._whole_group("a power", token)
+            return Piece(_call("exp", inner.node), inner.kind)
+        piece, power = self._letter(bases, token)
+        return piece if power is None else self._raised(piece, power, token)
+
+    def _sigmoid(self, token: Token) -> Piece:
+        r"""Read \sigma(z), and \sigma'(z), which is σ(z)(1 − σ(z))."""
+        is_derivative = self._took("'")
+        if self._next.text not in _BRACKETS and not self._begins_factor() and self._next.text != "^":
+            self._refuse(token, r"\sigma is the sigmoid here and needs an argument: \sigma(z)")
+        result = self._applied("sigmoid", token)
+        if not is_derivative:
+            return result
+        rest = ast.BinOp(ast.Constant(1), ast.Sub(), result.node)
+        return Piece(ast.BinOp(result.node, ast.Mult(), rest), result.kind)
+
     # Conditions.
 
     def _condition(self) -> Piece:
@@ -438,7 +349,7 @@ class _Reader:
 
     def _comparison(self, left: Piece) -> Piece:
         if self._next.text not in _COMPARISONS:
-            self._refuse(self._next, f"expected a comparison, such as z > 0, got {_said(self._next)}")
+            self._refuse(self._next, f"expected a comparison, such as z > 0, got {said(self._next)}")
         operators, parts, kind = [], [], left.kind
         while self._next.text in _COMPARISONS:
             place = self._take()
@@ -459,193 +370,10 @@ class _Reader:
         else:
             opening = self._take()
             if opening.text not in _BRACKETS:
-                self._refuse(opening, f"expected the condition of the indicator in brackets, got {_said(opening)}")
+                self._refuse(opening, f"expected the condition of the indicator in brackets, got {said(opening)}")
             condition = self._condition()
             self._expect(_BRACKETS[opening.text], "to close the indicator")
         return Piece(_call("I", condition.node), condition.kind)
-
-    # Names.
-
-    def _symbol(self, token: Token, *, is_wire: bool = False) -> Piece:
-        """Read a name with what stands below it, or a function written as a name."""
-        bases, is_upright = self._bases(token)
-        if bases == ["1"] or (bases == ["I"] and self._next.text in ("(", "[", r"\{", "_")):
-            if self._names.shape("I") is not None and bases == ["I"]:
-                self._refuse(token, r"I is a name here; write \mathbb{1}[...] for an indicator")
-            return self._indicator(token)
-        if bases == ["sigma"] and self._names.shape("sigma") is None and self._next.text != "_":
-            return self._sigmoid(token)
-        if bases[0] in _FUNCTIONS and self._names.shape(bases[0]) is None and (is_upright or self._next.text == "("):
-            return self._applied(_FUNCTIONS[bases[0]], token)
-        if token.kind == "word":
-            bases = [self._known_beginning(token)]
-        if bases == ["e"] and self._next.text == "^":
-            if self._names.shape("e") is not None:
-                self._refuse(token, r"e is a name here; write \exp(...)")
-            self._take()
-            inner = self._whole_group("a power", token)
-            return Piece(_call("exp", inner.node), inner.kind)
-        below: list[Token] | None = None
-        layer = ""
-        if not is_wire and self._next.text == "^":
-            layer = self._layer(bases)
-        if self._took("_"):
-            below = self._group("a subscript")
-        elif self._next.text == "^" and self._behind_power() == "_":
-            # x^2_i is x_i^2.
-            self._take()
-            power = self._group("a power")
-            self._take()
-            below = self._group("a subscript")
-            return self._raised(self._reference(bases, below, layer, token), power, token)
-        return self._reference(bases, below, layer, token)
-
-    def _bases(self, token: Token) -> tuple[list[str], bool]:
-        """Return how the letter of a symbol may be spelt as a name, and whether it was written upright."""
-        if token.text in _ACCENTS:
-            inner = self._inside(self._group("the letter under the accent"), token.column)
-            bases, _ = inner._bases(inner._take())
-            if inner._next.kind != "end":
-                self._refuse(inner._next, f"one letter stands under {token.text}; write its index outside")
-            accent = _ACCENTS[token.text]
-            return [spelt for base in bases for spelt in (base + accent, f"{base}_{accent}")], False
-        if token.text in _FONTS:
-            group = self._group("what is set in another font")
-            said = "".join(part.text for part in group if part.text not in ("{", "}"))
-            if len(group) == 1 and group[0].kind == "command" and token.text != r"\text":
-                return self._bases(group[0])
-            if not said.isalnum():
-                self._refuse(token, f"{said!r:.40} in {token.text} is no name")
-            return [said], True
-        if token.kind == "word":
-            return [token.text], False
-        if token.kind == "command" and token.text[1:] in _GREEK:
-            return list(_SPELLINGS.get(token.text[1:], (token.text[1:],))), False
-        return self._refuse(token, f"{_said(token)} is not known")
-
-    def _known_beginning(self, token: Token) -> str:
-        """Return the longest beginning of a word that is known; the rest of the word is left as the next token."""
-        known = {*self._names.shapes, *self._names.gradients, *self._indices, "e"}
-        letters = known | {name.rstrip("0123456789").rstrip("_") for name in known}
-        for length in range(len(token.text), 0, -1):
-            beginning = token.text[:length]
-            # Only what is a letter with something below it may be short of being a name.
-            follows = length == len(token.text) and self._next.text in ("_", "^")
-            if beginning in known or (beginning in letters and follows):
-                rest = token.text[length:]
-                if rest:
-                    self._place -= 1
-                    kind = "number" if rest.isdigit() else "word"
-                    self._tokens = [
-                        *self._tokens[: self._place],
-                        Token(kind, rest, token.column + length),
-                        *self._tokens[self._place + 1 :],
-                    ]
-                    if kind == "number":
-                        self._refuse(token, f"{token.text!r} is not known; write an index as {beginning}_{{{rest}}}")
-                return beginning
-        return self._refuse(token, self._names.unknown(token.text, self._indices))
-
-    def _layer(self, bases: list[str]) -> str:
-        """Take ^{(2)} or ^{[2]} and return the number, where the letter alone is no name."""
-        place = self._place
-        self._take()
-        group = [part.text for part in self._group("a power")]
-        if len(group) == 3 and (group[0], group[2]) in (("(", ")"), ("[", "]")) and group[1].isdigit():
-            if any(self._names.shape(base) is not None for base in bases):
-                self._refuse(
-                    self._tokens[place],
-                    f"^({group[1]}) may be a power or the number of a layer; write ^{group[1]}, or the wire's name",
-                )
-            return group[1]
-        self._place = place
-        return ""
-
-    def _behind_power(self) -> str:
-        place = self._place
-        self._take()
-        self._group("a power")
-        behind = self._next.text
-        self._place = place
-        return behind
-
-    def _reference(self, bases: list[str], below: list[Token] | None, layer: str, token: Token) -> Piece:
-        """Return the name, or the entry of an array, that a letter with a subscript means."""
-        said = "".join(part.text for part in below or ())
-        spellings = [base + layer for base in bases] + ([f"{base}_{layer}" for base in bases] if layer else [])
-        found: dict[str, ast.expr] = {}
-        for spelling in spellings:
-            # \delta_{z_1} is delta_z1.
-            identifier = spelling if below is None else f"{spelling}_{said.replace('_', '')}"
-            try:
-                node = self._names.resolve(identifier, self._indices)
-            except ExpressionError as error:
-                self._refuse(token, str(error).rstrip("."))
-            if node is None and below is not None and said.isalnum():
-                node = self._names.entry(spelling, said, self._indices)
-            if node is not None:
-                found[ast.unparse(node)] = node
-        if not found and below is not None and any(self._names.shape(spelling) for spelling in spellings):
-            keys = self._keys(below, token)
-            for spelling in spellings:
-                axes = len(self._names.shape(spelling) or ())
-                if axes and len(keys) != axes:
-                    self._refuse(token, f"'{spelling}' has {axes} axes; put as many indices, with commas between them")
-                if axes:
-                    key = keys[0] if len(keys) == 1 else ast.Tuple(keys, ast.Load())
-                    node = ast.Subscript(ast.Name(spelling, ast.Load()), key, ast.Load())
-                    found[ast.unparse(node)] = node
-        if len(found) > 1:
-            self._refuse(token, f"{token.text} may be {' or '.join(found)}")
-        if not found:
-            written = bases[0] + (f"^({layer})" if layer else "") + (f"_{said}" if said else "")
-            self._refuse(token, self._names.unknown(written, self._indices))
-        (node,) = found.values()
-        return Piece(node, self._kind(node))
-
-    def _keys(self, below: list[Token], token: Token) -> list[ast.expr]:
-        reader = self._inside(below, token.column, is_index=True)
-        keys = [reader.sum().node]
-        while reader._took(","):
-            keys.append(reader.sum().node)
-        reader.finish()
-        return keys
-
-    def _kind(self, node: ast.expr) -> str:
-        axes = 0
-        if isinstance(node, ast.Subscript):
-            keys = len(node.slice.elts) if isinstance(node.slice, ast.Tuple) else 1
-            name = node.value
-            axes = -keys
-        else:
-            name = node
-        if isinstance(name, ast.Name) and name.id not in self._indices:
-            axes += len(self._names.shape(name.id) or ())
-        return {0: SCALAR, 1: COLUMN, 2: MATRIX}.get(max(axes, 0), ARRAY)
-
-    def _sigmoid(self, token: Token) -> Piece:
-        r"""Read \sigma(z), and \sigma'(z), which is σ(z)(1 − σ(z))."""
-        is_derivative = self._took("'")
-        if self._next.text not in _BRACKETS and not self._begins_factor() and self._next.text != "^":
-            self._refuse(token, r"\sigma is the sigmoid here and needs an argument: \sigma(z)")
-        result = self._applied("sigmoid", token)
-        if not is_derivative:
-            return result
-        rest = ast.BinOp(ast.Constant(1), ast.Sub(), result.node)
-        return Piece(ast.BinOp(result.node, ast.Mult(), rest), result.kind)
-
-
-def _after_d(tokens: list[Token], names: Names) -> list[Token] | None:
-    r"""Return what stands after \partial or d, None if a part of a fraction begins with neither."""
-    if not tokens:
-        return None
-    first = tokens[0]
-    if first.text == r"\partial":
-        return tokens[1:]
-    if first.kind == "word" and first.text[0] == "d" and first.text not in names.shapes:
-        rest = [Token("word", first.text[1:], first.column + 1)] if len(first.text) > 1 else []
-        return [*rest, *tokens[1:]] or None
-    return None
 
 
 def _call(function: str, *arguments: ast.expr) -> ast.Call:
@@ -659,7 +387,3 @@ def _is_number(piece: Piece) -> bool:
 def _whole(token: Token) -> int | float:
     """Return a whole number; a very long one as a float, which says that it is too large later."""
     return int(token.text) if len(token.text) < 300 else float(token.text)
-
-
-def _said(token: Token) -> str:
-    return "the end" if token.kind == "end" else f"'{token.text:.40}'"

@@ -47,6 +47,11 @@ class Point(NamedTuple):
         """Whether it was chosen for its ties and zeros."""
         return self.sort == "special"
 
+    @property
+    def is_generic(self) -> bool:
+        """Whether nothing at it is by chance 0, 1 or the same as another."""
+        return self.sort not in ("special", "whole numbers")
+
 
 def check_domain(name: str, domain: str) -> Domain:
     """Return a domain that there is.
