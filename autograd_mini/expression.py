@@ -212,13 +212,21 @@ class Walker:
         function = OPERATORS.get(type(node.op))
         if function is None:
             self._refuse(node, f"'{_operator_sign(node.op)}' is not allowed; allowed are {ALLOWED}")
-        if isinstance(node.op, ast.Pow) and not isinstance(right, Tensor) and np.any(np.abs(right) > MAX_EXPONENT):
+        if (
+            isinstance(node.op, ast.Pow)
+            and self._is_constant(node.right, right)
+            and np.any(np.abs(right) > MAX_EXPONENT)
+        ):
             self._refuse(node.right, f"an exponent may be at most {MAX_EXPONENT}")
         operands = [left, right]
         if not any(isinstance(operand, Tensor) for operand in operands):
             # Truth values count as 1 and 0: two of them add up to 2.
             operands = [operand.astype(float) if isinstance(operand, np.ndarray) else operand for operand in operands]
         return self._apply(node, function, operands)
+
+    def _is_constant(self, node: ast.expr, value: Any) -> bool:
+        """Return whether a value is the same for all inputs."""
+        return not isinstance(value, Tensor)
 
     def _number(self, node: ast.Constant) -> float:
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):

@@ -225,6 +225,15 @@ def test_it_is_said_when_no_tie_was_met():
     assert report.notes == ("no tie was met, so that > and >= are not told apart",)
 
 
+def test_ties_in_an_array_of_which_some_entries_are_compared():
+    root = am.parse("v = maximum(x, y)\nf = sum(v*v)", x=np.ones((12, 12)), y=np.zeros((12, 12)))
+    formula = "sum(m, 1, 9, 1)/9*dv[i,j]*I(x[i,j] >= y[i,j])"
+    report = am.check_formula(root, "x[i,j]", formula)
+    assert report.is_right
+    assert report.ties > 0
+    assert am.check_formula(root, "x[i,j]", formula.replace("x[i,j] >= y", "y[i,j] >= x")).verdict == "wrong"
+
+
 # Hints.
 
 
@@ -298,6 +307,25 @@ def test_a_tiny_gradient_is_not_taken_for_rounding():
     root = am.parse("f = x*y*1e-9", x=1, y=2)
     assert am.check_formula(root, "x", "y*1e-9").is_right
     assert am.check_formula(root, "x", "2*y*1e-9").verdict == "wrong"
+
+
+def test_exponent_that_a_wire_gives_may_be_large():
+    root = am.parse("f = exp(x**8)*y", x=0.5, y=1)
+    assert am.check_formula(root, "y", "2.718281828459045**(x**8)").is_right
+
+
+def test_wire_that_takes_no_gradient():
+    root = am.Tensor(2.0, name="x") * am.Tensor(3.0, name="y", requires_grad=False)
+    assert am.check_formula(root, "x", "y").is_right
+    with pytest.raises(am.UnknownWireError) as caught:
+        am.check_formula(root, "y", "x")
+    assert str(caught.value) == "the wire 'y' takes no gradient."
+
+
+def test_circuit_of_float32():
+    root = np.tanh(am.Tensor(np.ones(3, np.float32), name="x"))
+    assert am.check_formula(root, "x", "1 - tanh(x)**2").verdict == "wrong"
+    assert am.check_formula(np.sum(root), "x", "1 - tanh(x)**2").is_right
 
 
 # Values and identities.

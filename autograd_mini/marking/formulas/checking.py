@@ -116,7 +116,7 @@ def check_formulas(
         )
         reports[written] = judge(label, side, claims[written], accepts_any=ties == "any", seed=seed)
     if len(claims) > 1 and kind == "gradient" and ties == "any":
-        together = [written for written in claims if reports[written].is_right and reports[written].ties]
+        together = [written for written in claims if reports[written].is_right]
         side = Questioned(
             root,
             [claims[written].asked.wire for written in together],

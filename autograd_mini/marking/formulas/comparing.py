@@ -123,8 +123,11 @@ class Corner(NamedTuple):
     extremes: Any
     is_tie: bool
 
-    def allows(self, claimed: Any) -> bool:
-        """Return whether a gradient is a mean of those around the point."""
+    def allows(self, claimed: Any, worked: Any) -> bool:
+        """Return whether a gradient, as far as it was worked out, is a mean of those around the point."""
+        return Corner(self.extremes[:, worked], self.is_tie)._contains(claimed[worked])
+
+    def _contains(self, claimed: Any) -> bool:
         scale = 1.0 + float(np.max(np.abs(self.extremes), initial=0.0))
         if len(self.extremes) > _MOST_CORNERS:
             low, high = np.min(self.extremes, axis=0), np.max(self.extremes, axis=0)

@@ -117,6 +117,9 @@ class Evaluation(Walker):
         strong = [np.float64(argument) if isinstance(argument, float) else argument for argument in arguments]
         return super()._apply(node, function, strong, options)
 
+    def _is_constant(self, node: ast.expr, value: Any) -> bool:
+        return not any(isinstance(part, ast.Name) for part in ast.walk(node))
+
     def _plain(self, node: ast.expr, value: Any, arguments: list[Any]) -> Any:
         """Return a result whatever it is: at a point where a formula is not defined it is NaN or infinite."""
         return float(value) if np.ndim(value) == 0 else np.asarray(value, float)

@@ -73,13 +73,15 @@ def judge(label: str, side: Side, claim: Claim, *, accepts_any: bool, seed: int)
             shown = _counterexample(side, claim, sample, largest, is_tie=False)
             hints = [*hints_of(group, claim, side.is_gradient), *_conditions(side, claim, accepts_any, seed)]
             return replace(report, verdict="wrong", problem=claim.missing, counterexample=shown, hints=tuple(hints))
-        if accepts_any and sample.is_complete and place.allows(np.ravel(sample.claimed)):
+        if accepts_any and place.allows(np.ravel(sample.claimed), np.ravel(sample.worked)):
             choices.append(sample)
         else:
             at_ties.append(sample)
-    agreeing = [sample for sample in defined if not np.any(sample.differs(largest))]
-    ties = _ties(side, claim, agreeing, rng)
-    report = replace(report, ties=ties + len(choices) + len(at_ties))
+    ties = len(choices) + len(at_ties)
+    if claim.formula.has_cases:
+        agreeing = [sample for sample in defined if not np.any(sample.differs(largest))]
+        ties += _ties(side, claim, agreeing, rng)
+    report = replace(report, ties=ties)
     if at_ties:
         shown = _counterexample(side, claim, at_ties[0], largest, is_tie=True)
         return replace(report, verdict="right except at ties", counterexample=shown)
@@ -139,13 +141,17 @@ def judge_together(
     rng = np.random.default_rng(seed)
     claims = [claim for claim, _ in judged.values()]
     for group in sorted(zip(*samples(side, claims, rng), strict=True), key=lambda group: _simplicity(group[0])):
-        if not all(sample.is_defined and sample.is_complete for sample in group):
+        if not all(sample.is_defined for sample in group):
             continue
         largest = largest_of(group)
         if not any(np.any(sample.differs(largest)) for sample in group):
             continue
         place = corner(side, claims, group[0], rng)
-        if not place.allows(np.concatenate([np.ravel(sample.claimed) for sample in group])):
+        claimed, worked = (
+            np.concatenate([np.ravel(part) for part in parts])
+            for parts in zip(*((sample.claimed, sample.worked) for sample in group), strict=True)
+        )
+        if not place.allows(claimed, worked):
             return {
                 written: replace(
                     report,

@@ -244,7 +244,9 @@ def _after_d(tokens: list[Token], names: Names) -> list[Token] | None:
     first = tokens[0]
     if first.text == r"\partial":
         return tokens[1:]
-    if first.kind == "word" and first.text[0] == "d" and first.text not in names.shapes:
+    # d_1 is a letter with an index.
+    is_letter = first.text in names.shapes or [token.text for token in tokens[:2]] == ["d", "_"]
+    if first.kind == "word" and first.text[0] == "d" and not is_letter:
         rest = [Token("word", first.text[1:], first.column + 1)] if len(first.text) > 1 else []
         return [*rest, *tokens[1:]] or None
     return None

@@ -57,7 +57,7 @@ class FormulaReport:
         hints: what a wrong formula has to do with the right one at every point compared.
         notes: what the symbols mean, and what the comparison takes for granted or cannot tell.
         points: at how many points it was compared.
-        ties: at how many of them the gradient jumps.
+        ties: at how many of them the gradient jumps, counted where the formula compares wires or differs there.
     """
 
     asked: str
