@@ -88,7 +88,7 @@ def test_report_in_words():
         "  read as      2 * y\n"
         "  for example  at x = 1, y = 1 the formula gives 2; right is 1\n"
         "  hint         it is 2 times the right one at every point\n"
-        "  compared     at 59 points"
+        "  compared     at 73 points"
     )
     assert repr(report) == "<FormulaReport: gradient of x: wrong>"
     assert report.to_markdown().startswith("**gradient of x: wrong**\n\n- read as: `2 * y`\n- for example: at x = 1")
@@ -274,6 +274,21 @@ def test_one_number_for_all_entries_is_said():
     report = am.check_formula(am.parse("f = sum(x)", x=[1, 2, 3]), "x", "1")
     assert report.is_right
     assert report.notes == ("one number is read as that number for every entry of x",)
+
+
+@pytest.mark.parametrize(
+    ("program", "right", "wrong"),
+    [
+        ("f = clip(x, 0, 6)", "I(0 <= x <= 6)", "I(x >= 0)"),
+        ("f = max(x, 50)", "I(x > 50)", "0*x"),
+        ("f = x*x", "2*x", "2*x*I(x < 1000)"),
+        ("f = exp(x*x)", "2*x*exp(x*x)", "2*x*exp(x*x) + 0.001"),
+    ],
+)
+def test_thresholds_far_from_zero_are_looked_at(program, right, wrong):
+    root = am.parse(program, x=1.5)
+    assert am.check_formula(root, "x", right).is_right
+    assert am.check_formula(root, "x", wrong).verdict == "wrong"
 
 
 # Where a formula is defined.

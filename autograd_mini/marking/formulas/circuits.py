@@ -38,6 +38,7 @@ class Questioned:
         inputs: the circuit's inputs, and the upstream gradient where it is free.
         labels: what each input is called.
         shapes: the shape of every named wire.
+        constants: the single numbers that gates have besides wires, such as the bounds of clip; without 0 and 1.
     """
 
     def __init__(
@@ -54,6 +55,9 @@ class Questioned:
         self.is_gradient = is_gradient
         self._named = {name: wire for name, wire in self.graph.names.items() if self.graph.is_unique(name)}
         self.shapes = {name: wire.shape for name, wire in self._named.items()}
+        given = [part for gate in self.graph for part in (*gate.operands, *gate.options.values())]
+        numbers = {abs(float(part)) for part in given if isinstance(part, int | float) and not isinstance(part, bool)}
+        self.constants = tuple(number for number in numbers if np.isfinite(number) and number not in (0, 1))
         for name in domains:
             if self.graph.driver(self.graph[name]) is not None:
                 raise UnknownWireError(f"the wire {name!r} is driven by a gate; only an input has a domain.")

@@ -21,7 +21,7 @@ _SPECIFICATION = re.compile(
 )
 # All entries of a claim by index together may take so many operations at all points; beyond, some are drawn at each.
 MAX_OPERATIONS = 80_000
-_POINTS = 70
+_POINTS = 85
 
 
 class Asked(NamedTuple):

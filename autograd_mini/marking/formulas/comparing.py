@@ -5,7 +5,7 @@ subgradient. A claim is held against all of them, and claims for several wires t
 """
 
 import itertools
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -14,9 +14,9 @@ from .circuits import UPSTREAM, State
 from .claims import MAX_OPERATIONS, Claim
 from .points import Input, Point, beside, random_points, reserve_points, special_points
 
-# Two numbers agree if they differ by this much of the larger, or by this much of the largest at all points; what is
-# smaller than the last is rounding error wherever it stands.
-_RELATIVE, _OF_LARGEST, _ROUNDING = 1e-7, 1e-11, 1e-13
+# Two numbers agree if they differ by this much of the larger, or by what rounding makes of the largest number that the
+# circuit has at the point, or of 1.
+_RELATIVE, _ROUNDING = 1e-7, 1e-12
 # Fewer random points than this say too little.
 ENOUGH = 10
 # Around a tie so many points are looked at, so far away; gradients that differ by less than a jump are one.
@@ -30,6 +30,7 @@ class Side(Protocol):
     inputs: dict[Hashable, Input]
     labels: dict[Hashable, str]
     is_gradient: bool
+    constants: tuple[float, ...]
 
     def at(self, point: Point) -> State | None:
         """Return what is right at a point; None where it is not defined."""
@@ -62,15 +63,20 @@ class Sample(NamedTuple):
         """Whether every entry was worked out."""
         return bool(np.all(self.worked))
 
-    def differs(self, largest: float) -> Any:
+    @property
+    def scale(self) -> float:
+        """The largest number that the circuit has at the point, at least 1."""
+        known = (*self.state.values.values(), *self.state.gradients.values(), *self.state.right)
+        return max((float(np.max(np.abs(part), initial=1.0)) for part in known), default=1.0)
+
+    def differs(self) -> Any:
         """Return for each entry whether it was worked out and differs."""
-        return self.worked & differing(self.claimed, self.right, largest)
+        return self.worked & differing(self.claimed, self.right, self.scale)
 
 
-def differing(first: Any, second: Any, largest: float) -> Any:
-    """Return where two arrays differ by more than rounding, when numbers up to `largest` went into them."""
-    bound = _RELATIVE * np.maximum(np.abs(first), np.abs(second)) + _OF_LARGEST * largest + _ROUNDING
-    return np.abs(first - second) > bound
+def differing(first: Any, second: Any, scale: float) -> Any:
+    """Return where two arrays differ by more than rounding, when numbers up to `scale` went into them."""
+    return np.abs(first - second) > _RELATIVE * np.maximum(np.abs(first), np.abs(second)) + _ROUNDING * scale
 
 
 def samples(side: Side, claims: Sequence[Claim], rng: np.random.Generator) -> list[list[Sample]]:
@@ -80,7 +86,7 @@ def samples(side: Side, claims: Sequence[Claim], rng: np.random.Generator) -> li
         RefusedError: as `Claim.at`.
     """
     found: list[list[Sample]] = [[] for _ in claims]
-    for point in _points(side, found, rng):
+    for point in _points(side, claims, found, rng):
         if any(claim.steps > MAX_OPERATIONS for claim in claims):
             break
         state = side.at(point)
@@ -93,23 +99,18 @@ def samples(side: Side, claims: Sequence[Claim], rng: np.random.Generator) -> li
     return found
 
 
-def _points(side: Side, found: list[list[Sample]], rng: np.random.Generator) -> Iterator[Point]:
+def _points(
+    side: Side, claims: Sequence[Claim], found: list[list[Sample]], rng: np.random.Generator
+) -> Iterator[Point]:
     """Yield random and special points by turns, then those in reserve until the formulas are defined often enough."""
-    by_turns = itertools.zip_longest(random_points(side.inputs, rng), special_points(side.inputs, rng))
+    thresholds = sorted({abs(number) for claim in claims for number in (*side.constants, *claim.formula.constants)})
+    by_turns = itertools.zip_longest(random_points(side.inputs, rng), special_points(side.inputs, thresholds, rng))
     yield from filter(None, itertools.chain.from_iterable(by_turns))
     for point in reserve_points(side.inputs, rng):
         random = [[sample for sample in group if not sample.point.is_special] for group in found]
         if all(sum(sample.is_defined for sample in group) >= 2 * ENOUGH for group in random):
             break
         yield point
-
-
-def largest_of(group: Iterable[Sample]) -> float:
-    """Return the largest number among the claimed and the right ones."""
-    return max(
-        (float(np.max(np.abs(part), initial=0.0)) for s in group for part in (s.right, s.claimed[s.worked])),
-        default=0.0,
-    )
 
 
 class Corner(NamedTuple):

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...numerals import number
 from .claims import Claim
-from .comparing import ENOUGH, Sample, differing, largest_of
+from .comparing import ENOUGH, Sample, differing
 
 _LARGEST_DENOMINATOR = 64
 
@@ -30,17 +30,18 @@ def hints_of(group: Sequence[Sample], claim: Claim, is_gradient: bool) -> list[s
         for sample in group
         if sample.is_defined and (sample.is_complete or claim.missing) and not sample.point.is_special
     ]
-    largest = largest_of(usable)
     if len(usable) < ENOUGH or not any(np.any(sample.right) for sample in usable):
         return []
-    if not any(np.any(sample.differs(largest)) for sample in usable if sample.point.is_generic):
+    if not any(np.any(sample.differs()) for sample in usable if sample.point.is_generic):
         return ["it agrees at every point of random reals; it differs only at points with zeros, ones or ties"]
     claimed, right = [sample.claimed for sample in usable], [sample.right for sample in usable]
 
+    scales = [sample.scale for sample in usable]
+
     def same(first: Sequence[Any], second: Sequence[Any]) -> bool:
         return all(
-            np.shape(a) == np.shape(b) and not np.any(differing(a, b, largest))
-            for a, b in zip(first, second, strict=True)
+            np.shape(a) == np.shape(b) and not np.any(differing(a, b, scale))
+            for a, b, scale in zip(first, second, scales, strict=True)
         )
 
     if claim.missing:
@@ -55,7 +56,7 @@ def hints_of(group: Sequence[Sample], claim: Claim, is_gradient: bool) -> list[s
             if other != claim.asked.wire and not claim.asked.key and np.shape(gradient) == np.shape(right[0])
             if same(claimed, [sample.state.gradients[other] for sample in usable])
         ][:1]
-    return found or _right_entries(usable, claim, largest)
+    return found or _right_entries(usable)
 
 
 def _multiples(claimed: Sequence[Any], right: Sequence[Any], same: Any) -> Iterator[str]:
@@ -70,7 +71,7 @@ def _multiples(claimed: Sequence[Any], right: Sequence[Any], same: Any) -> Itera
             if abs(factor + 1) < 1e-6
             else f"it is {_fraction(factor)} times the right one at every point"
         )
-    shift = float(np.mean(ours - theirs))
+    shift = float(np.median(ours - theirs))
     if shift and same(claimed, [part + shift for part in right]):
         word = "more" if shift > 0 else "less"
         yield f"it is {_fraction(abs(shift))} {word} than the right one at every point"
@@ -109,8 +110,8 @@ def _missing_upstream(usable: Sequence[Sample], claim: Claim, same: Any) -> Iter
             return
 
 
-def _right_entries(usable: Sequence[Sample], claim: Claim, largest: float) -> list[str]:
-    wrong = np.any([sample.differs(largest) for sample in usable], axis=0)
+def _right_entries(usable: Sequence[Sample]) -> list[str]:
+    wrong = np.any([sample.differs() for sample in usable], axis=0)
     count = int(np.sum(~wrong))
     if not wrong.ndim or not count or wrong.all():
         return []

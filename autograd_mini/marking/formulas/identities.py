@@ -27,6 +27,7 @@ class _Other:
 
     def __init__(self, formula: Formula, inputs: dict[Hashable, Input]) -> None:
         self._formula = formula
+        self.constants = formula.constants
         self.inputs = inputs
         self.labels = {key: str(key) for key in inputs}
 

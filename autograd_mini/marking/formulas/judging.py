@@ -11,7 +11,7 @@ import numpy as np
 from ...errors import AutogradMiniError, ShapeError
 from .circuits import UPSTREAM
 from .claims import Claim, RefusedError
-from .comparing import ENOUGH, Sample, Side, corner, largest_of, samples
+from .comparing import ENOUGH, Sample, Side, corner, samples
 from .hints import hints_of, reshaped
 from .names import Names
 from .points import Domain, Input
@@ -63,14 +63,13 @@ def judge(label: str, side: Side, claim: Claim, *, accepts_any: bool, seed: int)
             problem=f"formula and circuit are both defined at {len(random)} of the random points only, fewer than "
             f"{ENOUGH}; say what the inputs may be, such as domains={{'x': 'positive'}}",
         )
-    largest = largest_of(defined)
-    doubtful = sorted((s for s in defined if np.any(s.differs(largest))), key=_simplicity)
+    doubtful = sorted((s for s in defined if np.any(s.differs())), key=_simplicity)
     at_ties: list[Sample] = []
     choices: list[Sample] = []
     for sample in doubtful:
         place = corner(side, [claim], sample, rng)
         if not place.is_tie:
-            shown = _counterexample(side, claim, sample, largest, is_tie=False)
+            shown = _counterexample(side, claim, sample, is_tie=False)
             hints = [*hints_of(group, claim, side.is_gradient), *_conditions(side, claim, accepts_any, seed)]
             return replace(report, verdict="wrong", problem=claim.missing, counterexample=shown, hints=tuple(hints))
         if accepts_any and place.allows(np.ravel(sample.claimed), np.ravel(sample.worked)):
@@ -79,11 +78,11 @@ def judge(label: str, side: Side, claim: Claim, *, accepts_any: bool, seed: int)
             at_ties.append(sample)
     ties = len(choices) + len(at_ties)
     if claim.formula.has_cases:
-        agreeing = [sample for sample in defined if not np.any(sample.differs(largest))]
+        agreeing = [sample for sample in defined if not np.any(sample.differs())]
         ties += _ties(side, claim, agreeing, rng)
     report = replace(report, ties=ties)
     if at_ties:
-        shown = _counterexample(side, claim, at_ties[0], largest, is_tie=True)
+        shown = _counterexample(side, claim, at_ties[0], is_tie=True)
         return replace(report, verdict="right except at ties", counterexample=shown)
     if claim.missing:
         return replace(report, verdict="wrong", problem=claim.missing)
@@ -103,8 +102,7 @@ def _agrees(side: Side, claim: Claim, seed: int) -> bool:
     except RefusedError:
         return False
     random = [sample for sample in group if sample.is_defined and not sample.point.is_special]
-    largest = largest_of(random)
-    return len(random) >= ENOUGH and not any(np.any(sample.differs(largest)) for sample in random)
+    return len(random) >= ENOUGH and not any(np.any(sample.differs()) for sample in random)
 
 
 def _conditions(side: Side, claim: Claim, accepts_any: bool, seed: int) -> list[str]:
@@ -143,8 +141,7 @@ def judge_together(
     for group in sorted(zip(*samples(side, claims, rng), strict=True), key=lambda group: _simplicity(group[0])):
         if not all(sample.is_defined for sample in group):
             continue
-        largest = largest_of(group)
-        if not any(np.any(sample.differs(largest)) for sample in group):
+        if not any(np.any(sample.differs()) for sample in group):
             continue
         place = corner(side, claims, group[0], rng)
         claimed, worked = (
@@ -156,7 +153,7 @@ def judge_together(
                 written: replace(
                     report,
                     verdict="right except at ties",
-                    counterexample=_counterexample(side, claim, sample, largest, is_tie=True),
+                    counterexample=_counterexample(side, claim, sample, is_tie=True),
                     notes=(
                         *report.notes,
                         f"alone it is a valid choice at a tie, but not together with the formulas for "
@@ -197,7 +194,7 @@ def _notes(side: Side, claim: Claim, group: Sequence[Sample]) -> list[str]:
     return found
 
 
-def _counterexample(side: Side, claim: Claim, sample: Sample, largest: float, *, is_tie: bool) -> Counterexample:
+def _counterexample(side: Side, claim: Claim, sample: Sample, *, is_tie: bool) -> Counterexample:
     """Return a point as it is shown: inputs, what the formula names besides, both numbers."""
     inputs = {side.labels[key]: _plain(value) for key, value in sample.point.values.items()}
     named: dict[str, Any] = {
@@ -210,7 +207,7 @@ def _counterexample(side: Side, claim: Claim, sample: Sample, largest: float, *,
         for symbol, wire in claim.gradients.items()
         if UPSTREAM not in sample.point.values or side.labels[UPSTREAM] != f"upstream of {wire}"
     }
-    wrong = np.argwhere(sample.differs(largest))
+    wrong = np.argwhere(sample.differs())
     entry, claimed, right, where = "", sample.claimed, sample.right, tuple(wrong[0]) if len(wrong) else ()
     if where:
         claimed, right = claimed[where], right[where]

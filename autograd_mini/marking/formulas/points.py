@@ -3,7 +3,7 @@
 At random real points z1 > z2 and z1 >= z2 are the same; small whole numbers make ties, and zeros make corners.
 """
 
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -13,9 +13,9 @@ from ...errors import QuestionError, did_you_mean
 Domain = Literal["real", "positive", "unit", "probabilities", "one-hot", "fixed"]
 
 # So many points of each sort are tried; those at which nothing is defined are left out.
-_REALS, _WHOLE, _NEAR, _IN_RESERVE = 16, 12, 6, 30
+_REALS, _WHOLE, _WIDE, _NEAR, _IN_RESERVE = 16, 12, 4, 6, 30
 _SMALL_RANGES = ((0, 2), (-1, 2), (-1, 2), (-1, 2), (-2, 3), (-1, 2), (0, 3), (-1, 2))
-_MOST_ZEROED = 8
+_MOST_ZEROED, _MOST_THRESHOLDS = 8, 6
 
 
 class Input(NamedTuple):
@@ -74,6 +74,10 @@ def random_points(inputs: Mapping[Hashable, Input], rng: np.random.Generator) ->
         yield _point("reals", inputs, lambda one: rng.normal(size=np.shape(one.value)) * 1.5, rng)
     for _ in range(_WHOLE):
         yield _point("whole numbers", inputs, lambda one: rng.integers(-3, 4, np.shape(one.value)), rng)
+    for _ in range(_WIDE):
+        # What happens beyond a threshold is seen from farther away only.
+        yield _point("reals", inputs, lambda one: rng.normal(size=np.shape(one.value)) * 10, rng)
+        yield _point("whole numbers", inputs, lambda one: rng.integers(-20, 21, np.shape(one.value)), rng)
     for _ in range(_NEAR):
         yield _point("near the recorded numbers", inputs, lambda one: _near(one.value, rng), rng)
 
@@ -86,8 +90,10 @@ def reserve_points(inputs: Mapping[Hashable, Input], rng: np.random.Generator) -
         yield _point("near the recorded numbers", inputs, lambda one: _near(one.value, rng), rng)
 
 
-def special_points(inputs: Mapping[Hashable, Input], rng: np.random.Generator) -> Iterator[Point]:
-    """Yield points with ties, zeros, ones and changes of sign."""
+def special_points(
+    inputs: Mapping[Hashable, Input], thresholds: Sequence[float], rng: np.random.Generator
+) -> Iterator[Point]:
+    """Yield points with ties, zeros, ones and changes of sign, and with numbers at and beside thresholds."""
     for constant in (0.0, 1.0, -1.0):
         yield _point("special", inputs, lambda one, c=constant: np.full(np.shape(one.value), c), rng)
     for low, high in _SMALL_RANGES * 2:
@@ -95,6 +101,12 @@ def special_points(inputs: Mapping[Hashable, Input], rng: np.random.Generator) -
     for _ in range(4):
         # All entries of an array are equal.
         yield _point("special", inputs, lambda one: np.full(np.shape(one.value), rng.integers(-2, 3)), rng)
+    for threshold in list(thresholds)[:_MOST_THRESHOLDS]:
+        for sign in (1, -1):
+            beyond = sign * (threshold + 1)
+            yield _point("special", inputs, lambda one, c=beyond: np.full(np.shape(one.value), c), rng)
+            yield _point("special", inputs, lambda one, t=sign * threshold: t + _beside_whole(one.value, rng), rng)
+            yield _point("special", inputs, lambda one, t=sign * threshold: t * _signs(one.value, rng), rng)
     for chosen in list(inputs)[:_MOST_ZEROED]:
         point = _point("special", inputs, lambda one: rng.integers(-3, 4, np.shape(one.value)), rng)
         if inputs[chosen].domain == "real":
@@ -112,6 +124,14 @@ def beside(point: Point, movable: Collection[Hashable], rng: np.random.Generator
 
 def _point(sort: str, inputs: Mapping[Hashable, Input], draw: Any, rng: np.random.Generator) -> Point:
     return Point(sort, {key: _fitted(one, np.asarray(draw(one), float), rng) for key, one in inputs.items()})
+
+
+def _beside_whole(value: Any, rng: np.random.Generator) -> Any:
+    return rng.integers(-1, 2, np.shape(value))
+
+
+def _signs(value: Any, rng: np.random.Generator) -> Any:
+    return rng.choice([-1.0, 1.0], np.shape(value))
 
 
 def _near(value: Any, rng: np.random.Generator) -> Any:

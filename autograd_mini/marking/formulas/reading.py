@@ -20,6 +20,9 @@ MAX_DEPTH = 100
 ALLOWED = "+ - * / ** @, comparisons, I(z > 0), sum(i, 1, n, ...), x[i], .T and functions such as exp(x) or max(a, b)"
 INDICATOR, SUM, LENGTH, OUTER = "I", "sum", "len", "outer"
 
+# What is beyond is no place to compare formulas at.
+_LARGEST_CONSTANT = 1e6
+
 _NODES = (
     *(ast.BinOp, ast.UnaryOp, ast.Name, ast.Constant, ast.Compare, ast.BoolOp, ast.Call, ast.keyword, ast.Subscript),
     *(
@@ -55,6 +58,13 @@ class Formula:
     expression: ast.expr = field(repr=False)
     wires: tuple[str, ...] = ()
     gradients: tuple[str, ...] = ()
+
+    @property
+    def constants(self) -> tuple[float, ...]:
+        """The numbers in it, besides 0 and 1: where it may change its mind."""
+        parts = (part.value for part in ast.walk(self.expression) if isinstance(part, ast.Constant))
+        numbers = (abs(part) for part in parts if isinstance(part, int | float))
+        return tuple(float(number) for number in numbers if number not in (0, 1) and number < _LARGEST_CONSTANT)
 
     @property
     def has_cases(self) -> bool:
