@@ -254,6 +254,13 @@ def test_hint(formula, hint):
     assert am.check_formula(product(), "x", formula).hints == (() if hint is None else (hint,))
 
 
+def test_hint_where_numbers_are_huge():
+    root = am.parse("f = exp(x*x)*1e150", x=1)
+    report = am.check_formula(root, "x", "-2*x*f")
+    assert report.hints == ("it has the opposite sign",)
+    assert am.check_formula(root, "x", "x*x*f*f").hints == ()
+
+
 def test_no_hint_holds_of_a_right_formula():
     assert am.check_formula(product(), "x", "y").hints == ()
 

@@ -126,6 +126,10 @@ class Claim:
         self._first = first_index
         self._at_most: int | None = None
 
+    def again(self) -> "Claim":
+        """Return the same claim, of which nothing has been worked out yet."""
+        return self.of(self.formula.expression)
+
     def of(self, expression: ast.expr) -> "Claim":
         """Return the claim with another expression of the same names in place of its own."""
         expression = ast.fix_missing_locations(ast.copy_location(expression, self.formula.expression))
@@ -186,6 +190,7 @@ class Claim:
             except IndexingError as error:
                 # The other entries are compared all the same: they show what is wrong.
                 self.missing = str(error)
+                self.steps += evaluation.steps
                 continue
             if np.ndim(value):
                 raise ShapeError(

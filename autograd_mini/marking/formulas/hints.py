@@ -62,17 +62,19 @@ def hints_of(group: Sequence[Sample], claim: Claim, is_gradient: bool) -> list[s
 def _multiples(claimed: Sequence[Any], right: Sequence[Any], same: Any) -> Iterator[str]:
     """Yield the constant factor or the constant difference."""
     ours, theirs = (np.concatenate([np.ravel(part) for part in parts]) for parts in (claimed, right))
-    factor = float(ours @ theirs / (theirs @ theirs))
+    # Divided by the largest, so that no square overflows.
+    unit = float(np.max(np.abs(theirs)))
+    factor = float((ours / unit) @ (theirs / unit) / ((theirs / unit) @ (theirs / unit)))
     if not np.any(ours):
         yield "it is 0 at every point"
-    elif factor and same(claimed, [factor * part for part in right]):
+    elif factor and np.isfinite(factor) and same(claimed, [factor * part for part in right]):
         yield (
             "it has the opposite sign"
             if abs(factor + 1) < 1e-6
             else f"it is {_fraction(factor)} times the right one at every point"
         )
     shift = float(np.median(ours - theirs))
-    if shift and same(claimed, [part + shift for part in right]):
+    if shift and np.isfinite(shift) and same(claimed, [part + shift for part in right]):
         word = "more" if shift > 0 else "less"
         yield f"it is {_fraction(abs(shift))} {word} than the right one at every point"
 

@@ -32,6 +32,7 @@ def read_or_report(label: str, text: str, names: Names, latex: bool | None) -> F
         return FormulaReport(label, str(text), "unreadable", problem=str(error))
 
 
+@np.errstate(all="ignore")
 def judge(label: str, side: Side, claim: Claim, *, accepts_any: bool, seed: int) -> FormulaReport:
     """Return the report on one claim.
 
@@ -114,7 +115,7 @@ def _conditions(side: Side, claim: Claim, accepts_any: bool, seed: int) -> list[
             continue
         narrower = copy.copy(side)
         narrower.inputs = side.inputs | {key: one._replace(domain=domain)}
-        if judge("", narrower, claim, accepts_any=accepts_any, seed=seed).is_right:
+        if judge("", narrower, claim.again(), accepts_any=accepts_any, seed=seed).is_right:
             name = side.labels[key]
             found.append(f"it is right if {name} is {domain}, as recorded: give domains={{{name!r}: {domain!r}}}")
     return found
@@ -130,6 +131,7 @@ def _recorded_domain(one: Input) -> Domain | None:
     return "one-hot" if np.all((value == 0) | (value == 1)) else "probabilities"
 
 
+@np.errstate(all="ignore")
 def judge_together(
     side: Side, judged: Mapping[str, tuple[Claim, FormulaReport]], seed: int
 ) -> dict[str, FormulaReport]:
@@ -137,7 +139,7 @@ def judge_together(
     if len(judged) < 2:
         return {}
     rng = np.random.default_rng(seed)
-    claims = [claim for claim, _ in judged.values()]
+    claims = [claim.again() for claim, _ in judged.values()]
     for group in sorted(zip(*samples(side, claims, rng), strict=True), key=lambda group: _simplicity(group[0])):
         if not all(sample.is_defined for sample in group):
             continue
