@@ -114,6 +114,8 @@ def test_report_in_words():
         ("y*[x >= x]", "y * I(x >= x)"),
         ("y*I(not x < x)", "y * I(not x < x)"),
         ("y*(1 < 2 < 3)", "y * (1 < 2 < 3)"),
+        ("(1 if x > 0 else 1)*y", "where(x > 0, 1, 1) * y"),
+        ("√(y*y)*I(y > 0) − √(y*y)*I(y < 0)", "sqrt(y * y) * I(y > 0) - sqrt(y * y) * I(y < 0)"),
         ("sum(i, 1, 3, i)*y/6", "sum(i, 1, 3, i) * y / 6"),
     ],
 )
@@ -242,6 +244,7 @@ def test_ties_in_an_array_of_which_some_entries_are_compared():
     [
         ("-y", "it has the opposite sign"),
         ("y/3", "it is 1/3 times the right one at every point"),
+        ("0.99996*y", "it is right to 4 digits at every point; write exact numbers in place of rounded ones"),
         ("2.123456*y", "it is 2.12346 times the right one at every point"),
         ("y + 1", "it is 1 more than the right one at every point"),
         ("y - 0.5", "it is 1/2 less than the right one at every point"),
@@ -398,6 +401,7 @@ UNREADABLE = [
     ("slice", "y[1:2]", "line 1, column 1: 'y' has 0 axes, and 1 indices here."),
     ("e", "e**y", "line 1, column 1: 'e' is unknown; the names are x, y, f; the gradient of z is delta_z or dL/dz. "
                   "For e to the power of x write exp(x)."),
+    ("if of a number", "1 if y else 2", "line 1, column 6: after if stands a condition, such as z > 0."),
     ("long sum", "sum(i, 1, 10**9, y)", "line 1, column 1: a sum may have at most 1000 terms."),
     ("sums in sums", "sum(i,1,1000,sum(j,1,1000,sum(k,1,1000,y)))",
      "line 1, column 40: the formula asks for more than 3000 operations."),

@@ -15,6 +15,8 @@ from .claims import Claim
 from .comparing import ENOUGH, Sample, differing
 
 _LARGEST_DENOMINATOR = 64
+# What differs by less than this part may be right but for a rounded number.
+_NEARLY = 1e-3
 
 
 def hints_of(group: Sequence[Sample], claim: Claim, is_gradient: bool) -> list[str]:
@@ -56,7 +58,7 @@ def hints_of(group: Sequence[Sample], claim: Claim, is_gradient: bool) -> list[s
             if other != claim.asked.wire and not claim.asked.key and np.shape(gradient) == np.shape(right[0])
             if same(claimed, [sample.state.gradients[other] for sample in usable])
         ][:1]
-    return found or _right_entries(usable)
+    return found or _right_entries(usable) or _nearly(claimed, right)
 
 
 def _multiples(claimed: Sequence[Any], right: Sequence[Any], same: Any) -> Iterator[str]:
@@ -67,7 +69,12 @@ def _multiples(claimed: Sequence[Any], right: Sequence[Any], same: Any) -> Itera
     factor = float((ours / unit) @ (theirs / unit) / ((theirs / unit) @ (theirs / unit)))
     if not np.any(ours):
         yield "it is 0 at every point"
-    elif factor and np.isfinite(factor) and same(claimed, [factor * part for part in right]):
+    elif (
+        factor
+        and np.isfinite(factor)
+        and abs(factor - 1) > _NEARLY
+        and same(claimed, [factor * part for part in right])
+    ):
         yield (
             "it has the opposite sign"
             if abs(factor + 1) < 1e-6
@@ -110,6 +117,16 @@ def _missing_upstream(usable: Sequence[Sample], claim: Claim, same: Any) -> Iter
         if same([s.claimed * g for s, g in zip(usable, upstream, strict=True)], [s.right for s in usable]):
             yield f"it lacks one factor, the gradient of {wire}"
             return
+
+
+def _nearly(claimed: Sequence[Any], right: Sequence[Any]) -> list[str]:
+    """Return to how many digits a formula is right, if that is by rounded numbers in it."""
+    ours, theirs = (np.concatenate([np.ravel(part) for part in parts]) for parts in (claimed, right))
+    error = float(np.max(np.abs(ours - theirs) / np.maximum(np.abs(theirs), np.finfo(float).tiny)))
+    if not error <= _NEARLY:
+        return []
+    digits = int(-np.log10(2 * error))
+    return [f"it is right to {digits} digits at every point; write exact numbers in place of rounded ones"]
 
 
 def _right_entries(usable: Sequence[Sample]) -> list[str]:

@@ -1,13 +1,15 @@
 r"""Read LaTeX as it is written in this field, and say it again in the parser's syntax.
 
-Only what is listed here is read: fractions, roots, powers, transposes, sums with bounds, indices, indicators, the usual
-functions, and \frac{\partial L}{\partial z} for a gradient. Whatever else stands there is refused by name and place,
-because a reader that guesses is silently wrong. Two arrays side by side are a matrix product; \odot goes entry by
-entry.
+Only what is listed here is read: fractions, roots, powers, transposes, sums with bounds, indices, indicators, cases,
+the usual functions, and \frac{\partial L}{\partial z} for a gradient. Whatever else stands there is refused by name
+and place, because a reader that guesses is silently wrong. Two arrays side by side are a matrix product; \odot goes
+entry by entry.
 """
 
 import ast
+import functools
 
+from ...primitive import table
 from .latex_symbols import ARRAY, COLUMN, FONTS, MATRIX, ROW, SCALAR, Piece, SymbolReader
 from .latex_tokens import PARTS_OF_FRACTION, Token, looks_like_latex, said, tokens_of
 from .names import Names
@@ -16,11 +18,16 @@ __all__ = ["looks_like_latex", "plain_text"]
 
 _MAX_NESTING = 40
 _FUNCTIONS = {
-    "tanh": "tanh", "exp": "exp", "ln": "log", "log": "log", "sin": "sin", "cos": "cos", "sinh": "sinh",
-    "cosh": "cosh", "max": "max", "min": "min", "relu": "relu", "ReLU": "relu", "sigmoid": "sigmoid",
-    "softmax": "softmax", "softplus": "softplus", "abs": "abs", "sqrt": "sqrt",
+    "tanh": "tanh", "exp": "exp", "ln": "log", "log": "log", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh",
+    "cosh": "cosh", "arcsin": "arcsin", "arccos": "arccos", "arctan": "arctan", "max": "max", "min": "min",
+    "relu": "relu", "ReLU": "relu", "sigmoid": "sigmoid", "softmax": "softmax", "softplus": "softplus", "abs": "abs",
+    "sqrt": "sqrt",
 }  # fmt: skip
-_COMMAND_FUNCTIONS = {"\\" + name for name in ("tanh", "exp", "ln", "log", "sin", "cos", "sinh", "cosh", "max", "min")}
+_OTHERWISE = ("else", "otherwise")
+_COMMAND_FUNCTIONS = {
+    *(r"\tanh", r"\exp", r"\ln", r"\log", r"\sin", r"\cos", r"\tan", r"\sinh", r"\cosh", r"\max", r"\min"),
+    *(r"\arcsin", r"\arccos", r"\arctan"),
+}
 _BRACKETS = {"(": ")", "[": "]", r"\{": r"\}", r"\lbrack": r"\rbrack", "{": "}"}
 _COMPARISONS: dict[str, type[ast.cmpop]] = {
     "<": ast.Lt, r"\lt": ast.Lt, ">": ast.Gt, r"\gt": ast.Gt, "=": ast.Eq, r"\le": ast.LtE, r"\leq": ast.LtE,
@@ -132,7 +139,7 @@ class _Reader(SymbolReader):
         if token.kind in ("word", "number"):
             return True
         if token.kind == "command":
-            return token.text not in {*_COMPARISONS, *_JUNCTIONS, *_TIMES, r"\}", r"\rvert", r"\rbrack", r"\\"}
+            return token.text not in {*_COMPARISONS, *_JUNCTIONS, *_TIMES, r"\}", r"\rvert", r"\rbrack", r"\\", r"\end"}
         return token.text in ("(", "[", "{")
 
     def _factor(self) -> Piece:
@@ -199,6 +206,8 @@ class _Reader(SymbolReader):
                 self._refuse(self._next, "only the square root is read; write a power")
             inner = self._whole_group("the root", token)
             return Piece(_call("sqrt", inner.node), inner.kind)
+        if token.text == r"\begin":
+            return self._cases(token)
         if token.text == r"\sum":
             return self._summed(token)
         if token.text in _COMMAND_FUNCTIONS:
@@ -233,6 +242,49 @@ class _Reader(SymbolReader):
             reader.finish()
         kind = self._same(parts[0], parts[1], token)
         return Piece(ast.BinOp(parts[0].node, ast.Div(), parts[1].node), kind)
+
+    def _cases(self, token: Token) -> Piece:
+        r"""Read \begin{cases} a & z > 0 \\ b & \text{otherwise} \end{cases}.
+
+        The first row whose condition holds counts; where none holds, it is 0.
+        """
+        if [part.text for part in self._group("what begins")] != ["cases"]:
+            self._refuse(token, r"of \begin{...} only \begin{cases} is read")
+        rows: list[tuple[Piece, Piece | None]] = []
+        while not rows or (rows[-1][1] is not None and self._took(r"\\") and self._next.text != r"\end"):
+            value = self.sum()
+            self._expect("&", "before the condition of the row")
+            rows.append((value, self._row_condition()))
+        self._took(r"\\")
+        self._expect(r"\end", "to close the cases")
+        if [part.text for part in self._group("what ends")] != ["cases"]:
+            self._refuse(token, r"\begin{cases} is closed by \end{cases}")
+        result: Piece | None = None
+        for value, condition in reversed(rows):
+            if condition is None:
+                result = value
+                continue
+            kind = self._same(value, condition, token)
+            if result is None:
+                result = Piece(ast.BinOp(_call("I", condition.node), ast.Mult(), value.node), kind)
+            else:
+                node = _call("where", condition.node, value.node, result.node)
+                result = Piece(node, self._same(Piece(node, kind), result, token))
+        assert result is not None, "there is a first row"
+        return result
+
+    def _row_condition(self) -> Piece | None:
+        """Read the condition of a row of cases, None for otherwise."""
+        if self._next.text == r"\text":
+            place = self._take()
+            word = "".join(part.text for part in self._group("a word"))
+            if word in _OTHERWISE:
+                return None
+            if word != "if":
+                self._refuse(place, f"{word!r:.40} is no condition; write if, or otherwise")
+        left = self.sum()
+        # \mathbf{1}[z > 0] as a condition says z > 0.
+        return left if _is_indicator(left.node) else self._condition(left)
 
     def _summed(self, token: Token) -> Piece:
         scripts = self._scripts(token)
@@ -312,8 +364,9 @@ class _Reader(SymbolReader):
             return self._indicator(token)
         if bases == ["sigma"] and self._names.shape("sigma") is None and self._next.text != "_":
             return self._sigmoid(token)
-        if bases[0] in _FUNCTIONS and self._names.shape(bases[0]) is None and (is_upright or self._next.text == "("):
-            return self._applied(_FUNCTIONS[bases[0]], token)
+        function = _FUNCTIONS.get(bases[0], bases[0] if is_upright and bases[0] in _gates_of_one() else "")
+        if function and self._names.shape(bases[0]) is None and (is_upright or self._next.text == "("):
+            return self._applied(function, token)
         if token.kind == "word":
             bases = [self._known_beginning(token)]
         if bases == ["e"] and self._next.text == "^":
@@ -338,8 +391,8 @@ class _Reader(SymbolReader):
 
     # Conditions.
 
-    def _condition(self) -> Piece:
-        condition = self._comparison(self.sum())
+    def _condition(self, left: Piece | None = None) -> Piece:
+        condition = self._comparison(self.sum() if left is None else left)
         while self._next.text in _JUNCTIONS:
             place = self._take()
             other = self._comparison(self.sum())
@@ -378,6 +431,20 @@ class _Reader(SymbolReader):
 
 def _call(function: str, *arguments: ast.expr) -> ast.Call:
     return ast.Call(ast.Name(function, ast.Load()), list(arguments), [])
+
+
+def _is_indicator(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return _is_indicator(node.left) and _is_indicator(node.right)
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "I"
+
+
+@functools.cache
+def _gates_of_one() -> frozenset[str]:
+    r"""Return the gates that are written upright, as \operatorname{sign}(x): those of one operand, entry by entry."""
+    return frozenset(
+        name for name, gate in table.items() if gate.elementwise and not gate.internal and len(gate.operands) == 1
+    )
 
 
 def _is_number(piece: Piece) -> bool:

@@ -10,7 +10,7 @@ from ...errors import ExpressionError
 
 _TOKEN = re.compile(
     r"(?P<command>\\[A-Za-z]+|\\.)|(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)|(?P<word>[^\W\d_]+[0-9]*)"
-    r"|(?P<sign>[-+*/^_(){}\[\]<>=,'|!])",
+    r"|(?P<sign>[-+*/^_(){}\[\]<>=,'|!&])",
     re.DOTALL,
 )
 _ONLY_LATEX = re.compile(r"\\|_\s*\{|\^\s*\{|\^\s*T\b")

@@ -24,6 +24,7 @@ INDICATOR, SUM, LENGTH, OUTER = "I", "sum", "len", "outer"
 _LARGEST_CONSTANT = 1e6
 
 _NODES = (
+    ast.IfExp,
     *(ast.BinOp, ast.UnaryOp, ast.Name, ast.Constant, ast.Compare, ast.BoolOp, ast.Call, ast.keyword, ast.Subscript),
     *(
         ast.Tuple,
@@ -37,7 +38,7 @@ _NODES = (
         ast.boolop,
     ),
 )
-_SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "≤": "<=", "≥": ">=", "≠": "!="})
+_SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt"})
 _SAME = {"sigma": "sigmoid", "σ": "sigmoid", "ReLU": "relu", "Relu": "relu"}
 
 
@@ -203,6 +204,14 @@ class _Resolver(ast.NodeTransformer):
             name = ast.copy_location(ast.Name(INDICATOR, ast.Load()), node)
             return ast.copy_location(ast.Call(name, [self.visit(node.elts[0])], []), node)
         return self.generic_visit(node)  # type: ignore[return-value]
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        """Read `a if z > 0 else b` as where(z > 0, a, b)."""
+        if not is_condition(node.test):
+            self.refuse(node.test, "after if stands a condition, such as z > 0")
+        name = ast.copy_location(ast.Name("where", ast.Load()), node)
+        parts = [self.visit(part) for part in (node.test, node.body, node.orelse)]
+        return ast.copy_location(ast.Call(name, parts, []), node)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         called = _called(node)

@@ -8,6 +8,9 @@ import numpy as np
 
 from ...numerals import SIGNIFICANT, numbers
 
+# For two numbers that look alike.
+_EXACT = ".10g"
+
 FormulaVerdict = Literal["right", "right except at ties", "wrong", "unreadable", "blank", "not comparable"]
 
 
@@ -34,12 +37,12 @@ class Counterexample:
     def __str__(self) -> str:
         where = ", ".join(f"{name} = {_shown(value)}" for name, value in self.inputs.items())
         seen = ", ".join(f"{name} = {_shown(value)}" for name, value in self.named.items())
-        gives = "nothing" if self.claimed is None else _shown(self.claimed)
+        gives, right = ("nothing" if self.claimed is None else _shown(self.claimed)), _shown(self.right)
+        if gives == right:
+            gives, right = (numbers(value, _EXACT) for value in (self.claimed, self.right))
         entry = f" for {self.entry}" if self.entry else ""
         place = f"at the tie {where}" if self.is_tie else f"at {where}"
-        return (
-            f"{place}{f' (so {seen})' if seen else ''} the formula gives {gives}{entry}; right is {_shown(self.right)}"
-        )
+        return f"{place}{f' (so {seen})' if seen else ''} the formula gives {gives}{entry}; right is {right}"
 
 
 @dataclass(frozen=True, repr=False)
