@@ -49,6 +49,9 @@ def hints_of(group: Sequence[Sample], claim: Claim, is_gradient: bool) -> list[s
     if claim.missing:
         # What is not there is NaN, and NaN does not differ.
         return list(_arrangements(claimed, right, same))
+    nearly = _nearly(claimed, right)
+    if nearly:
+        return nearly
     found = [*_multiples(claimed, right, same), *_arrangements(claimed, right, same)]
     if not found and is_gradient:
         found += _missing_upstream(usable, claim, same)
@@ -58,7 +61,7 @@ def hints_of(group: Sequence[Sample], claim: Claim, is_gradient: bool) -> list[s
             if other != claim.asked.wire and not claim.asked.key and np.shape(gradient) == np.shape(right[0])
             if same(claimed, [sample.state.gradients[other] for sample in usable])
         ][:1]
-    return found or _right_entries(usable) or _nearly(claimed, right)
+    return found or _right_entries(usable)
 
 
 def _multiples(claimed: Sequence[Any], right: Sequence[Any], same: Any) -> Iterator[str]:
@@ -69,12 +72,7 @@ def _multiples(claimed: Sequence[Any], right: Sequence[Any], same: Any) -> Itera
     factor = float((ours / unit) @ (theirs / unit) / ((theirs / unit) @ (theirs / unit)))
     if not np.any(ours):
         yield "it is 0 at every point"
-    elif (
-        factor
-        and np.isfinite(factor)
-        and abs(factor - 1) > _NEARLY
-        and same(claimed, [factor * part for part in right])
-    ):
+    elif factor and np.isfinite(factor) and same(claimed, [factor * part for part in right]):
         yield (
             "it has the opposite sign"
             if abs(factor + 1) < 1e-6
