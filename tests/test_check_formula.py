@@ -512,6 +512,21 @@ HOSTILE = {
 }
 
 
+def test_many_entries_that_are_not_there_are_soon_given_up():
+    root = am.parse("f = sum(x*x)", x=np.ones(100_000))
+    report = am.check_formula(root, "x[i]", "sum(m, 1, 200, i)*x[i + 100000]")
+    assert report.problem.startswith("x has the entries 1 to 100000; x[i + 100000] asks for entry ")
+    assert report.verdict == "wrong"
+
+
+def test_many_inputs_whose_rows_add_up_to_one():
+    inputs = {f"y{i}": [0.0, 1.0, 0.0] for i in range(8)}
+    root = am.parse("f = " + " + ".join(f"sum({name})**2" for name in inputs), inputs)
+    assert am.check_formula(root, "y0", "2").hints == (
+        "it is right if y0 is one-hot, as recorded: give domains={'y0': 'one-hot'}",
+    )
+
+
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_text_is_refused(text):
     report = am.check_formula(product(), "x", text)

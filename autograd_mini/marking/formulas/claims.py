@@ -191,6 +191,8 @@ class Claim:
                 # The other entries are compared all the same: they show what is wrong.
                 self.missing = str(error)
                 self.steps += evaluation.steps
+                if self.steps > MAX_OPERATIONS:
+                    break
                 continue
             if np.ndim(value):
                 raise ShapeError(

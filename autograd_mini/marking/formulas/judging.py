@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import AutogradMiniError, ShapeError
+from ...errors import AutogradMiniError, IndexingError, ShapeError
 from .circuits import UPSTREAM
 from .claims import Claim, RefusedError
 from .comparing import ENOUGH, Sample, Side, corner, samples
@@ -33,7 +33,9 @@ def read_or_report(label: str, text: str, names: Names, latex: bool | None) -> F
 
 
 @np.errstate(all="ignore")
-def judge(label: str, side: Side, claim: Claim, *, accepts_any: bool, seed: int) -> FormulaReport:
+def judge(
+    label: str, side: Side, claim: Claim, *, accepts_any: bool, seed: int, gives_hints: bool = True
+) -> FormulaReport:
     """Return the report on one claim.
 
     Args:
@@ -42,6 +44,7 @@ def judge(label: str, side: Side, claim: Claim, *, accepts_any: bool, seed: int)
         claim: the claim.
         accepts_any: whether any valid subgradient is right at a tie.
         seed: seed of the random points.
+        gives_hints: whether to look for what a wrong formula has to do with the right one.
     """
     rng = np.random.default_rng(seed)
     legend = tuple(f"{symbol} is the gradient of {wire}" for symbol, wire in claim.gradients.items())
@@ -52,7 +55,8 @@ def judge(label: str, side: Side, claim: Claim, *, accepts_any: bool, seed: int)
         # An entry that is not there, or shapes that do not fit: the formula says what it means, and it is wrong.
         if not isinstance(error.cause, ShapeError):
             return replace(report, verdict="unreadable", problem=str(error))
-        found = (hint for other, hint in reshaped(claim) if _agrees(side, other, seed))
+        others = () if isinstance(error.cause, IndexingError) else reshaped(claim)
+        found = (hint for other, hint in others if _agrees(side, other, seed))
         return replace(report, verdict="wrong", problem=str(error), hints=tuple(itertools.islice(found, 1)))
     defined = [sample for sample in group if sample.is_defined]
     random = [sample for sample in defined if not sample.point.is_special]
@@ -71,8 +75,11 @@ def judge(label: str, side: Side, claim: Claim, *, accepts_any: bool, seed: int)
         place = corner(side, [claim], sample, rng)
         if not place.is_tie:
             shown = _counterexample(side, claim, sample, is_tie=False)
+            report = replace(report, verdict="wrong", problem=claim.missing, counterexample=shown)
+            if not gives_hints:
+                return report
             hints = [*hints_of(group, claim, side.is_gradient), *_conditions(side, claim, accepts_any, seed)]
-            return replace(report, verdict="wrong", problem=claim.missing, counterexample=shown, hints=tuple(hints))
+            return replace(report, hints=tuple(hints))
         if accepts_any and place.allows(np.ravel(sample.claimed), np.ravel(sample.worked)):
             choices.append(sample)
         else:
@@ -115,7 +122,7 @@ def _conditions(side: Side, claim: Claim, accepts_any: bool, seed: int) -> list[
             continue
         narrower = copy.copy(side)
         narrower.inputs = side.inputs | {key: one._replace(domain=domain)}
-        if judge("", narrower, claim.again(), accepts_any=accepts_any, seed=seed).is_right:
+        if judge("", narrower, claim.again(), accepts_any=accepts_any, seed=seed, gives_hints=False).is_right:
             name = side.labels[key]
             found.append(f"it is right if {name} is {domain}, as recorded: give domains={{{name!r}: {domain!r}}}")
     return found
