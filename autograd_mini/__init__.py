@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from .circuit import Circuit, draw
     from .expression import parse
     from .finite_differences import GradcheckReport, gradcheck
-    from .marking import Question, Report, check
+    from .marking import FormulaReport, Question, Report, check, check_formula
     from .pages import Page, page, quiz
     from .solution import Solution, explain
 
@@ -68,6 +68,7 @@ __all__ = [
     "Circuit",
     "DtypeError",
     "ExpressionError",
+    "FormulaReport",
     "Gate",
     "GradcheckReport",
     "Graph",
@@ -91,6 +92,7 @@ __all__ = [
     "UnsupportedError",
     "add_at",
     "check",
+    "check_formula",
     "checkpoint",
     "conv1d",
     "detect_anomaly",
@@ -135,9 +137,11 @@ _IMPORTED_WHEN_USED = {
     "GradcheckReport": ".finite_differences",
     "gradcheck": ".finite_differences",
     "parse": ".expression",
+    "FormulaReport": ".marking",
     "Question": ".marking",
     "Report": ".marking",
     "check": ".marking",
+    "check_formula": ".marking",
     "Page": ".pages",
     "page": ".pages",
     "quiz": ".pages",

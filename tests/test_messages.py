@@ -109,7 +109,7 @@ class TestKoreanReports:
         lines = str(am.check(midterm(), sheet, language="ko")).splitlines()
         assert lines[6:8] == [
             "5개 중 3개가 맞았습니다. 역전파에서 처음 틀린 곳: w0의 기울기 (답 -1, 정답 −3).",
-            "다음 중 어느 하나만으로도 모든 답이 설명됩니다:",
+            "다음 한 가지로 모든 답이 설명됩니다:",
         ]
         assert (
             "- 출력이 p0인 × 게이트: 업스트림 기울기에 상대 인수의 값이 아니라 자기 자신의 값을 곱했습니다. "
