@@ -40,7 +40,7 @@ def test_values_come_first_and_in_forward_order():
     report = am.check(midterm(), {"f": "2"}, values={"s": "-1", "p1": "4", "u": "-1.0"})
     assert report.value_verdicts == {"p1": "slip", "s": "right", "u": "right"}
     assert (report.first_mistake.wire, report.first_mistake.kind) == ("p1", "value")
-    assert str(report).splitlines()[1] == "p1 (value)  4       −4     wrong"
+    assert str(report).splitlines()[1] == "p1 (value)  4       −4     slip"
 
 
 def test_table():
@@ -50,8 +50,9 @@ def test_table():
         "w2            −1     blank\n"
         "w1    two     2      unreadable: not a number; write digits such as -0.20, a fraction such as 39/100, "
         "or 1e-3\n"
-        "w0    39/100  −3     wrong\n"
-        "1 of 4 right. First mistake, from the output back: the gradient of w1 (answer two, right 2)."
+        "w0    39/100  −3     slip\n"
+        "1 of 4 right. First mistake, from the output back: the gradient of w1 (answer two, right 2).\n"
+        "No known misconception explains this slip."
     )
 
 
