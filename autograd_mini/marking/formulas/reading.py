@@ -4,6 +4,8 @@ Nothing is worked out here and nothing is eval'ed. What was understood is writte
 """
 
 import ast
+import contextlib
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -22,6 +24,9 @@ INDICATOR, SUM, LENGTH, OUTER = "I", "sum", "len", "outer"
 
 # What is beyond is no place to compare formulas at.
 _LARGEST_CONSTANT = 1e6
+
+_SUBSCRIPT = re.compile(r"_\{([^{}]*)\}")
+_SUPERSCRIPT = re.compile(r"\^\{([^{}]*)\}")
 
 _NODES = (
     ast.IfExp,
@@ -81,7 +86,8 @@ def read_formula(text: str, names: Names, latex: bool | None = None) -> Formula:
     Args:
         text: the formula, in the parser's syntax or in LaTeX.
         names: what it may name.
-        latex: whether it is LaTeX; when left out, it is if it has a backslash, a ^ or a subscript in braces.
+        latex: whether it is LaTeX; when left out, it is if it has a backslash, or a ^ or a subscript in braces and is no
+            formula in the parser's syntax, in which x_{i+j-1} and x^{2} may stand too.
 
     Raises:
         ExpressionError: if it cannot be read, with what and where.
@@ -100,11 +106,25 @@ def read_formula(text: str, names: Names, latex: bool | None = None) -> Formula:
             *(1, written.find(strange) + 1),
         )
     try:
+        if latex is None and "\\" not in written and looks_like_latex(written):
+            # x_{i+j-1} is read in a formula of either syntax; what only LaTeX leaves out, a times sign, decides.
+            with contextlib.suppress(ExpressionError):
+                return _understood(text, _without_braces(written), names)
         if latex or (latex is None and looks_like_latex(written)):
             written = plain_text(written, names)
         return _understood(text, written.replace("^", "**"), names)
     except RecursionError:
         raise ExpressionError(f"the formula is nested too deeply; at most {MAX_DEPTH} levels are allowed.") from None
+
+
+def _without_braces(written: str) -> str:
+    """Return x[i+j-1] for x_{i+j-1}, W[i, j] for W_{ij} and x**(2) for x^{2}."""
+    indexed = _SUBSCRIPT.sub(lambda match: f"[{_indices(match[1])}]", written)
+    return _SUPERSCRIPT.sub(r"**(\1)", indexed).replace("^", "**")
+
+
+def _indices(subscript: str) -> str:
+    return ", ".join(subscript) if subscript.isalpha() else subscript
 
 
 def _understood(text: str, written: str, names: Names) -> Formula:
