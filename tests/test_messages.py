@@ -193,7 +193,8 @@ class TestKoreanReports:
         report = am.check(am.parse("m = max(x, y)\nf = 2*m", x=3, y=1), {"x": "1", "y": "1"}, language="ko")
         assert report.explanation().splitlines()[1:3] == [
             "- 출력이 m인 max 게이트: 기울기를 반씩 나누었습니다. 선택된 쪽이 기울기를 온전히 받습니다.",
-            "  x의 기울기: 답 1, 정답 2. 사용한 식: 업스트림/2. 올바른 식: 업스트림 × (0.5 만약 x = y, 아니면 [x > y]).",
+            "  x의 기울기: 답 1, 정답 2. "
+            "사용한 식: 업스트림/2. 올바른 식: 업스트림 × (0.5 만약 x = y, 아니면 [x > y]).",
         ]
 
     def test_large_arrays_are_shown_by_their_shape(self):

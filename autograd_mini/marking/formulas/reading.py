@@ -86,8 +86,8 @@ def read_formula(text: str, names: Names, latex: bool | None = None) -> Formula:
     Args:
         text: the formula, in the parser's syntax or in LaTeX.
         names: what it may name.
-        latex: whether it is LaTeX; when left out, it is if it has a backslash, or a ^ or a subscript in braces and is no
-            formula in the parser's syntax, in which x_{i+j-1} and x^{2} may stand too.
+        latex: whether it is LaTeX; when left out, it is if it has a backslash, or braces after _ or ^ and is no formula
+            in the parser's syntax, in which x_{i+j-1} and x^{2} may stand too.
 
     Raises:
         ExpressionError: if it cannot be read, with what and where.
