@@ -55,7 +55,19 @@ if TYPE_CHECKING:
     from .circuit import Circuit, draw
     from .expression import parse
     from .finite_differences import GradcheckReport, gradcheck
-    from .marking import Findings, Question, Report, audit, better_numbers, check, lint, separate, variants
+    from .marking import (
+        Findings,
+        FormulaReport,
+        Question,
+        Report,
+        audit,
+        better_numbers,
+        check,
+        check_formula,
+        lint,
+        separate,
+        variants,
+    )
     from .pages import Page, page, quiz
     from .solution import Solution, explain
 
@@ -69,6 +81,7 @@ __all__ = [
     "DtypeError",
     "ExpressionError",
     "Findings",
+    "FormulaReport",
     "Gate",
     "GradcheckReport",
     "Graph",
@@ -94,6 +107,7 @@ __all__ = [
     "audit",
     "better_numbers",
     "check",
+    "check_formula",
     "checkpoint",
     "conv1d",
     "detect_anomaly",
@@ -147,9 +161,11 @@ _IMPORTED_WHEN_USED = {
     "variants": ".marking",
     "separate": ".marking",
     "audit": ".marking",
+    "FormulaReport": ".marking",
     "Question": ".marking",
     "Report": ".marking",
     "check": ".marking",
+    "check_formula": ".marking",
     "Page": ".pages",
     "page": ".pages",
     "quiz": ".pages",

@@ -85,6 +85,7 @@ def test_public_names():
         "parse", "scope", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
         # looking at questions before they are set
         "lint", "Findings", "better_numbers", "variants", "separate", "audit",
+        "check_formula", "FormulaReport",
         # pages for the browser
         "page", "quiz", "Page",
         # errors

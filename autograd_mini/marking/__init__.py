@@ -1,7 +1,7 @@
 """Marking answers: numbers as written, the work walked again on them, verdicts, causes, and the files of questions.
 
 sheets, answers          numbers as somebody wrote them, with the room that rounding leaves
-spreads, steps, work     gates and whole walks through the circuit, on such numbers
+spreads, sending, work   gates and whole walks through the circuit, on such numbers
 conventions, marks       what counts as right, and what it earns
 misconceptions, faults   ways to be wrong, and where in a circuit they can be made
 copying, causes          which of them explain a sheet
@@ -14,6 +14,7 @@ drawing, choosing        other numbers, which hide fewer
 transcripts, separating  a follow-up that tells misconceptions apart
 auditing                 what is wrong in a published key
 advice                   what the author of a question is told
+formulas                 answers that are formulas
 """
 
 from .answer_files import read_answers
@@ -21,6 +22,7 @@ from .auditing import Audit, audit
 from .choosing import better_numbers, variants
 from .conventions import Conventions
 from .findings import Finding, Findings, Mistake
+from .formulas import FormulaReport, check_formula, check_formulas, same_formula
 from .linting import lint
 from .marks import Mark, Marking
 from .questions import Question, read_question
@@ -34,6 +36,7 @@ __all__ = [
     "Finding",
     "Findings",
     "FollowUp",
+    "FormulaReport",
     "Mark",
     "Marker",
     "Marking",
@@ -43,9 +46,12 @@ __all__ = [
     "audit",
     "better_numbers",
     "check",
+    "check_formula",
+    "check_formulas",
     "lint",
     "read_answers",
     "read_question",
+    "same_formula",
     "separate",
     "variants",
 ]

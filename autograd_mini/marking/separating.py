@@ -205,4 +205,7 @@ def _fault(alias: Alias, ground: Ground) -> Fault:
 
 
 def _named(aliases: Iterable[Alias]) -> str:
-    return ", ".join(dict.fromkeys(f"{alias.misconception} at {alias.at}" for alias in aliases))
+    names = [
+        f"{alias.misconception} at {alias.at}" + f" for {alias.operand}" * bool(alias.operand) for alias in aliases
+    ]
+    return ", ".join(names)
