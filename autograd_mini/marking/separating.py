@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ExpressionError, QuestionError
+from ..errors import AutogradMiniError, QuestionError
 from ..graph import Graph
 from .advice import say
 from .answers import Answer
@@ -146,7 +146,7 @@ def _follow_up(
 
     try:
         chooser = Chooser(question, seed, of=suspected, digits=_DIGITS)
-    except (ExpressionError, KeyError):
+    except (AutogradMiniError, KeyError):
         # A gate that programs do not know, or a fault that reads a wire from elsewhere.
         return
     members: dict[int, list[int]] = {}

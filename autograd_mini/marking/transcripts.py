@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import Gate, Graph
+from ..notation import index_text
 from ..ops import arithmetic, products
 from ..tensor import Tensor
 
@@ -19,6 +20,8 @@ _SIGNS = {
     arithmetic.negative: "-{}",
     products.matmul: "{} @ {}",
 }
+# Gates that are given their operands as one list.
+_OF_A_LIST = ("stack", "concatenate")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +57,24 @@ def new_name(stem: str, taken: Collection[str]) -> str:
 
 
 def _statement(gate: Gate, names: dict[Tensor, str]) -> str:
-    operands = [names[operand] if isinstance(operand, Tensor) else _constant(operand) for operand in gate.operands]
+    # An operand that is left out, such as a convolution's bias, is recorded as None.
+    given = [operand for operand in gate.operands if operand is not None]
+    operands = [names[operand] if isinstance(operand, Tensor) else _constant(operand) for operand in given]
+    if gate.primitive.name == "index":
+        return f"{operands[0]}[{_key(gate.options['key'])}]"
     options = [f"{name}={value!r}" for name, value in gate.options.items()]
     if gate.primitive in _SIGNS and not options:
         return _SIGNS[gate.primitive].format(*operands)
+    if gate.primitive.name in _OF_A_LIST:
+        operands = [f"[{', '.join(operands)}]"]
     return f"{gate.primitive.name}({', '.join([*operands, *options])})"
+
+
+def _key(key: Any) -> str:
+    """Return what stands between the brackets of an index, with lists written out."""
+    if isinstance(key, tuple):
+        return ", ".join(map(_key, key))
+    return str(key.tolist()) if isinstance(key, np.ndarray) else index_text(key)
 
 
 def _constant(value: Any) -> str:
