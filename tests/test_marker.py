@@ -1,6 +1,7 @@
 """The marker: verdicts, causes, conventions, ties, rounding and marks on sheets made by hand."""
 
 import json
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -336,6 +337,18 @@ class TestReports:
         assert lines[0] == "| wire | answer | right | follows from yours | verdict |"
         assert lines[3] == "| u | -16 | −0.0625 |  | slip |"
         assert lines[4] == "| t | -16 | −0.0625 | −16 | follows |"
+
+    def test_html_for_notebooks(self):
+        html = am.check(telling(), SLIPPED)._repr_html_()
+        tree = ElementTree.fromstring(html.replace("<br>", "<br/>"))
+        assert [cell.text for cell in tree.findall(".//tr")[2].findall("td")] == ["u", "-16", "−0.0625", None, None]
+        assert [word.text for word in tree.iter("b")] == ["right", "slip"] + ["follows"] * 9
+        assert len(tree.findall(".//li")) == 3
+
+    def test_html_of_hostile_text(self):
+        html = am.check(telling(), {"u": "<script>alert(1)</script>", "t": '"&'}).to_html()
+        ElementTree.fromstring(html.replace("<br>", "<br/>"))
+        assert "<script" not in html
 
     def test_the_circuit_is_not_changed(self):
         root = telling()
