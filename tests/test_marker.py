@@ -86,6 +86,10 @@ class TestVerdicts:
         assert (report.verdicts["p0"], report.verdicts["w0"]) == ("slip", "follows")
         assert "follows: everything follows from a 0" in report.table()
 
+    def test_zeros_earn_nothing_where_nothing_is_zero(self):
+        neuron = published("cs231n-notes-sigmoid-circuit")
+        assert am.check(neuron, dict.fromkeys(("w0", "x0", "w1", "x1", "w2"), "0"), marking="strict").score == 0.0
+
     def test_arrays_entry_by_entry(self):
         root = am.parse("q = W @ x\nL = sum(q*q)", W=[[1, 2], [3, 4]], x=[5, 6])
         report = am.check(root, {"q": ["34", "78"], "W": [["170", "204"], ["390", ""]]})
