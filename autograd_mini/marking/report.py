@@ -8,6 +8,7 @@ import numpy as np
 
 from ..numerals import SIGNIFICANT, numbers
 from .explaining import Alias, Cause, say_numbers
+from .html import report_html
 from .marks import RIGHT, Mark, Verdict
 from .messages import check_language, say
 
@@ -53,7 +54,7 @@ class Report:
 
     def table(self) -> str:
         """Return the sheet as a table of text: wire, answer, right number, what follows from it, verdict."""
-        rows = self._rows()
+        rows = self.rows()
         widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
         return "\n".join("  ".join(map(_padded, row, widths)).rstrip() for row in rows)
 
@@ -96,10 +97,14 @@ class Report:
 
     def to_markdown(self) -> str:
         """Return the report as Markdown."""
-        header, *rows = [[cell.replace("|", r"\|") for cell in row] for row in self._rows()]
+        header, *rows = [[cell.replace("|", r"\|") for cell in row] for row in self.rows()]
         lines = ["| " + " | ".join(row) + " |" for row in [header, ["---"] * len(header), *rows]]
         parts = ["\n".join(lines), self.summary(), self.explanation()]
         return "\n\n".join(part for part in parts if part) + "\n"
+
+    def to_html(self) -> str:
+        """Return the report as a fragment of HTML; a notebook shows it."""
+        return report_html(self)
 
     def to_json(self) -> str:
         """Return the report as JSON: marks, score, first mistake and causes."""
@@ -132,6 +137,9 @@ class Report:
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
 
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
     def _say(self, key: str, **parts: Any) -> str:
         return say(self.language, key, **parts)
 
@@ -139,8 +147,11 @@ class Report:
         key = mark.wire if mark.kind == "gradient" else f"value:{mark.wire}"
         return self.weights.get(key, 1.0)
 
-    def _rows(self) -> list[list[str]]:
-        """Return the cells of the table; what follows from wrong numbers has a column where there is any."""
+    def rows(self) -> list[list[str]]:
+        """Return the cells of the table, its headings first.
+
+        What follows from wrong numbers has a column where there is any.
+        """
         has_following = any(_follows_otherwise(mark) for mark in self.marks)
         columns = ["wire", "answer", "right", *(["follows"] if has_following else []), "verdict"]
         rows = [[self._say(f"column.{column}") for column in columns]]

@@ -15,6 +15,9 @@ from .messages import Message
 # A number that computed its way here through floating point may differ this much, relatively and absolutely.
 _RELATIVE_SLACK = Fraction(1, 10**9)
 _ABSOLUTE_SLACK = Fraction(1, 10**12)
+# A whole number rounds what is off by no more than this share.
+_LARGEST_SHARE = Fraction(1, 20)
+_HALF = Fraction(1, 2)
 _MOST_CHARACTERS = 100
 _LARGEST_EXPONENT = 400
 
@@ -54,7 +57,15 @@ class Written:
         if self.value is None:
             return False
         exact = Fraction(right)
-        return abs(exact - self.value) <= self.half_unit + slack_of(exact)
+        return abs(exact - self.value) <= room_of(self.half_unit, exact) + slack_of(exact)
+
+
+def room_of(half_unit: Fraction, exact: Fraction) -> Fraction:
+    """Return how far an answer may be from the right number, given half a unit of its last digit.
+
+    A whole number may stand for one that it rounds, but not for any: 0 is no answer for 0.39, and 1 is none for 0.73.
+    """
+    return min(half_unit, _LARGEST_SHARE * abs(exact)) if half_unit >= _HALF else half_unit
 
 
 def slack_of(exact: Fraction) -> Fraction:
