@@ -48,3 +48,8 @@ def test_names_that_are_taken_are_left_alone():
     assert transcript(graph, graph.gates).program == "v2 = v*v1\nf = v2 + v"
     assert new_name("c", []) == "c"
     assert new_name("c", ["c", "c1"]) == "c2"
+
+
+def test_only_unusual_options_are_written():
+    graph = am.Graph(am.parse("p = softmax(z)\ns = sum(p, axis=1)\nL = mean(s)", z=[[1, 2], [3, 5]]))
+    assert transcript(graph, graph.gates).program == "p = softmax(z)\ns = sum(p, axis=1)\nL = mean(s)"

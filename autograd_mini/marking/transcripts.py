@@ -62,7 +62,8 @@ def _statement(gate: Gate, names: dict[Tensor, str]) -> str:
     operands = [names[operand] if isinstance(operand, Tensor) else _constant(operand) for operand in given]
     if gate.primitive.name == "index":
         return f"{operands[0]}[{_key(gate.options['key'])}]"
-    options = [f"{name}={value!r}" for name, value in gate.options.items()]
+    usual = gate.primitive.options
+    options = [f"{name}={value!r}" for name, value in gate.options.items() if repr(value) != repr(usual[name])]
     if gate.primitive in _SIGNS and not options:
         return _SIGNS[gate.primitive].format(*operands)
     if gate.primitive.name in _OF_A_LIST:
