@@ -136,6 +136,12 @@ def test_part_that_says_something_else(old, new, message):
     assert str(caught.value) == f"exam.toml: {message}"
 
 
+def test_what_is_asked_may_be_a_list():
+    assert Question("f = x*y", {"x": 1, "y": 2}, asked=["x"]) == Question("f = x*y", {"x": 1, "y": 2}, asked=("x",))
+    with pytest.raises(QuestionError, match=r"^'asked' must be a list of wires; got 'x'\.$"):
+        Question("f = x*y", {"x": 1, "y": 2}, asked="x")
+
+
 @pytest.mark.parametrize("part", ["asked", "marks", "given"])
 def test_wire_that_is_not_there(part):
     wires = ("value:p",) if part == "asked" else {"value:p": 1}

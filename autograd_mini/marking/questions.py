@@ -65,6 +65,9 @@ class Question:
         marking: how verdicts become marks.
         given: the numbers that the question prints besides its inputs.
         note: a remark on where the question comes from; no part of it.
+
+    Raises:
+        QuestionError: if `asked` is a text.
     """
 
     program: str
@@ -76,6 +79,11 @@ class Question:
     marking: Marking = field(default_factory=Marking)
     given: dict[str, Any] = field(default_factory=dict)
     note: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.asked, str):
+            raise QuestionError(f"'asked' must be a list of wires; got {self.asked!r:.60}.")
+        object.__setattr__(self, "asked", tuple(self.asked))
 
     @staticmethod
     def from_toml(text: str, source: str = "question") -> "Question":
