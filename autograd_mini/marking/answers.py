@@ -102,7 +102,8 @@ class Answer:
 
     def fits(self, predicted: Spread) -> Any:
         """Return for each entry whether the answer is a number of the spread, rounded or cut off. A blank fits."""
-        return ~self.there | _meet(self._cut, predicted)
+        # What is not finite says nothing, and nothing says it.
+        return ~self.there | (np.isfinite(predicted.middle) & _meet(self._cut, predicted))
 
     def carried(self, predicted: Spread, right: Any) -> Spread:
         """Return the numbers that the work goes on with: what was written, and what was to be where nothing was.
