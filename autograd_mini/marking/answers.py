@@ -64,9 +64,11 @@ class Answer:
         half = slack * np.array([float(entry.half_unit) for entry in used]).reshape(wanted)
         self._is_whole = np.array([entry.half_unit == _HALF for entry in used], bool).reshape(wanted)
         self._factor, self._offset = factor, offset
-        # What the work goes on with, by which entries are exact and by what stands for the blank ones: a walk
-        # recognises by its identity what it need not work out again.
-        self._carried: dict[tuple[bytes, Spread | None], Spread] = {}
+        # Hundreds of walks ask about the same predictions. What the work goes on with is also kept by which entries are
+        # exact and by what stands for the blank ones: a walk recognises by its identity what it need not do again.
+        self._fitting: dict[Spread, bool] = {}
+        self._carried: dict[Spread, Spread] = {}
+        self._made: dict[tuple[bytes, Spread | None], Spread] = {}
         # Whoever cuts digits off writes a number nearer to 0 than the right one, by less than a unit.
         cut = np.where(np.abs(middle) >= 10 ** (_FEWEST_CUT_DIGITS - 1) * 2 * half, half * (1 - 1e-9), 0.0)
         low, high = middle - half, middle + half
@@ -105,6 +107,12 @@ class Answer:
         # What is not finite says nothing, and nothing says it.
         return ~self.there | (np.isfinite(predicted.middle) & _meet(self._cut, predicted))
 
+    def fits_wholly(self, predicted: Spread) -> bool:
+        """Return whether every entry fits."""
+        if predicted not in self._fitting:
+            self._fitting[predicted] = bool(self.fits(predicted).all())
+        return self._fitting[predicted]
+
     def carried(self, predicted: Spread, right: Any) -> Spread:
         """Return the numbers that the work goes on with: what was written, and what was to be where nothing was.
 
@@ -115,16 +123,21 @@ class Answer:
             predicted: what was to be written.
             right: the right numbers.
         """
+        if predicted not in self._carried:
+            self._carried[predicted] = self._make(predicted, right)
+        return self._carried[predicted]
+
+    def _make(self, predicted: Spread, right: Any) -> Spread:
         with np.errstate(invalid="ignore"):
             is_exact = self._is_exactly(predicted) | (self._is_whole & ~self.fits(predicted))
         key = (is_exact.tobytes(), None if self.there.all() else predicted)
-        if key not in self._carried:
+        if key not in self._made:
             spread = Spread(self.spread.middle)
             if not is_exact.all():
                 held = np.where(_meet(self._cut, Spread(right)), right, self.spread.middle)
                 spread = spread.where(is_exact, self.spread.with_exact(held))
-            self._carried[key] = spread if key[1] is None else spread.where(self.there, predicted)
-        return self._carried[key]
+            self._made[key] = spread if key[1] is None else spread.where(self.there, predicted)
+        return self._made[key]
 
     def _is_exactly(self, predicted: Spread) -> Any:
         """Return for each entry whether the answer is the one number that was to be written, to all its digits."""

@@ -6,7 +6,7 @@ there, or with the prediction where nothing is. A walk may be changed: a wrong r
 fork, a gate read as another, an input copied wrongly. If then every number fits, the change explains the sheet.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from ..primitive import Primitive
 from ..tensor import Tensor
 from .answers import Answer
 from .conventions import ANY, Conventions
+from .memory import Memory
 from .spreads import Spread, entrywise, whole
 from .steps import Step
 
@@ -108,6 +109,8 @@ class Ground:
         self.conventions = conventions
         self.seed: Spread | None = Spread(seed_for(root, upstream)) if root.requires_grad else None
         place = {gate.output: i for i, gate in enumerate(self.graph.gates)}
+        self._memory = Memory()
+        self._entering = {gate.output: [wire for _, wire in gate.inputs] for gate in self.graph.gates}
         self.backward: list[Tensor] = []
         self.arrivals: dict[Tensor, list[tuple[Gate, int]]] = {}
         for wire in self.graph.backward_order() if self.seed is not None else []:
@@ -170,10 +173,7 @@ class Ground:
                 else:
                     predicted = base.values[wire] if base is not None else Spread(wire.data)
             else:
-                row = changes.reads.get(wire, gate.primitive)
-                operands = [walk.values.get(operand) for operand in gate.operands]
-                is_same = row is gate.primitive and base is not None and self._same(gate, walk, base)
-                predicted = base.predicted["value"][wire] if is_same and base else _value(gate, row, operands)
+                predicted = self._value(gate, changes.reads.get(wire, gate.primitive), walk)
             if not self._take("value", wire, predicted, walk, answers, base, blanks) and stop:
                 return False
         return True
@@ -191,19 +191,8 @@ class Ground:
                 key = (gate.output, position)
                 upstream = pushed.get(gate.output) or walk.gradients[gate.output]
                 row = changes.reads.get(gate.output, gate.primitive)
-                rule = changes.sends.get(gate.output)
-                if (
-                    base is not None
-                    and rule is None
-                    and row is gate.primitive
-                    and upstream is base.gradients[gate.output]
-                    and walk.values[gate.output] is base.values[gate.output]
-                    and self._same(gate, walk, base)
-                ):
-                    part = base.contributions[key]
-                else:
-                    part = self._sent(gate, position, row, rule, upstream, walk)
-                    is_same = False
+                part = self._sent(gate, position, row, changes.sends.get(gate.output), upstream, walk)
+                is_same = is_same and base is not None and part is base.contributions[key]
                 walk.contributions[key] = part
                 parts.append(part)
             if is_same and base is not None:
@@ -217,7 +206,7 @@ class Ground:
             if wire in changes.pushes:
                 pushed[wire] = entrywise(changes.pushes[wire], parts)
             fits = self._take("gradient", wire, predicted, walk, answers, base, blanks)
-            if fits and any(gate.output in self.kinks for gate, _ in self.arrivals[wire]):
+            if fits and self.kinks and any(gate.output in self.kinks for gate, _ in self.arrivals[wire]):
                 fits = self._add_up(wire, walk, answers, changes)
             if not fits and stop:
                 return
@@ -234,7 +223,7 @@ class Ground:
         if answer is None:
             carried[wire] = predicted if blanks is None else blanks.predicted[kind][wire]
             return True
-        fits = bool(np.all(answer.fits(predicted)))
+        fits = answer.fits_wholly(predicted)
         if not fits:
             walk.failures[place] = None
         if base is not None and base.predicted[kind].get(wire) is predicted and blanks is None:
@@ -244,15 +233,22 @@ class Ground:
             carried[wire] = answer.carried(usual, self.right.predicted[kind][wire].middle)
         return fits
 
-    @staticmethod
-    def _same(gate: Gate, walk: Walk, base: Walk) -> bool:
-        """Return whether a gate has the same operands in two walks."""
-        return all(walk.values[wire] is base.values[wire] for _, wire in gate.inputs)
+    def _value(self, gate: Gate, row: Primitive, walk: Walk) -> Spread:
+        """Return the value of a gate, or of the gate it is taken for, on the values that enter it."""
+        operands = tuple([walk.values[wire] for wire in self._entering[gate.output]])
+        return self._memory.recall((gate.output, row, operands), lambda: _value(gate, row, operands))
 
     def _sent(
         self, gate: Gate, position: int, row: Primitive, rule: Rule | None, upstream: Spread, walk: Walk
     ) -> Spread:
         """Return what a gate sends to an operand, by its row or by a rule in place of it."""
+        values = tuple([walk.values[wire] for wire in self._entering[gate.output]])
+        key = (gate.output, position, row, rule, upstream, walk.values[gate.output], values)
+        return self._memory.recall(key, lambda: self._worked_out(gate, position, row, rule, upstream, walk))
+
+    def _worked_out(
+        self, gate: Gate, position: int, row: Primitive, rule: Rule | None, upstream: Spread, walk: Walk
+    ) -> Spread:
         usual = row.rule_for(position)
         assert usual is not None
         if rule is None and usual.constant in (1, -1) and upstream.shape == gate.operands[position].shape:
@@ -326,8 +322,7 @@ class Ground:
         return whole(send_all, spreads, [False, False, *[True] * len(places)])
 
 
-def _value(gate: Gate, row: Primitive, operands: list[Spread | None]) -> Spread:
-    """Return the value of a gate, or of the gate it is taken for, on the values that enter it."""
+def _value(gate: Gate, row: Primitive, spreads: Sequence[Spread]) -> Spread:
     places = [i for i, _ in gate.inputs]
     options = gate.options if row is gate.primitive else {}
 
@@ -337,7 +332,6 @@ def _value(gate: Gate, row: Primitive, operands: list[Spread | None]) -> Spread:
             every[i] = operand
         return row.value(*every, **options)
 
-    spreads = [spread for i in places if (spread := operands[i]) is not None]
     return entrywise(value, spreads) if row.elementwise else whole(value, spreads)
 
 
