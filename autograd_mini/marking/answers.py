@@ -7,6 +7,7 @@ import numpy as np
 
 from ..numerals import shape
 from ..tensor import Tensor
+from .messages import Message
 from .sheets import Written, read_number
 from .spreads import Spread
 
@@ -25,7 +26,7 @@ class Answer:
 
     Attributes:
         written: the entries in order, as written.
-        note: why the answer cannot be held against the wire: its shape or an entry; "" if it can.
+        remark: why the answer cannot be held against the wire: its shape or an entry; None if it can.
         there: for each entry of the wire, whether a number was written.
         spread: the numbers with half a unit of the last digit to both sides; 0 where none was written.
     """
@@ -54,10 +55,10 @@ class Answer:
         if transposed and entries.ndim == 2:
             entries = entries.T
         self.written: tuple[Written, ...] = tuple(read_number(entry) for entry in entries.flat)
-        self.note = next((entry.problem for entry in self.written if entry.problem), "")
+        self.remark = next((entry.remark for entry in self.written if entry.remark), None)
         self.has_shape = entries.shape == wanted or (entries.size == 1 and int(np.prod(wanted)) == 1)
         if not self.has_shape and not self.is_blank:
-            self.note = self.note or f"shape {shape(entries)} for {wanted}"
+            self.remark = self.remark or Message("problem.shape", {"given": shape(entries), "wanted": wanted})
         used = self.written if self.has_shape else (Written(""),) * int(np.prod(wanted))
         self.there = np.array([entry.value is not None for entry in used], bool).reshape(wanted)
         middle = np.array([float(entry.value or 0) for entry in used]).reshape(wanted)
@@ -83,7 +84,7 @@ class Answer:
     @property
     def is_unreadable(self) -> bool:
         """Whether an entry is no number."""
-        return any(entry.problem for entry in self.written)
+        return any(entry.remark for entry in self.written)
 
     def _number(self, *written: Any) -> Spread:
         """Return the wire's number from what is written: middle, low and high."""

@@ -1,5 +1,6 @@
-"""Causes and aliases, for the student: where, what was thought, and the two rules side by side."""
+"""Causes and aliases: what explains a sheet, told to the student: where, what was thought, and the two rules."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 from ..errors import RuleError
 from ..formula import Symbol, constant, known, variable
 from ..graph import Gate
-from ..numerals import SIGNIFICANT, numbers
+from ..numerals import MOST_ENTRIES, SIGNIFICANT, numbers, shape
 from ..tensor import Tensor
 from .answers import Answer
 from .causes import Explanation
@@ -18,6 +19,9 @@ from .marks import Mark
 from .messages import say
 from .steps import Step
 from .work import Ground, Place, Walk
+
+# What the upstream gradient is called in a rule.
+_UPSTREAM = "upstream"
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Alias:
         gate: the faulty gate's symbol; "" for a fork or an input.
         wire: the first wire whose number shows it; "" if none was asked.
         answer: what is written there.
-        right: the number that is right there.
+        right: the number or array that is right there; None if no wire was asked.
         operand: the operand that alone it was done for; "" for all.
         wrong_rule: the rule that was used, in the names of the wires.
         right_rule: the rule in place of it.
@@ -44,7 +48,7 @@ class Alias:
     gate: str
     wire: str
     answer: str
-    right: str
+    right: Any
     operand: str
     wrong_rule: str
     right_rule: str
@@ -54,8 +58,9 @@ class Alias:
 
     def sentence(self, language: str = "en") -> str:
         """Return what was done, with the student's number in it."""
+        right = say_numbers(language, self.right)
         if self.taken:
-            first = say(language, "cause.at.input", at=self.at, taken=self.taken, right=self.right)
+            first = say(language, "cause.at.input", at=self.at, taken=self.taken, right=right)
         else:
             key = "cause.at.every" if self.count > 1 else "cause.at"
             key += "" if self.gate else ".fork"
@@ -63,9 +68,10 @@ class Alias:
             what = say(language, self.misconception)
             first = say(language, key, gate=self.gate, at=self.at, operand=self.operand, what=what)
         if self.wire and not self.taken:
-            first += " " + say(language, "cause.numbers", wire=self.wire, answer=self.answer, right=self.right)
+            first += " " + say(language, "cause.numbers", wire=self.wire, answer=self.answer, right=right)
         if self.wrong_rule and self.wrong_rule != self.right_rule:
-            first += " " + say(language, "cause.rules", wrong=self.wrong_rule, rule=self.right_rule)
+            wrong, rule = (_in_language(rule, language) for rule in (self.wrong_rule, self.right_rule))
+            first += " " + say(language, "cause.rules", wrong=wrong, rule=rule)
         return first
 
 
@@ -84,8 +90,9 @@ class Cause:
     def lines(self, language: str = "en") -> list[str]:
         """Return the cause as lines of text."""
         if self.also:
+            key = "cause.two" if len(self.aliases) == len(self.also) == 1 else "cause.two.lists"
             return [
-                say(language, "cause.two"),
+                say(language, key),
                 *_listed(self.aliases, language),
                 say(language, "cause.and"),
                 *_listed(self.also, language),
@@ -95,6 +102,18 @@ class Cause:
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
+
+
+def say_numbers(language: str, value: Any) -> str:
+    """Return a number, the entries of a small array, or the shape of another, in a language."""
+    if np.ndim(value) and not 0 < np.size(value) <= MOST_ENTRIES:
+        return say(language, "number.array", shape=shape(value))
+    return numbers(value, SIGNIFICANT)
+
+
+def _in_language(rule: str, language: str) -> str:
+    """Return a rule with the upstream gradient called as the language does."""
+    return re.sub(rf"\b{_UPSTREAM}\b", say(language, "rule.upstream"), rule)
 
 
 def _listed(aliases: tuple[Alias, ...], language: str) -> list[str]:
@@ -127,11 +146,11 @@ def _alias(
         gate="" if gate is None else gate.symbol,
         wire=mark.wire if mark else "",
         answer=mark.answer if mark else "",
-        right=_number(fault.at[0].data) if fault.taken is not None else _number(mark.right) if mark else "",
+        right=fault.at[0].data if fault.taken is not None else mark.right if mark else None,
         operand="" if fault.operand is None or gate is None else graph.label(gate.operands[fault.operand]),
         wrong_rule=wrong,
         right_rule=right,
-        taken="" if fault.taken is None else _number(fault.taken),
+        taken="" if fault.taken is None else numbers(fault.taken, SIGNIFICANT),
         likelihood=fault.likelihood,
         count=len(fault.at),
     )
@@ -164,7 +183,7 @@ def _rules(ground: Ground, fault: Fault, gate: Gate | None, shown: Place | None)
     places = [i for i, operand in gate.inputs if operand is seen] or [i for i, _ in gate.inputs]
     position = places[0] if fault.operand is None else fault.operand
     out = variable(graph.label(gate.output), gate.output.data)
-    step = Step(gate.primitive, gate.options, position, variable("upstream", gate.output.data), out, operands)
+    step = Step(gate.primitive, gate.options, position, variable(_UPSTREAM, gate.output.data), out, operands)
     sends = fault.changes.sends[gate.output]
     return _written(lambda: sends(step)), _written(step.right)
 
@@ -185,7 +204,3 @@ def _written(rule: Any) -> str:
     except (RuleError, TypeError):
         return ""
     return (found if isinstance(found, Symbol) else constant(found)).write()
-
-
-def _number(value: Any) -> str:
-    return numbers(np.asarray(value, np.float64) if np.ndim(value) else float(value), SIGNIFICANT)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import QuestionError
 from .answers import Answer
+from .messages import Message
 from .sheets import Written
 from .work import Ground, Place, Walk
 
@@ -67,7 +68,7 @@ class Mark:
         right: the right number or array.
         follows: the number that follows from the sheet's own earlier numbers.
         credit: the share of the mark that is earned, from 0 to 1.
-        note: what else there is to say: a wrong shape, or why an answer cannot be read.
+        remark: what else there is to say: a wrong shape, or why an answer cannot be read.
         after_zero: whether the number follows only because a wrong 0 came before it, from which anything follows.
     """
 
@@ -79,7 +80,7 @@ class Mark:
     right: Any
     follows: Any
     credit: float
-    note: str = ""
+    remark: Message | None = None
     after_zero: bool = False
 
     @property
@@ -89,6 +90,11 @@ class Mark:
         if np.ndim(self.right) == 0 and len(texts) == 1:
             return texts[0]
         return "[" + ", ".join(texts) + "]" if texts else ""
+
+    @property
+    def note(self) -> str:
+        """The remark in English; "" if there is none."""
+        return "" if self.remark is None else self.remark.said()
 
     @property
     def is_mistake(self) -> bool:
@@ -160,7 +166,7 @@ def _entries(answer: Answer, predicted: Any, right: Any, is_clean: bool) -> Any:
         agrees = agrees | (answer.there & answer.fits(right))
     verdicts[agrees] = "right"
     verdicts[~answer.there] = "blank"
-    problems = np.array([bool(entry.problem) for entry in answer.written], bool).reshape(answer.there.shape)
+    problems = np.array([bool(entry.remark) for entry in answer.written], bool).reshape(answer.there.shape)
     verdicts[problems] = "unreadable"
     return verdicts
 
@@ -188,7 +194,7 @@ def _mark(
     return Mark(
         name, kind, verdict, entries if entries.ndim else str(entries[()]), answer.written,
         answer.shown(_plain(ground.right.prediction(place).middle)), answer.shown(_plain(predicted.middle)),
-        sum(credits) / len(credits) if credits else 1.0, answer.note,
+        sum(credits) / len(credits) if credits else 1.0, answer.remark,
         verdict == "follows" and not np.any(predicted.middle) and not np.any(answer.spread.middle),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..numerals import SIGNIFICANT, numbers
-from .explaining import Alias, Cause
+from .explaining import Alias, Cause, say_numbers
 from .marks import RIGHT, Mark, Verdict
 from .messages import check_language, say
 
@@ -75,7 +75,7 @@ class Report:
                     f"summary.first.{mistake.kind}",
                     wire=mistake.wire,
                     answer=answer,
-                    right=numbers(mistake.right, SIGNIFICANT),
+                    right=say_numbers(self.language, mistake.right),
                 )
             )
         return " ".join(lines)
@@ -111,7 +111,7 @@ class Report:
             "points": self.points,
             "total": self.total,
             "first_mistake": self.first_mistake and {"wire": self.first_mistake.wire, "kind": self.first_mistake.kind},
-            "marks": [_mark_dict(mark) for mark in self.marks],
+            "marks": [_mark_dict(mark, self.language) for mark in self.marks],
             "causes": [
                 {
                     "aliases": [_alias_dict(alias, self.language) for alias in cause.aliases],
@@ -145,10 +145,11 @@ class Report:
         rows = [[self._say(f"column.{column}") for column in columns]]
         for mark in self.marks:
             verdict = self._say(f"verdict.{mark.verdict}")
-            note = mark.note or (self._say("note.after_zero") if mark.after_zero else "")
-            row = [self._say(f"kind.{mark.kind}", wire=mark.wire), mark.answer, numbers(mark.right, SIGNIFICANT)]
+            note = _note(mark, self.language) or (self._say("note.after_zero") if mark.after_zero else "")
+            right = say_numbers(self.language, mark.right)
+            row = [self._say(f"kind.{mark.kind}", wire=mark.wire), mark.answer, right]
             if has_following:
-                row.append(numbers(mark.follows, SIGNIFICANT) if _follows_otherwise(mark) else "")
+                row.append(say_numbers(self.language, mark.follows) if _follows_otherwise(mark) else "")
             rows.append([*row, f"{verdict}: {note}" if note else verdict])
         return rows
 
@@ -160,7 +161,11 @@ def _follows_otherwise(mark: Mark) -> bool:
     return numbers(mark.follows, SIGNIFICANT) != numbers(mark.right, SIGNIFICANT)
 
 
-def _mark_dict(mark: Mark) -> dict[str, Any]:
+def _note(mark: Mark, language: str) -> str:
+    return "" if mark.remark is None else mark.remark.said(language)
+
+
+def _mark_dict(mark: Mark, language: str) -> dict[str, Any]:
     return {
         "wire": mark.wire,
         "kind": mark.kind,
@@ -170,7 +175,7 @@ def _mark_dict(mark: Mark) -> dict[str, Any]:
         "right": np.asarray(mark.right).tolist(),
         "follows": np.asarray(mark.follows).tolist(),
         "credit": mark.credit,
-        "note": mark.note,
+        "note": _note(mark, language),
     }
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from .messages import Message
+
 # A number that computed its way here through floating point may differ this much, relatively and absolutely.
 _RELATIVE_SLACK = Fraction(1, 10**9)
 _ABSOLUTE_SLACK = Fraction(1, 10**12)
@@ -29,18 +31,23 @@ class Written:
         text: the text, as given.
         value: the number it says; None if it is blank or cannot be read.
         half_unit: half a unit of its last digit, 0 for a fraction such as 1/3, which is exact.
-        problem: why it cannot be read; "" if it can.
+        remark: why it cannot be read; None if it can.
     """
 
     text: str
     value: Fraction | None = None
     half_unit: Fraction = Fraction(0)
-    problem: str = ""
+    remark: Message | None = None
 
     @property
     def is_blank(self) -> bool:
         """Whether nothing was written. A blank is not a zero."""
-        return self.value is None and not self.problem
+        return self.value is None and self.remark is None
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot be read, in English; "" if it can."""
+        return "" if self.remark is None else self.remark.said()
 
     def agrees_with(self, right: float) -> bool:
         """Return whether `right`, rounded as the answer was, is the answer."""
@@ -63,7 +70,7 @@ def read_number(given: Any) -> Written:
     if given is None:
         return Written("")
     if isinstance(given, bool | np.bool_):
-        return Written(str(given), problem="a truth value is not a number")
+        return Written(str(given), remark=Message("problem.truth_value"))
     if isinstance(given, np.floating | np.integer):
         given = given.item()
     if isinstance(given, float) and given != given:
@@ -73,10 +80,10 @@ def read_number(given: Any) -> Written:
     if not shown:
         return Written(text)
     if len(shown) > _MOST_CHARACTERS:
-        return Written(text, problem=f"longer than {_MOST_CHARACTERS} characters")
+        return Written(text, remark=Message("problem.too_long", {"most": _MOST_CHARACTERS}))
     match = _NUMBER.fullmatch(shown.translate(_MINUS_SIGNS))
     if match is None or not _has_digits(match, ""):
-        return Written(text, problem=_advice(shown))
+        return Written(text, remark=_advice(shown))
     return _number(text, match)
 
 
@@ -84,19 +91,19 @@ def _number(text: str, match: re.Match[str]) -> Written:
     """Return what a number or a fraction says."""
     for name in ("exponent", "dexponent"):
         if abs(int(match[name] or 0)) > _LARGEST_EXPONENT:
-            return Written(text, problem=f"the exponent is beyond {_LARGEST_EXPONENT}")
+            return Written(text, remark=Message("problem.exponent", {"most": _LARGEST_EXPONENT}))
     value, unit = _decimal(match, "")
     if match["sign"] == "-":
         value = -value
     if match["under"] is None:
         return Written(text, value, unit / 2)
     if not _has_digits(match, "d"):
-        return Written(text, problem="nothing stands under the fraction bar")
+        return Written(text, remark=Message("problem.nothing_below"))
     below, _ = _decimal(match, "d")
     if match["under"] == "-":
         below = -below
     if below == 0:
-        return Written(text, problem="a fraction with 0 below its bar")
+        return Written(text, remark=Message("problem.zero_below"))
     # 39/100 is 0.39 in another spelling, two decimals of it; 1/3 is exact.
     digits = _power_of_ten(abs(below))
     return Written(text, value / below, Fraction(0) if digits is None else Fraction(1, 2 * 10**digits))
@@ -119,8 +126,8 @@ def _power_of_ten(number: Fraction) -> int | None:
     return len(digits) - 1 if re.fullmatch("10+", digits) else None
 
 
-def _advice(shown: str) -> str:
+def _advice(shown: str) -> Message:
     """Return why a text is no number, and what to write."""
     if re.fullmatch(r"[+−-]?[0-9]+,[0-9]+", shown):
-        return f"a decimal comma; write {shown.replace(',', '.')}"
-    return "not a number; write digits such as -0.20, a fraction such as 39/100, or 1e-3"
+        return Message("problem.decimal_comma", {"instead": shown.replace(",", ".")})
+    return Message("problem.no_number")

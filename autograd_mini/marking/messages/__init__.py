@@ -1,11 +1,29 @@
 """Every sentence that a marked sheet says, in each language, in one place."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...errors import QuestionError
 from . import english, korean
 
 LANGUAGES = {"en": english.MESSAGES, "ko": korean.MESSAGES}
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something to say, in a language that is chosen later.
+
+    Attributes:
+        key: which message.
+        parts: what it is filled in with.
+    """
+
+    key: str
+    parts: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    def said(self, language: str = "en") -> str:
+        """Return the message in a language."""
+        return say(language, self.key, **self.parts)
 
 
 def say(language: str, key: str, /, **parts: Any) -> str:
