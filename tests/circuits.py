@@ -40,6 +40,16 @@ def unrolled_rnn():
     return h
 
 
+def scoped():
+    """Return a neuron and its loss, a scope each; one input enters both."""
+    x, w, b = (am.Tensor(value, name=name) for name, value in (("x", 1.0), ("w", 2.0), ("b", 1.0)))
+    with am.scope("neuron"):
+        z = (w * x + b).named("z")
+        h = am.relu(z).named("h")
+    with am.scope("loss"):
+        return (0.5 * (h - 2 * x) ** 2).named("L")
+
+
 def scalar_mlp():
     """Return a network of single numbers with about 300 gates."""
     rng = np.random.default_rng(0)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import autograd_mini as am
 from autograd_mini.cli import main
+from autograd_mini.marking import read_question
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -38,6 +40,71 @@ def test_draw_without_gradients_in_another_format(capsys):
     run(capsys, "draw", "x/3", "x=1", "--no-gradients", "--format", ".4f")
     text = Path("circuit.svg").read_text(encoding="utf-8")
     assert text.count("0.3333") == 1
+
+
+def test_draw_with_every_choice(capsys):
+    program = "q = x*y*x; f = q*x + x"
+    choices = [
+        "--theme", "safe", "--local", "--arrays", "mean", "--no-repeat", "--no-group", "--depth", "1",
+        "--title", "Mine", "--upstream", "1/2", "--focus", "q", "--steps", "1", "--format", ".3f",
+    ]  # fmt: skip
+    assert run(capsys, "draw", program, "x=2", "y=3", *choices, "-o", "f.svg") == (0, "wrote f.svg\n", "")
+    drawn = am.draw(
+        am.parse(program, x=2, y=3), theme="safe", local=True, arrays="mean", repeat=False, group=False, depth=1,
+        title="Mine", upstream=0.5, focus="q", steps=1, number_format=".3f",
+    )  # fmt: skip
+    assert Path("f.svg").read_text(encoding="utf-8") == drawn.to_svg()
+    run(capsys, "draw", program, "x=2", "y=3", "--repeat", "--group", "-o", "g.svg")
+    grouped = am.draw(am.parse(program, x=2, y=3), repeat=True, group=True)
+    assert Path("g.svg").read_text(encoding="utf-8") == grouped.to_svg()
+    assert grouped.to_svg() != drawn.to_svg()
+
+
+@pytest.mark.parametrize(
+    ("blank", "what"), [("values", ["values"]), ("gradients", ["gradients"]), ("all", ["values", "gradients"])]
+)
+def test_draw_an_exam_and_its_key(capsys, blank, what):
+    arguments = ["draw", str(EXAMPLES / "midterm.toml"), "--blank", blank, "--except", "f, u", "--key", "-o", "m.svg"]
+    assert run(capsys, *arguments) == (0, "wrote m.svg and m-key.svg\n", "")
+    question = read_question(EXAMPLES / "midterm.toml")
+    key = am.draw(question.circuit(), title=question.title)
+    assert Path("m-key.svg").read_text(encoding="utf-8") == key.to_svg()
+    assert Path("m.svg").read_text(encoding="utf-8") == key.blank(*what, except_=["f", "u"]).to_svg()
+
+
+@pytest.mark.parametrize("suffix", ["dot", "tex", "txt", "html"])
+def test_draw_by_suffix(capsys, suffix):
+    assert run(capsys, "draw", "x*y", "x=1", "y=2", "-o", f"f.{suffix}")[0] == 0
+    circuit = am.draw(am.parse("x*y", x=1, y=2))
+    made = {"dot": circuit.to_dot, "tex": circuit.to_tikz, "txt": circuit.to_text, "html": circuit.to_html}[suffix]()
+    assert Path(f"f.{suffix}").read_text(encoding="utf-8") == made
+
+
+def test_page(capsys):
+    midterm = str(EXAMPLES / "midterm.toml")
+    question = read_question(midterm)
+    assert run(capsys, "page", midterm) == (0, "wrote page.html\n", "")
+    made = am.page(question.circuit(), title=question.title)
+    assert Path("page.html").read_text(encoding="utf-8") == made.to_html()
+    run(capsys, "page", midterm, "--local", "--focus", "u", "--steps", "1", "--theme", "dark", "-o", "u.html")
+    made = am.page(question.circuit(), title=question.title, local=True, focus="u", steps=1, theme="dark")
+    assert Path("u.html").read_text(encoding="utf-8") == made.to_html()
+
+
+def test_quiz(capsys):
+    midterm = str(EXAMPLES / "midterm.toml")
+    question = read_question(midterm)
+    assert run(capsys, "quiz", midterm) == (0, "wrote quiz.html\n", "")
+    # What the file asks is asked.
+    made = am.quiz(question.circuit(), asked=question.asked, title=question.title)
+    assert Path("quiz.html").read_text(encoding="utf-8") == made.to_html()
+    run(capsys, "quiz", midterm, "--asked", "gradients", "--given", "f,u", "--answers", "hidden", "--salt", "a")
+    made = am.quiz(question.circuit(), given=["f", "u"], answers="hidden", salt="a", title=question.title)
+    assert Path("quiz.html").read_text(encoding="utf-8") == made.to_html()
+    run(capsys, "quiz", "f = x*x*x", "x=2", "--asked", "x, value:f", "--title", "Mine", "--repeat", "-o", "x.html")
+    made = am.quiz(am.parse("f = x*x*x", x=2), asked=["x", "value:f"], title="Mine", repeat=True)
+    assert Path("x.html").read_text(encoding="utf-8") == made.to_html()
+    assert sorted(path.name for path in Path().iterdir()) == ["quiz.html", "x.html"]
 
 
 def test_explain_as_text_markdown_and_latex(capsys):
@@ -72,9 +139,28 @@ def test_check_an_expression(capsys):
         (["draw", "x*y", "x=1", "y"], "expected an input such as x=-2, got 'y'."),
         (["draw", "x*y", "x=1", "y=abc"], "input 'y': expected a number or a list such as [1, 2]; got 'abc'."),
         (["draw", "x*2", "x=1", "-o", "f.jpg"],
-         "a circuit is saved as .svg, .dot, .tex, .txt, .png or .pdf; got 'f.jpg'."),
+         "a circuit is saved as .svg, .html, .dot, .tex, .txt, .png or .pdf; got 'f.jpg'."),
         (["draw", "x*2", "x=1", "--format", "wide"], "number_format must be a format for a number, such as '.2f' or "
                                                      "'.4g', or 'fraction'; got 'wide'."),
+        (["draw", "x*2", "x=1", "--key"], "--key and --except are for an exam; say with --blank what it leaves out."),
+        (["draw", "x*2", "x=1", "--except", "x"],
+         "--key and --except are for an exam; say with --blank what it leaves out."),
+        (["draw", "f = x*2", "x=1", "--blank", "all", "--except", "y"],
+         "no wire is named 'y'; the circuit has x, f."),
+        (["draw", "x*2", "x=1", "--blank", "all", "-o", "f.html"],
+         "a circuit with empty cells is no page: its steps would fill them in. Make a page of the circuit that has its "
+         "numbers, or a quiz, which asks for them."),
+        (["draw", "x*2", "x=1", "--upstream", "one"],
+         "--upstream: expected a number or a list such as [1, 2]; got 'one'."),
+        (["draw", "x*2", "x=1", "--steps", "0", "--focus", "x"], "steps must be a whole number of at least 1; got 0."),
+        (["draw", "x*2", "x=1", "--theme", "drak"],
+         "there is no theme 'drak'; the themes are default, exam, safe, dark, high contrast, or give a Theme of your "
+         "own colours. Did you mean 'dark'?"),
+        (["page", "x*2", "x=1", "-o", "f.svg"], "a page is saved as .html; got 'f.svg'."),
+        (["page", "f = x*2", "x=1", "--focus", "y"], "no wire is named 'y'; the circuit has x, f."),
+        (["quiz", "f = x*2", "x=1", "--asked", "y"], "no wire is named 'y'; the circuit has x, f."),
+        (["quiz", "x*2", "x=1", "-o", "nowhere/f.html"],
+         "cannot write nowhere/f.html: there is no folder nowhere. Make it first."),
         (["explain", "nothing.toml"], "nothing.toml: the file cannot be read: No such file or directory."),
         (["explain", "x.real", "x=1"], "line 1, column 1: '.real' is not allowed; the only attribute is .T."),
         (["explain", str(EXAMPLES / "midterm.toml"), "x=1"], "a question file has its own inputs; got x=1."),
@@ -88,6 +174,7 @@ def test_check_an_expression(capsys):
 )  # fmt: skip
 def test_refusal_is_one_line_and_exit_code_2(capsys, arguments, message):
     assert run(capsys, *arguments) == (2, "", f"autograd-mini: {message}\n")
+    assert list(Path().iterdir()) == []
 
 
 @pytest.mark.filterwarnings("default")

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import html
+import inspect
 import json
 import re
 import subprocess
@@ -12,13 +13,16 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from circuits import CIRCUITS, fork, midterm
+from circuits import CIRCUITS, fork, midterm, published, scoped, unrolled_rnn
 
 import autograd_mini as am
+from autograd_mini.circuit.html import steps
+from autograd_mini.circuit.html.places import Places
+from autograd_mini.circuit.themes import Theme
 from autograd_mini.marking.sheets import read_number
 from autograd_mini.pages import page, quiz
 from autograd_mini.pages.hidden import hidden
-from autograd_mini.pages.places import Places
+from autograd_mini.pages.questions import questions as ask_for
 
 HOSTILE = "</script><script>alert(1)</script>\"'&<img src=x onerror=alert(2)>"
 PAGES = {
@@ -26,6 +30,10 @@ PAGES = {
     "quiz": lambda: quiz(midterm()),
     "hidden quiz": lambda: quiz(midterm(), answers="hidden"),
     "quiz of values": lambda: quiz(midterm(), asked="values"),
+    "lesson of repeated inputs": lambda: page(published("blog-midterm-short-3.3-net"), local=True),
+    "lesson of groups": lambda: page(scoped(), depth=0),
+    "hidden quiz of repeated inputs": lambda: quiz(published("blog-midterm-short-3.3-net"), answers="hidden"),
+    "quiz of a part": lambda: quiz(unrolled_rnn(), focus="h3"),
     "hostile lesson": lambda: page(hostile(), title=HOSTILE),
     "hostile quiz": lambda: quiz(hostile(), title=HOSTILE),
 }
@@ -33,6 +41,12 @@ PAGES = {
 
 def hostile():
     return (am.Tensor(2.0, name=HOSTILE) * am.Tensor(3.0, name="$title")).named("</style>")
+
+
+def asked(root, number_format=".2f", **choices):
+    """Return all the gradients that are asked of a drawn circuit."""
+    places = Places(am.draw(root, number_format=number_format, **choices))
+    return ask_for(places, set(), set(places.graph.wires))
 
 
 class Elements(HTMLParser):
@@ -132,37 +146,38 @@ ENVIRONMENT = {"PYTHONPATH": ":".join(sys.path)}
 
 
 class TestPlaces:
+    @pytest.mark.parametrize(
+        "choices", [{}, {"repeat": True}, {"group": True}, {"repeat": False, "group": False}], ids=str
+    )
     @pytest.mark.parametrize("name", CIRCUITS)
-    def test_numbers_stand_where_the_graph_has_them(self, name):
-        root = CIRCUITS[name]()
-        places = Places(root)
+    def test_numbers_stand_where_the_graph_has_them(self, name, choices):
+        places = Places(am.draw(CIRCUITS[name](), **choices))
+        graph, gradients = places.graph, places.graph.gradients()
         numbers = {key: text.text for key, text in places.numbers.items()}
-        gradients = places.graph.gradients()
-        consumers = places.graph.consumers
-        awaited = {
-            wire: [entry for gate, position in consumers[wire] if (entry := (gate.output, position)) in
-                   gradients.contributions]
-            for wire in consumers
-        }  # fmt: skip
-        on_wires = {(places.trunk(wire), "value"): wire.data for wire in consumers}
-        on_wires |= {(places.trunk(wire), "gradient"): total for wire, total in gradients.totals.items()}
-        for wire, entries in awaited.items():
-            if len(consumers[wire]) > 1:
-                branches = [places.branch[gate.output, position] for gate, position in consumers[wire]]
-                on_wires |= {(branch, "value"): wire.data for branch in branches}
-            if len(entries) > 1:
-                sent = {entry: gradients.contributions[entry] for entry in entries}
-                on_wires |= {(places.branch[entry], "gradient"): part for entry, part in sent.items()}
-        # Every number of the drawing is on exactly one piece of wire, and there are no others.
+        # Every number of the drawing is on exactly one piece of wire.
         assert len(numbers) == sum(text.role in ("value", "gradient") for text in places.drawing.texts)
-        assert numbers.keys() == on_wires.keys()
-        for key, right in on_wires.items():
-            if np.ndim(right) == 0:
+        on_pieces = {(piece, "value"): wire.data for piece, wire in places.wires.items()}
+        on_pieces |= {(piece, "gradient"): gradients.totals.get(wire) for wire, piece in places.trunks.items()}
+        branches = {}
+        for entry, piece in places.branches.items():
+            if (part := gradients.contributions.get(entry)) is not None:
+                branches.setdefault(piece, []).append(part)
+        on_pieces |= {(piece, "gradient"): sum(parts) for piece, parts in branches.items()}
+        assert numbers.keys() <= on_pieces.keys()
+        for key, text in numbers.items():
+            if np.ndim(on_pieces[key]) == 0:
                 # A contribution may give way by less than one unit so that the printed sum is right.
-                assert abs(read_number(numbers[key]).value - Fraction(float(right))) < Fraction(1, 100), key
+                assert abs(read_number(text).value - Fraction(float(on_pieces[key]))) < Fraction(1, 100), key
+        # Nothing that flows is missing: each wire outside groups has its numbers, each fork its branches.
+        for wire, piece in places.trunks.items():
+            assert (piece, "value") in numbers
+            assert ((piece, "gradient") in numbers) == (wire in gradients.totals)
+            entries = [(gate.output, position) for gate, position in graph.consumers[wire]]
+            pieces = {places.branches[entry] for entry in entries if entry in gradients.contributions}
+            assert all((branch, "gradient") in numbers for branch in pieces if len(pieces) > 1)
 
     def test_blanks_stand_on_the_same_pieces(self):
-        places = Places(fork())
+        places = Places(am.draw(fork()))
         assert places.blanks.keys() == places.numbers.keys()
         for key, blank in places.blanks.items():
             assert (blank.centre.x, blank.role) == (places.numbers[key].at.x, places.numbers[key].role)
@@ -203,7 +218,8 @@ class TestLesson:
         ]
 
     @pytest.mark.parametrize("name", CIRCUITS)
-    def test_backward_sentences_are_those_of_explain(self, name):
+    def test_backward_sentences_are_those_of_explain(self, name, monkeypatch):
+        monkeypatch.setattr(steps, "MOST_SENTENCES", 10_000)
         root = CIRCUITS[name]()
         explained = str(am.explain(root, number_format=".2f")).partition("Backward\n")[2].splitlines()
         expected = [line.strip() for line in explained if ": fork: " not in line]
@@ -219,17 +235,200 @@ class TestLesson:
     @pytest.mark.parametrize("name", CIRCUITS)
     def test_every_number_appears_at_a_step(self, name):
         root = CIRCUITS[name]()
-        made, places = page(root), Places(root)
+        made, places = page(root), Places(am.draw(root))
         last = len(self.items(made)) - 1
         elements = Elements(made.to_html())
-        steps = [int(attributes["data-step"]) for attributes, _ in elements.of("text") if "data-step" in attributes]
-        assert len(steps) == len(places.numbers)
-        gradients = [
-            int(attributes["data-step"])
-            for attributes, _ in elements.of("text")
-            if attributes.get("class") == "number gradient"
+        texts = [attributes for attributes, _ in elements.of("text") if "data-step" in attributes]
+        # Besides sums that run, which go when their number comes.
+        assert sum("data-until" not in attributes for attributes in texts) == len(places.numbers)
+        gradients = [int(attributes["data-step"]) for attributes in texts if "gradient" in attributes["class"]]
+        forward = sum(heading.startswith("Forward") for heading, *_ in self.items(made))
+        assert all(forward < step <= last for step in gradients)
+
+    def test_repeated_inputs(self):
+        root = am.parse("f = x*x*x", x=3)
+        made = page(root, number_format=".4g")
+        assert self.items(made)[3:] == [
+            ["Backward, the output", "f: upstream 1"],
+            [
+                "Backward, × gate",
+                "x × x: × gate: local x = 3; upstream 1 × local 3 = 3",
+                "x via f: × gate: local x × x = 9; upstream 1 × local 9 = 9",
+                "x: fork: 9 so far, from 1 of 3 branches",
+            ],
+            [
+                "Backward, × gate",
+                "x via x × x: × gate: local x = 3; upstream 3 × local 3 = 9",
+                "x: fork: 9 + 9 so far, from 2 of 3 branches",
+                "x via x × x: × gate: local x = 3; upstream 3 × local 3 = 9",
+                "x: fork: 9 + 9 + 9 = 27",
+            ],
         ]
-        assert all(len(places.graph.gates) < step <= last for step in gradients)
+        texts = [(text, attributes) for attributes, text in Elements(made.to_html()).of("text")]
+        appear = [
+            (text, attributes["data-step"])
+            for text, attributes in texts
+            if "number gradient" in attributes.get("class", "").replace("later ", "")
+        ]
+        # At each use of x what comes along it, and in the table the sum as it runs, then as it is.
+        assert sorted(appear) == sorted(
+            [("1", "3"), ("3", "4"), ("9", "4"), ("9 + …", "4"), ("9", "5"), ("9", "5"), ("27", "5")]
+        )
+        assert [attributes["data-until"] for text, attributes in texts if text == "9 + …"] == ["5"]
+
+    def test_gates_drawn_as_one_make_one_step(self):
+        assert self.items(page(scoped(), depth=0, number_format=".2g")) == [
+            ["Start", "The inputs: x = 1, w = 2, b = 1."],
+            [
+                "Forward, neuron, 3 gates",
+                "w × x: × gate: w × x = 2 × 1 = 2",
+                "z: + gate: w × x + b = 2 + 1 = 3",
+                "h: ReLU gate: relu(z) = relu(3) = 3",
+            ],
+            [
+                "Forward, loss, 4 gates",
+                "2 × x: ×2 gate: 2 × x = 2 × 1 = 2",
+                "h − 2 × x: − gate: h − 2 × x = 3 − 2 = 1",
+                "#1: x² gate: (h − 2 × x)² = 1² = 1",
+                "L: ×0.5 gate: 0.5 × #1 = 0.5 × 1 = 0.5",
+            ],
+            ["Backward, the output", "L: upstream 1"],
+            [
+                "Backward, loss, 4 gates",
+                "#1: ×0.5 gate: local 0.5; upstream 1 × local 0.5 = 0.5",
+                "h − 2 × x: x² gate: local 2 × x = 2 × 1 = 2; upstream 0.5 × local 2 = 1",
+                "h: − gate: local 1; upstream 1 × local 1 = 1",
+                "2 × x: − gate: local −1; upstream 1 × local −1 = −1",
+                "x via 2 × x: ×2 gate: local 2; upstream −1 × local 2 = −2",
+                "x: fork: −2 so far, from 1 of 2 branches",
+            ],
+            [
+                "Backward, neuron, 3 gates",
+                "z: ReLU gate: local [x > 0] = [3 > 0] = 1; upstream 1 × local 1 = 1",
+                "w × x: + gate: local 1; upstream 1 × local 1 = 1",
+                "b: + gate: local 1; upstream 1 × local 1 = 1",
+                "w: × gate: local x = 1; upstream 1 × local 1 = 1",
+                "x via w × x: × gate: local w = 2; upstream 1 × local 2 = 2",
+                "x: fork: −2 + 2 = 0",
+            ],
+        ]
+
+    def test_a_step_of_very_many_gates_says_the_first_and_the_last(self):
+        root = am.Tensor(0.5, name="x")
+        for _ in range(100):
+            root = np.sin(root)
+        _, forward, _, backward = self.items(page(root.named("f"), group=True, number_format=".4g"))
+        assert (len(forward), len(backward)) == (62, 62)
+        assert forward[:2] == ["Forward, 99 gates, sin", "sin(x): sin gate: sin(x) = sin(0.5) = 0.4794"]
+        assert forward[31] == backward[31] == "… 40 more sentences …"
+        assert forward[-1].startswith("f: sin gate: ")
+        assert backward[-1].startswith("x: sin gate: local cos(x) = cos(0.5) = 0.8776; ")
+
+    def test_sums_along_one_wire_into_gates_drawn_as_one(self):
+        root = am.parse("h = a*b; f = (h*h + 3*h)*c", a=1, b=2, c=5)
+        lines = [line for item in self.items(page(root, group=True, number_format=".4g")) for line in item]
+        # h enters the group three times along one wire, which carries what they send in all.
+        assert [line for line in lines if "fork" in line] == ["h: fork: 15 + 10 + 10 = 35"]
+
+    @pytest.mark.parametrize("choices", [{"group": True}, {"repeat": True}, {"group": True, "repeat": False}], ids=str)
+    @pytest.mark.parametrize("name", CIRCUITS)
+    def test_every_gate_runs_once_and_after_what_it_needs(self, name, choices, monkeypatch):
+        monkeypatch.setattr(steps, "MOST_SENTENCES", 10_000)
+        root = CIRCUITS[name]()
+        graph, solution = am.Graph(root), am.explain(root, number_format=".2f")
+        items = self.items(page(root, **choices))
+        forward = [line for heading, *lines in items if heading.startswith("Forward") for line in lines]
+        assert len(forward) == len(graph)
+        said = [
+            line
+            for heading, *lines in items
+            if heading.startswith("Backward")
+            for line in lines[heading == "Backward, the output" :]
+            if ": fork: " not in line
+        ]
+        assert sorted(said) == sorted(solution.gradient_line(step) for step in solution.steps)
+        # No gate passes on what has not all arrived.
+        entries = [
+            (gate.output, wire) for gate in reversed(graph.gates) for _, wire in gate.inputs
+            if wire in graph.gradients().totals
+        ]  # fmt: skip
+        if len(set(said)) == len(said):
+            of_line = {solution.gradient_line(step): entry for step, entry in zip(solution.steps, entries, strict=True)}
+            arrived = set()
+            for line in said:
+                output, wire = of_line[line]
+                assert all((consumer.output, output) in arrived for consumer, _ in graph.consumers[output])
+                arrived.add((output, wire))
+
+    def test_input_without_a_name_that_also_stands_inside_a_group(self):
+        w, x, y = am.Tensor(2.0), am.Tensor(3.0, name="x"), am.Tensor(5.0, name="y")
+        a = (w * x).named("a")
+        root = (a * (y * w)).named("f")
+        lines = [line for item in self.items(page(root, group=True, number_format=".4g")) for line in item]
+        # The group of y × w and × hides what it sends to w; the sum says it.
+        assert [line for line in lines if "fork" in line] == [
+            "#1: fork: 30 so far, from 1 of 2 branches",
+            "#1: fork: 30 + 30 = 60",
+        ]
+        asks = asked(root, ".4g", group=True)
+        assert [(ask.name, ask.right) for ask in asks if "#1" in ask.name] == [("gradient of #1", 60)]
+        quiz(root, group=True)
+
+    def test_gates_not_in_the_picture_are_summed_up(self):
+        items = self.items(page(unrolled_rnn(), focus="h3", steps=1))
+        assert [item for item in items if "not in the picture" in item[0]] == [
+            ["Forward, gates not in the picture", "11 gates not in the picture: w × h2 + u × x3 = −0.18"],
+            ["Forward, gates not in the picture", "7 gates not in the picture: h5 = 0.39"],
+            ["Backward, gates not in the picture", "7 gates not in the picture: w × h3 receives 0.29"],
+            [
+                "Backward, gates not in the picture",
+                "11 gates not in the picture: w receives −0.51",
+                "w: fork: −0.05 + (−0.51) = −0.56",
+            ],
+        ]
+        assert [heading for heading, *_ in items if "not in the picture" not in heading] == [
+            "Start", "Forward, tanh gate", "Forward, × gate",
+            "Backward, the output", "Backward, × gate", "Backward, tanh gate",
+        ]  # fmt: skip
+
+    def test_of_a_circuit_is_that_of_its_tensor(self, tmp_path):
+        circuit = am.draw(fork(), theme="safe", repeat=True)
+        made = page(fork(), theme="safe", repeat=True).to_html()
+        assert circuit.to_html() == page(circuit).to_html() == made
+        assert circuit.save(tmp_path / "fork.html").read_text(encoding="utf-8") == made
+
+    def test_of_a_circuit_without_gradients_runs_forward(self):
+        headings = [heading for heading, *_ in self.items(page(am.draw(fork(), gradients=False)))]
+        assert headings == [
+            "Start",
+            *["Forward, × gate" if i else "Forward, + gate" for i in range(3)],
+            "Forward, + gate",
+        ]
+
+    def test_refusals(self):
+        circuit = am.draw(fork())
+        with pytest.raises(am.RenderError) as caught:
+            circuit.blank("values").to_html()
+        assert str(caught.value) == (
+            "a circuit with empty cells is no page: its steps would fill them in. Make a page of the circuit that has "
+            "its numbers, or a quiz, which asks for them."
+        )
+        with pytest.raises(am.RenderError) as caught:
+            page(circuit, depth=0, theme="dark")
+        assert str(caught.value) == "page: a drawn circuit has its choices made; give depth, theme to draw."
+
+    def test_choices_are_those_of_draw(self):
+        def choices(function):
+            return {
+                name: parameter.default
+                for name, parameter in inspect.signature(function).parameters.items()
+                if name != "root"
+            }
+
+        drawn = {name: default for name, default in choices(am.draw).items() if name not in ("values", "gradients")}
+        assert choices(page) == drawn
+        asking = {name: choices(quiz)[name] for name in ("asked", "given", "answers", "salt")}
+        assert choices(quiz) == {name: drawn[name] for name in drawn if name != "local"} | asking
 
 
 class TestQuiz:
@@ -291,6 +490,79 @@ class TestQuiz:
         root = CIRCUITS["network of arrays"]()
         assert [one["name"] for one in questions(quiz(root))] == ["gradient of L"]
 
+    def test_repeated_inputs_are_asked_at_each_use_and_in_the_table(self):
+        root = published("blog-midterm-short-3.3-net")
+        places = Places(am.draw(root))
+        asks = asked(root)
+        assert len({(ask.piece, ask.kind) for ask in asks}) == len(asks)
+        # Every gradient of the picture is asked, once.
+        assert {ask.piece for ask in asks} == {piece for piece, role in places.numbers if role == "gradient"}
+        k1 = [ask for ask in asks if ask.name.startswith("gradient of k1") and "k1 × x" in ask.name.partition("way")[2]]
+        (total,) = [ask for ask in asks if ask.name == "gradient of k1"]
+        assert len(k1) == 3
+        assert total.piece in places.table
+        assert sum(ask.right for ask in k1) == pytest.approx(total.right, rel=1e-12)
+
+    def test_value_of_a_repeated_input_is_asked_in_the_table_and_shown_nowhere(self):
+        made = quiz(am.parse("f = x*x*x", x=7.31), asked=["value:x"], answers="hidden", number_format=".4f")
+        assert [one["name"] for one in questions(made)] == ["value of x"]
+        assert "7.31" not in made.to_html()
+
+    def test_gates_drawn_as_one_are_asked_from_outside(self):
+        by_name = {ask.name: ask for ask in asked(scoped(), depth=0, number_format=".2g")}
+        assert {name: ask.right for name, ask in by_name.items()} == {
+            "gradient of L": 1,
+            "gradient of h": 1,
+            "gradient of b": 1,
+            "gradient of w": 1,
+            "gradient of x by way of L": -2,
+            "gradient of x by way of h": 2,
+            "gradient of x": 0,
+        }
+        assert by_name["gradient of w"].rule == "neuron, 3 gates: the chain rule from h back to w"
+        # The gates on the way, no others.
+        assert by_name["gradient of w"].worked == (
+            "z: ReLU gate: local [x > 0] = [3 > 0] = 1; upstream 1 × local 1 = 1",
+            "w × x: + gate: local 1; upstream 1 × local 1 = 1",
+            "w: × gate: local x = 1; upstream 1 × local 1 = 1",
+        )
+        (value,) = questions(quiz(scoped(), depth=0, asked=["value:h"], number_format=".2g"))
+        assert value["hints"] == [
+            "h: neuron, 3 gates: h from w, x, b",
+            "w × x: × gate: w × x = 2 × 1 = 2",
+            "z: + gate: w × x + b = 2 + 1 = 3",
+            "h: ReLU gate: relu(z) = relu(3) = 3",
+        ]
+        for name in ("z", "value:z"):
+            with pytest.raises(am.QuestionError) as caught:
+                quiz(scoped(), depth=0, asked=[name])
+            assert str(caught.value) == (
+                f"quiz: the {'value' if 'value' in name else 'gradient'} of 'z' cannot be asked: it is not in the "
+                "picture. Ask for wires with a single number."
+            )
+
+    def test_numbers_from_outside_the_picture_are_given(self):
+        root = unrolled_rnn()
+        made = quiz(root, focus="h3", steps=1, number_format=".4f")
+        assert [one["name"] for one in questions(made)] == [
+            "gradient of h3",
+            "gradient of w × h2 + u × x3",
+            "gradient of w by way of w × h3",
+            "gradient of w",
+        ]
+        gradients, graph = am.Graph(root).gradients(), am.Graph(root)
+        onward = graph.consumers[graph["h3"]][0][0].output
+        elsewhere = sum(
+            float(gradients.contributions[gate.output, position])
+            for gate, position in graph.consumers[graph["w"]]
+            if gate.output is not onward
+        )
+        shown = [
+            text for attributes, text in Elements(made.to_html()).of("text") if attributes.get("class") == "gradient"
+        ]
+        expected = [float(gradients.totals[onward]), elsewhere]
+        assert sorted(float(text.replace("−", "-")) for text in shown) == pytest.approx(sorted(expected), abs=1e-4)
+
     def test_refusals(self):
         for call, error, message in (
             (
@@ -345,6 +617,26 @@ class TestHidden:
             assert one.keys() == {"name", "kind", "hidden", "hints"}
             assert len(one["hints"]) == 1
 
+    @pytest.mark.parametrize(
+        "choices", [{"repeat": True}, {"group": True}, {"depth": 0}, {"focus": "q", "steps": 1}], ids=str
+    )
+    def test_no_answer_is_in_the_file_however_it_is_drawn(self, choices):
+        x, y, z = (am.Tensor(number, name=name) for name, number in (("x", 7.31), ("y", -3.77), ("z", 11.13)))
+        with am.scope("part"):
+            q = (x * y * x).named("q")
+        root = (q * z + x * x * 0.37).named("f")
+        asks = asked(root, **choices)
+        # What the question gives is no secret: the values on the wires and the constant in its gate.
+        given = [0.37, *[float(wire.data) for wire in am.Graph(root).wires]]
+        names = {one["name"] for one in questions(quiz(root, **choices))}
+        rights = {abs(ask.right) for ask in asks if ask.name in names} - {1.0, *map(abs, given)}
+        texts = {f"{right:.{digits}f}" for right in rights for digits in (2, 3, 4)}
+        plain, made = (
+            quiz(root, number_format=".4f", answers=kind, **choices).to_html() for kind in ("plain", "hidden")
+        )
+        assert sum(text in plain for text in texts) >= 6
+        assert not [text for text in texts if text in made]
+
     def test_salts_differ(self):
         first, second = (questions(quiz(midterm(), answers="hidden", salt=salt)) for salt in ("a", "b"))
         assert not {h for one in first for h in one["hidden"]["hashes"]} & {
@@ -396,4 +688,7 @@ class TestPage:
         printed = page(midterm(), theme="exam").to_html()
         assert "prefers-color-scheme: dark" not in printed
         assert '<meta name="color-scheme" content="light">' in printed
+        own = Theme(value="#123456", gradient="#654321")
+        for made in (page(midterm(), theme=own), quiz(midterm(), theme=own), page(am.draw(midterm(), theme=own))):
+            assert "--value:#123456;--gradient:#654321;" in made.to_html()
         assert '<meta name="color-scheme" content="dark">' in page(midterm(), theme="dark").to_html()

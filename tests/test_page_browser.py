@@ -9,7 +9,7 @@ import shutil
 from importlib.resources import files
 
 import pytest
-from circuits import CIRCUITS, fork, midterm
+from circuits import CIRCUITS, fork, midterm, published, scalar_mlp, scoped, unrolled_rnn
 
 import autograd_mini as am
 from autograd_mini.marking.sheets import read_number
@@ -125,6 +125,48 @@ class TestLesson:
         ]
         assert sheet.locator("#now").get_attribute("aria-live") == "polite"
 
+    def test_totals_of_repeated_inputs_run(self, show):
+        sheet = show(page(am.parse("f = x*x*x", x=2), number_format=".4g"))
+        # x at its three uses and in the table.
+        assert seen(sheet) == ["2"] * 4
+
+        def others():
+            return sorted(text for text in seen(sheet) if text != "2")
+
+        for _ in range(4):
+            sheet.keyboard.press("ArrowRight")
+        # The values 4 and 8, the gradient 1, and what the last gate sends: 4 to x, and 2 to x × x.
+        assert others() == sorted(["4", "8", "1", "4", "4 + …"])
+        sheet.keyboard.press("ArrowRight")
+        assert others() == sorted(["4", "8", "1", "4", "4", "4", "12"])
+        sheet.keyboard.press("ArrowLeft")
+        assert others() == sorted(["4", "8", "1", "4", "4 + …"])
+
+    @pytest.mark.parametrize(
+        "made",
+        [
+            lambda: page(published("blog-midterm-short-3.3-net"), local=True),
+            lambda: page(scalar_mlp()),
+            lambda: page(scoped(), depth=0),
+            lambda: page(scoped(), local=True),
+            lambda: page(unrolled_rnn(), focus="h3", steps=1),
+        ],
+        ids=["repeated inputs", "groups", "collapsed scopes", "scopes", "part"],
+    )
+    def test_each_step_marks_its_gate_and_at_the_end_everything_is_there(self, show, made):
+        sheet = show(made())
+        last = sheet.locator("#steps > li").count() - 1
+        for step in range(1, last + 1):
+            sheet.keyboard.press("ArrowRight")
+            heading, *lines = said(sheet)
+            assert lines
+            own = not heading.endswith(("the output", "not in the picture"))
+            assert sheet.locator(".lit rect.on").count() == own or "not in the picture" in heading, (step, heading)
+        later = sheet.locator("text.number.later").evaluate_all("all => all.map(number => number.dataset.until)")
+        assert None not in later
+        sheet.keyboard.press("Home")
+        assert sheet.locator(".lit .on").count() == 0
+
     def test_narrow_screen_scrolls_the_figure_and_follows_the_gate(self, show):
         sheet = show(page(midterm()), viewport=NARROW)
         assert sheet.evaluate("() => document.documentElement.scrollWidth") == NARROW["width"]
@@ -228,6 +270,15 @@ class TestQuiz:
         )
         assert sheet.locator("#hint").get_attribute("aria-disabled") == "true"
 
+    def test_hints_for_gates_drawn_as_one_go_gate_by_gate(self, show):
+        sheet = show(quiz(scoped(), depth=0, number_format=".2g"))
+        sheet.get_by_label("gradient of w", exact=True).focus()
+        for count in range(1, 5):
+            sheet.click("#hint")
+            assert sheet.locator("#hints span").count() == count
+        assert sheet.locator("#hints span").last.text_content() == ("w: × gate: local x = 1; upstream 1 × local 1 = 1")
+        assert sheet.locator("#hint").get_attribute("aria-disabled") == "true"
+
     def test_hidden_hints_stop_at_the_rule(self, show):
         sheet = show(quiz(midterm(), answers="hidden"))
         sheet.get_by_label("gradient of u", exact=True).focus()
@@ -249,7 +300,7 @@ class TestQuiz:
 
     @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
     def test_cells_stand_apart_and_inside_the_figure(self, show, viewport):
-        for name in ("midterm 3.1", "fork", "a*b - b*a", "mazur", "large numbers"):
+        for name in ("midterm 3.1", "fork", "a*b - b*a", "mazur", "large numbers", "convnet of 3.3", "300 gates"):
             sheet = show(quiz(CIRCUITS[name]()), viewport=viewport)
             assert sheet.evaluate("() => document.documentElement.scrollWidth") <= viewport["width"]
             figure = sheet.locator("#figure").bounding_box()
@@ -267,6 +318,17 @@ class TestQuiz:
                         or a["y"] + a["height"] <= b["y"]
                         or b["y"] + b["height"] <= a["y"]
                     ), name
+
+
+def test_two_lessons_in_one_notebook_step_apart(show):
+    made = [page(published("blog-midterm-short-3.3-net")), page(scoped(), depth=0)]
+    cells = "".join(f"<div>{one._repr_mimebundle_()['text/html']}</div>" for one in made)
+    sheet = show(f"<!DOCTYPE html><html lang=en><title>Notebook</title><body>{cells}</body></html>")
+    first, second = (sheet.frame_locator("iframe").nth(i) for i in range(2))
+    second.locator("#next").click()
+    assert first.locator("#progress").text_content() == "Step 0 of 59"
+    assert second.locator("#progress").text_content() == "Step 1 of 5"
+    assert second.locator("#now p").first.text_content() == "Forward, neuron, 3 gates"
 
 
 def test_two_quizzes_in_one_notebook_leave_each_other_alone(show):
@@ -383,13 +445,22 @@ def axe():
         pytest.skip("needs the package axe-playwright-python")
 
 
+MADE = {
+    "lesson": lambda: page(midterm()),
+    "lesson of scopes": lambda: page(scoped(), local=True),
+    "lesson of groups": lambda: page(scalar_mlp()),
+    "quiz": lambda: quiz(fork()),
+    "quiz of repeated inputs": lambda: quiz(published("blog-midterm-short-3.3-net")),
+}
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("kind", ["lesson", "quiz"])
+@pytest.mark.parametrize("kind", MADE)
 def test_axe_finds_no_violation(show, axe, kind, viewport, dark):
     # The policy lets no foreign script in, not even axe; every other test runs under it.
-    sheet = show(page(midterm()) if kind == "lesson" else quiz(fork()), dark=dark, viewport=viewport, bypass_csp=True)
-    if kind == "lesson":
+    sheet = show(MADE[kind](), dark=dark, viewport=viewport, bypass_csp=True)
+    if "lesson" in kind:
         sheet.click("text=All steps")
         sheet.click("text=Next")
     else:

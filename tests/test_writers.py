@@ -205,7 +205,9 @@ class TestFiles:
     def test_other_endings_are_refused(self):
         with pytest.raises(am.RenderError) as caught:
             am.draw(midterm()).save("midterm.jpg")
-        assert str(caught.value) == "a circuit is saved as .svg, .dot, .tex, .txt, .png or .pdf; got 'midterm.jpg'."
+        assert (
+            str(caught.value) == "a circuit is saved as .svg, .html, .dot, .tex, .txt, .png or .pdf; got 'midterm.jpg'."
+        )
 
     def test_missing_folder_is_named(self, tmp_path):
         with pytest.raises(FileNotFoundError, match=r"there is no folder .*nowhere\. Make it first\.$"):

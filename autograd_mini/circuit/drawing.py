@@ -56,7 +56,7 @@ class Text:
         size: font size.
         end: the end of a wire that the text stands for, as in `Path`; "" for none.
         piece: the piece of wire that a number stands on: "n3" for the wire of node 3, "n3-n5.0" for its branch to the
-            first operand of node 5; "" for none.
+            first operand of node 5; "t0" for the first line of the table of totals; "" for none.
     """
 
     at: Point

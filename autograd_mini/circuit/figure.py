@@ -14,6 +14,7 @@ from ..tensor import Tensor
 from .cells import Style
 from .dot import to_dot, to_free_dot
 from .drawing import Drawing
+from .html import lesson
 from .layout import lay_out
 from .model import Model, build
 from .render import render
@@ -24,7 +25,7 @@ from .themes import Theme, theme_of
 from .tikz import to_tikz
 from .units import Unit, units
 
-FORMATS = (".svg", ".dot", ".tex", ".txt", ".png", ".pdf")
+FORMATS = (".svg", ".html", ".dot", ".tex", ".txt", ".png", ".pdf")
 # Twice the resolution of a screen, so that the numbers stay sharp when the picture is enlarged.
 _DPI = 192
 # With more gates than this no style is readable.
@@ -89,20 +90,30 @@ class Circuit:
         """Return the circuit as a tikzpicture, for a LaTeX document that loads tikz and amsmath."""
         return to_tikz(self.drawing, self.theme)
 
+    def to_html(self) -> str:
+        """Return the circuit as a page that runs it gate by gate: one file that needs no network.
+
+        Raises:
+            RenderError: if cells are empty, as the page's steps would fill them in.
+        """
+        return lesson(self).to_html()
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the circuit to a file, whole or not at all, and return its path.
 
         Args:
-            path: a name that ends in .svg, .dot, .tex, .txt, .png or .pdf. The last two need Graphviz: the extra
-                `png`, or the system's.
+            path: a name that ends in .svg, .html, .dot, .tex, .txt, .png or .pdf. The last two need Graphviz: the
+                extra `png`, or the system's.
 
         Raises:
-            RenderError: if the ending is another, or Graphviz is needed and missing.
+            RenderError: if the ending is another, Graphviz is needed and missing, or a page would fill in empty cells.
             FileNotFoundError: if the folder does not exist.
         """
         suffix = Path(path).suffix.lower()
         if suffix == ".svg":
             return write_whole(path, self.to_svg())
+        if suffix == ".html":
+            return write_whole(path, self.to_html())
         if suffix == ".dot":
             return write_whole(path, self.to_dot())
         if suffix == ".txt":

@@ -102,7 +102,8 @@ def _draw_totals(drawing: Drawing, model: Model, widest: str) -> None:
         drawing.texts.append(Text(Point(x + room / 2, top), heading, "heading", "middle", HEADING_SIZE))
         for i, (total, cell) in enumerate(zip(model.totals, cells, strict=True), start=1):
             if cell is not None:
-                _draw_cell(drawing, cell, role, Point(x + room / 2, top + i * _TABLE_LINE), widest, total.wire)
+                at = Point(x + room / 2, top + i * _TABLE_LINE)
+                _draw_cell(drawing, cell, role, at, widest, total.wire, f"t{i - 1}")
         x += room + _TABLE_GAP
     for i, total in enumerate(model.totals, start=1):
         at = Point(MARGIN + names, top + i * _TABLE_LINE)
@@ -171,7 +172,7 @@ def _draw_node(drawing: Drawing, model: Model, item: Item, column: _Column) -> N
         if node.local and not node.local.is_blank:
             # Right of the gate's foot, where no wire enters it, and below the gradient.
             at = Point(column.glyph + 3, item.y + LABEL_DOWN + LOCAL_SIZE)
-            drawing.texts.append(Text(at, node.local.text, "local", "start", LOCAL_SIZE))
+            drawing.texts.append(Text(at, node.local.text, "local", "start", LOCAL_SIZE, piece=f"n{item.node}"))
     if not item.after:
         if node.name and node.symbol is not None:
             at = Point(column.right + 6 + FRAME_SIDE * len(node.scopes), item.y + NAME_SIZE / 3)

@@ -52,6 +52,8 @@ class Node:
         is_repeated: whether this is one of several copies of an input, each drawn next to its gate.
         is_elsewhere: whether this stands for gates that are not drawn, and drives nothing.
         scopes: the scopes that are drawn as frames around it, the outermost first.
+        tensor: the graph's wire that the node drives; None for a constant and for gates that are not drawn.
+        unit: the gates of the graph that the node stands for, its operands being the node's; None for an input.
     """
 
     symbol: str | None
@@ -66,6 +68,8 @@ class Node:
     is_repeated: bool = False
     is_elsewhere: bool = False
     scopes: tuple[Scope, ...] = ()
+    tensor: Tensor | None = None
+    unit: Unit | None = None
 
     @property
     def stands_by_its_gate(self) -> bool:
@@ -79,6 +83,7 @@ class Total:
 
     wire: str
     label: Label
+    tensor: Tensor | None
 
 
 @dataclass(frozen=True)
@@ -89,12 +94,18 @@ class Model:
         nodes: gates and inputs, operands before the gates they enter.
         title: the figure's title.
         description: the figure in one sentence.
+        graph: the graph of which it is drawn.
+        gradients: what the backward pass put on the graph's wires; None if no gradients are drawn.
+        style: how values are written.
         totals: the table of the inputs that are repeated.
     """
 
     nodes: list[Node]
     title: str
     description: str
+    graph: Graph
+    gradients: Gradients | None
+    style: Style
     totals: list[Total] = field(default_factory=list)
 
     @property
@@ -191,12 +202,14 @@ def build(
     for wire in graph.wires:
         if wire not in driven and (wire in entering or not shown):
             place[wire] = len(nodes)
-            nodes.append(Node(None, wire.name, graph.label(wire), label(wire, gradients_on.total(wire))))
+            written_on = label(wire, gradients_on.total(wire))
+            nodes.append(Node(None, wire.name, graph.label(wire), written_on, tensor=wire))
     for unit in shown:
         if unit.gates:
             node = _node(graph, unit, label(unit.output, gradients_on.total(unit.output)), local, style)
         else:
             node = Node("…", None, "…", Label(None, None), is_elsewhere=True)
+        node.unit = unit
         for operand, entries in zip(unit.operands, unit.entries, strict=True):
             if isinstance(operand, Tensor):
                 node.operands.append(place[operand])
@@ -208,10 +221,11 @@ def build(
                 written = numbers(operand, SIGNIFICANT)
                 nodes.append(Node(None, written, written, Label(None, None), is_constant=True))
         if unit.gates:
+            node.tensor = unit.output
             place[unit.output] = len(nodes)
         nodes.append(node)
     output = graph.label(graph.root)
-    return Model(nodes, title or f"Circuit of {output}", _description(graph, output))
+    return Model(nodes, title or f"Circuit of {output}", _description(graph, output), graph, gradients, style)
 
 
 def _node(graph: Graph, unit: Unit, label: Label, local: bool, style: Style) -> Node:

@@ -1,7 +1,7 @@
-"""Pages for the browser, each one file: `steps` runs a circuit gate by gate, `quiz` asks for its numbers."""
+"""Pages for the browser, each one file: `page` runs a circuit gate by gate, `quiz` asks for its numbers."""
 
-from .document import Page
+from ..circuit.html import Page
+from .lessons import page
 from .quizzes import quiz
-from .steps import page
 
 __all__ = ["Page", "page", "quiz"]

@@ -7,18 +7,20 @@ import math
 from collections.abc import Collection, Iterable
 from typing import Any, Literal
 
+from ..circuit import draw
 from ..circuit.drawing import Blank, Text
+from ..circuit.html import Page
+from ..circuit.html.document import resource
+from ..circuit.html.frame import frame, scale_for, size_rule
+from ..circuit.html.places import Places
 from ..circuit.svg import length
 from ..circuit.themes import Theme
 from ..errors import QuestionError
 from ..graph import Graph
 from ..numerals import EXAM
 from ..tensor import Tensor
-from .document import Page
-from .figure import frame, scale_for, size_rule
 from .hidden import hidden
-from .places import NUMBERS, Places
-from .questions import Ask, check_all_asked, choose, questions
+from .questions import Ask, check_asked, choose, in_the_picture, questions
 
 # How high a cell is in pixels: what a finger hits.
 _CELL = 26.0
@@ -34,9 +36,15 @@ def quiz(
     answers: Literal["plain", "hidden"] = "plain",
     upstream: Any = None,
     number_format: str = EXAM,
+    arrays: Literal["shape", "mean", "range", "full"] = "shape",
+    repeat: Literal["auto"] | bool = "auto",
+    group: Literal["auto"] | bool = "auto",
+    depth: int | None = None,
+    focus: str | None = None,
+    steps: int = 2,
+    theme: str | Theme = "default",
     title: str | None = None,
     salt: str = "",
-    theme: str | Theme = "default",
 ) -> Page:
     """Return a page that asks for the numbers of a circuit and marks them as they are written.
 
@@ -44,7 +52,9 @@ def quiz(
         quiz(f, asked=["w0", "x0"], given=["u"], answers="hidden").save("homework.html")
 
     An answer is read and marked as by `check`: right if the right number, rounded to the last digit written, is the
-    answer. At a fork each branch is asked as well as their sum. Arrays and wires without a gradient are not asked.
+    answer. At a fork each branch is asked as well as their sum; a repeated input is asked at each of its uses and, for
+    the sum, in its table. Arrays and wires without a gradient are not asked, nor is what does not follow from the
+    picture: with `focus`, numbers that come from gates outside it are given.
 
     With `answers="hidden"`, the page holds salted hashes of the accepted spellings in place of the right numbers, and
     its hints hold no numbers. This hides answers from a glance, not from a determined reader. What such a page
@@ -57,12 +67,10 @@ def quiz(
             "value:q" for the value of q. The page shows the values that are not asked.
         given: wires that keep their number; with a list in `asked`, wires whose gradient is shown.
         answers: whether the right numbers are in the page, or hashes of them.
-        upstream: gradient that arrives at the output; 1 for a single number when left out.
-        number_format: how numbers are shown, as in `format`: ".2f" for two decimals; "fraction" for 1/3.
         title: what stands at the top of the page.
         salt: what is hashed with hidden answers, so that no two quizzes have the same hashes; made from the circuit
             when left out.
-        theme: the colours, as for `draw`.
+        upstream, number_format, arrays, repeat, group, depth, focus, steps, theme: as for `draw`.
 
     Raises:
         QuestionError: if `asked` or `answers` is none of these, a listed wire cannot be asked, or nothing is left.
@@ -74,17 +82,30 @@ def quiz(
     """
     if answers not in ("plain", "hidden"):
         raise QuestionError(f"quiz: answers is 'plain' or 'hidden'; got {answers!r}.")
-    options: dict[str, Any] = {"number_format": number_format, "title": title, "theme": theme}
     if not isinstance(asked, str):
         asked = list(asked)
     values, gradients = choose(Graph(root), asked, given)
-    places = Places(root, upstream=upstream, gradients=bool(gradients), **options)
-    asks = questions(root, places, values, gradients, upstream, number_format)
-    if not isinstance(asked, str):
-        check_all_asked(places, asks, values, gradients)
-    known = [places.trunk(places.graph[name]) for name in given]
-    svg = places.svg(_shown(places, values, known))
-    scale = scale_for(places, 1.5, 1.7)
+    circuit = draw(
+        root,
+        upstream=upstream,
+        gradients=bool(gradients),
+        number_format=number_format,
+        arrays=arrays,
+        repeat=repeat,
+        group=group,
+        depth=depth,
+        focus=focus,
+        steps=steps,
+        theme=theme,
+        title=title,
+    )
+    places = Places(circuit)
+    if isinstance(asked, str):
+        values, gradients = in_the_picture(places, values, gradients)
+    asks = questions(places, values, gradients)
+    check_asked(places, asks, values, gradients, all_of_them=not isinstance(asked, str))
+    svg = places.svg(_shown(places, values, gradients, {places.graph[name] for name in given}))
+    scale = scale_for(places.drawing, 1.5, 1.7)
     boxes = [places.blanks[ask.piece, ask.kind] for ask in asks]
     cells = "\n".join(_cell(ask, i) for i, ask in enumerate(asks))
     is_hidden = answers == "hidden"
@@ -106,9 +127,15 @@ def quiz(
     return Page(
         title=title or f"{places.drawing.title}: fill in the {_what(values, gradients)}",
         body=body,
-        style="\n".join([size_rule(places, scale), *[_place(box, i, scale) for i, box in enumerate(boxes)]]),
-        script=("reading.js", *(["hashing.js"] if is_hidden else []), "quiz.js"),
-        theme=places.key.theme,
+        style="\n".join(
+            [
+                resource(__package__, "quiz.css"),
+                size_rule(places.drawing, scale),
+                *[_place(box, i, scale) for i, box in enumerate(boxes)],
+            ]
+        ),
+        script=resource(__package__, "reading.js", *(["hashing.js"] if is_hidden else []), "quiz.js"),
+        theme=circuit.theme,
         height=places.drawing.height * scale + _ABOUT + _LINE * math.ceil(len(asks) / 3),
     )
 
@@ -133,15 +160,19 @@ def _what(values: set[Tensor], gradients: set[Tensor]) -> str:
     return " and ".join(what for what, wires in (("values", values), ("gradients", gradients)) if wires)
 
 
-def _shown(places: Places, values: set[Tensor], known: list[str]) -> list[Text]:
-    """Return the numbers that the page gives: values that are not asked, and the gradients of given wires."""
-    asked = {places.trunk(wire) for wire in values}
-    # An empty gradient cell that is not asked stays empty, as what others send would give it away.
-    return [
-        text
-        for (piece, role), text in places.numbers.items()
-        if (piece.partition("-")[0] not in asked if role == NUMBERS[0] else piece.partition("-")[0] in known)
-    ]
+def _shown(places: Places, values: set[Tensor], gradients: set[Tensor], given: set[Tensor]) -> list[Text]:
+    """Return the numbers that the page gives: values that are not asked, gradients of given wires and from outside."""
+    sent = places.key.model.gradients
+
+    def is_shown(piece: str, role: str) -> bool:
+        wire = places.wires[piece]
+        if role != "gradient" or sent is None:
+            return wire not in values
+        # An empty gradient cell that is not asked stays empty, as what others send would give it away.
+        comes_from_outside = wire not in gradients and not places.follows(wire, sent)
+        return wire in given or piece in places.beyond or comes_from_outside
+
+    return [text for (piece, role), text in places.numbers.items() if is_shown(piece, role)]
 
 
 def _cell(ask: Ask, number: int) -> str:
@@ -158,15 +189,16 @@ def _cell(ask: Ask, number: int) -> str:
 
 
 def _place(box: Blank, number: int, scale: float) -> str:
-    """Return the rule that puts a cell over its blank: grown away from its wire to what a finger hits."""
+    """Return the rule that puts a cell over its blank: grown to what a finger hits, on a wire away from it."""
     left = (box.centre.x - box.width / 2) * scale
     middle = box.centre.y * scale
-    top = middle - box.height * scale / 2 if box.role == "gradient" else middle + box.height * scale / 2 - _CELL
+    away = 0.0 if box.piece.startswith("t") else (_CELL - box.height * scale) / 2
+    top = middle - _CELL / 2 + (away if box.role == "gradient" else -away)
     return f"#cell{number}{{left:{length(left)}px;top:{length(top)}px;width:{length(box.width * scale)}px}}"
 
 
 def _plain(ask: Ask) -> dict[str, Any]:
-    return {"name": ask.name, "kind": ask.kind, "right": ask.right, "hints": [ask.rule, ask.worked]}
+    return {"name": ask.name, "kind": ask.kind, "right": ask.right, "hints": [ask.rule, *ask.worked]}
 
 
 def _hidden(ask: Ask, salt: str) -> dict[str, Any]:

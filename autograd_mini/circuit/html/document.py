@@ -14,9 +14,9 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from ..circuit.themes import Theme
-from ..errors import RenderError
-from ..files import write_whole
+from ...errors import RenderError
+from ...files import write_whole
+from ..themes import Theme
 
 _LIGHT = {
     "scheme": "light",
@@ -52,7 +52,7 @@ class Page:
         title: what stands at its top.
         body: what it shows, as HTML.
         style: the rules that are its own, besides those of every page.
-        script: the names of the scripts it runs.
+        script: what it runs.
         theme: in which colours.
         height: about how high it is in pixels, for the frame in a notebook.
     """
@@ -60,21 +60,20 @@ class Page:
     title: str
     body: str
     style: str
-    script: tuple[str, ...]
+    script: str
     theme: Theme
     height: float
 
     def to_html(self) -> str:
         """Return the page as one HTML file, byte for byte the same in every process."""
-        style = "\n".join([_colours(self.theme), resource("page.css"), self.style])
-        script = "\n".join(resource(name) for name in self.script)
-        return Template(resource("page.html")).substitute(
+        style = "\n".join([_colours(self.theme), resource(__package__, "page.css"), self.style])
+        return Template(resource(__package__, "page.html")).substitute(
             title=html.escape(self.title),
             body=self.body,
             style=style,
-            script=script,
+            script=self.script,
             style_hash=_hash(style),
-            script_hash=_hash(script),
+            script_hash=_hash(self.script),
             scheme="light dark" if self.theme.dark else _colours_of(self.theme)["scheme"],
         )
 
@@ -103,9 +102,9 @@ class Page:
         return f"<Page: {self.title}>"
 
 
-def resource(name: str) -> str:
-    """Return one of this package's own files."""
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+def resource(package: str, *names: str) -> str:
+    """Return files that lie beside a package's modules, one after the other."""
+    return "\n".join(files(package).joinpath(name).read_text(encoding="utf-8") for name in names)
 
 
 def _hash(text: str) -> str:

@@ -2,16 +2,16 @@
 
 import html
 
-from ..circuit.svg import length
-from .places import Places
+from ..drawing import Drawing
+from ..svg import length
 
 # A figure is shown larger than it is printed, as far as it fits into the width of a page.
 _PAGE_WIDTH = 1080.0
 
 
-def scale_for(places: Places, least: float, most: float) -> float:
+def scale_for(drawing: Drawing, least: float, most: float) -> float:
     """Return how many pixels a point of the drawing takes."""
-    return min(max(_PAGE_WIDTH / places.drawing.width, least), most)
+    return min(max(_PAGE_WIDTH / drawing.width, least), most)
 
 
 def frame(svg: str, label: str, over: str = "") -> str:
@@ -22,7 +22,7 @@ def frame(svg: str, label: str, over: str = "") -> str:
     )
 
 
-def size_rule(places: Places, scale: float) -> str:
+def size_rule(drawing: Drawing, scale: float) -> str:
     """Return the rule for the size of the figure."""
-    width, height = length(places.drawing.width * scale), length(places.drawing.height * scale)
+    width, height = length(drawing.width * scale), length(drawing.height * scale)
     return f".figure,.figure>svg{{width:{width}px;height:{height}px}}"

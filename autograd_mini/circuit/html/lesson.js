@@ -28,7 +28,8 @@
     current = Math.min(Math.max(step, 0), last);
     for (const number of numbers) {
       const appears = Number(number.dataset.step);
-      number.classList.toggle("later", appears > current);
+      const goes = Number(number.dataset.until ?? Infinity);
+      number.classList.toggle("later", appears > current || goes <= current);
       number.classList.toggle("fresh", appears === current && current > 0);
     }
     for (const { element, steps } of lights) element.classList.toggle("on", steps.has(current));
