@@ -40,8 +40,8 @@ def test_question(question):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("asked", "aksed", "'aksed' is no part of a question; these are: title, program, asked, inputs. "
-                           "Did you mean 'asked'?"),
+        ("asked", "aksed", "'aksed' is no part of a question; these are: title, program, asked, inputs, marks, given, "
+                           "conventions, marking. Did you mean 'asked'?"),
         ('title = "Product"', "title = 3", "'title' must be a text; got 3."),
         ('["x", "z"]', "[1]", "'asked' must be a list of wires' names; got [1]."),
         ("program", "# program", "there is no program. Write program = '''...''' with one gate per line."),

@@ -7,12 +7,13 @@ misconceptions, faults   ways to be wrong, and where in a circuit they can be ma
 copying, causes          which of them explain a sheet
 explaining, messages     what the student is told
 verdicts, report         check and what it returns
-questions                files
+questions, answer_files  files
 """
 
+from .answer_files import read_answers
 from .conventions import Conventions
 from .marks import Mark, Marking
-from .questions import Question, read_answers, read_question
+from .questions import Question, read_question
 from .report import Report
 from .verdicts import Marker, check
 

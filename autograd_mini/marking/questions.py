@@ -1,78 +1,178 @@
-"""Question files (TOML) and answer files (CSV), with errors that name the file and the line.
+"""Questions, and the files they are kept in (TOML), with errors that name the file and the key.
 
 title = "CS231n midterm 2017, 3.1"
 program = '''
 q = x + y
 f = q*z
 '''
-asked = ["x", "y", "z"]
+asked = ["x", "y", "value:q"]
 
 [inputs]
 x = -2
 y = 5
 z = -4
+
+[marks]
+"value:q" = 2
+
+A wire's name stands for its gradient, and `value:` before it for its value: in `asked`, `marks` and `given`, in the
+columns of an answer file, and in a key.
 """
 
-import io
+import dataclasses
+import math
 import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ..errors import QuestionError, did_you_mean
 from ..expression import parse
 from ..graph import Graph
 from ..tensor import Tensor
+from .conventions import Conventions
+from .marks import Marking
+from .toml import write_toml
+from .verdicts import Marker
+from .work import Ground, Place
 
-# A column "value:q" of an answer file holds answers for the forward value of q.
 VALUE_PREFIX = "value:"
-_STUDENT_COLUMNS = ("student", "name", "id")
 _MOST_CHARACTERS = 10_000_000
+# A number is written to this many digits, if it does not end within them as a fraction with at most this denominator.
+_DIGITS = 6
+_LARGEST_DENOMINATOR = 1000
+# How near a number must be to count as exactly that, relatively: floating point alone takes it this far.
+_NEAR = 1e-12
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question: a program, its inputs, and the wires whose gradients are asked.
+    """A question: a program, its inputs, and what is asked of them.
+
+    In `asked`, `marks` and `given`, "q" is the gradient of the wire q and "value:q" its value.
 
     Attributes:
         program: one gate per line.
         inputs: a value for every input.
         title: the question's title.
-        asked: the wires whose gradients are asked; every named wire when empty.
+        asked: what is asked; the gradient of every named wire that is not given when empty.
+        marks: what an answer is worth; 1 each when left out.
+        conventions: what the numbers mean and what is right at a kink.
+        marking: how verdicts become marks.
+        given: the numbers that the question prints besides its inputs.
+        note: a remark on where the question comes from; no part of it.
     """
 
     program: str
     inputs: dict[str, Any] = field(default_factory=dict)
     title: str = ""
     asked: tuple[str, ...] = ()
+    marks: dict[str, float] = field(default_factory=dict)
+    conventions: Conventions = field(default_factory=Conventions)
+    marking: Marking = field(default_factory=Marking)
+    given: dict[str, Any] = field(default_factory=dict)
+    note: str = field(default="", compare=False)
+
+    @staticmethod
+    def from_toml(text: str, source: str = "question") -> "Question":
+        """Return the question that a TOML text says.
+
+        Args:
+            text: the text.
+            source: what errors call it, such as the file's name.
+
+        Raises:
+            QuestionError: if it is not TOML, or no question.
+        """
+        return _question(text, source)
+
+    def to_toml(self) -> str:
+        """Return the question as TOML, which `from_toml` and `read_question` read as the same question.
+
+        Raises:
+            QuestionError: if an input is no number and no list or array of numbers.
+        """
+        data: dict[str, Any] = {"title": self.title, "program": self.program, "asked": list(self.asked)}
+        data = {key: value for key, value in data.items() if value or key == "program"}
+        data["inputs"] = self.inputs
+        tables = {"marks": self.marks, "given": self.given, "conventions": _changed(self.conventions)}
+        tables["marking"] = _changed(self.marking)
+        data |= {name: table for name, table in tables.items() if table}
+        return write_toml(data)
 
     def circuit(self) -> Tensor:
         """Return the output of the circuit, freshly recorded.
 
         Raises:
             ExpressionError: if the program is refused.
-            UnknownWireError: if an asked wire is none of the circuit's.
+            UnknownWireError: if a wire that is asked, given or worth marks is none of the circuit's.
         """
         root = parse(self.program, self.inputs)
         graph = Graph(root)
-        for name in self.asked:
-            graph[name]
+        for name in (*self.asked, *self.marks, *self.given):
+            graph[name.removeprefix(VALUE_PREFIX)]
         return root
 
+    def marker(self) -> Marker:
+        """Return the marker of the question's sheets, which works the right numbers out once.
 
-@dataclass(frozen=True)
-class Sheet:
-    """One student's answers.
+        Raises:
+            ExpressionError: if the program is refused.
+            UnknownWireError: if a wire is none of the circuit's.
+            QuestionError: if the marks are no numbers.
+        """
+        return Marker(self.circuit(), conventions=self.conventions, marking=self.marking, weights=self.marks)
 
-    Attributes:
-        student: who wrote it; "row 2" where the file does not say.
-        gradients: the answers for gradients, by wire, as text.
-        values: the answers for forward values, by wire, as text.
+    def places(self, ground: Ground) -> dict[str, Place]:
+        """Return what is asked, by name, as places of a prepared circuit."""
+        if self.asked:
+            return {name: place_of(name, ground.graph) for name in self.asked}
+        named = [name for name, wire in ground.graph.names.items() if wire in ground.arrivals]
+        return {name: ("gradient", ground.graph[name]) for name in named if name not in self.given}
+
+    def key(self) -> dict[str, Any]:
+        """Return the right answers as text, by name: "-3", "0.25", "1/3"; lists of texts for arrays.
+
+        A number is exact if it ends within six digits or is a fraction with a denominator of at most 1000; other
+        numbers are rounded to six significant digits. The key is written by the question's conventions.
+
+        Raises:
+            ExpressionError: if the program is refused.
+            UnknownWireError: if an asked wire is none of the circuit's.
+        """
+        ground = Ground(self.circuit(), self.conventions)
+        answers = {}
+        for name, place in self.places(ground).items():
+            kind, wire = place
+            number = ground.right.prediction(place).middle
+            if kind == "gradient":
+                factor, offset = self.conventions.written_as(wire.data, ground.graph.driver(wire) is None)
+                number = number * factor + offset
+            if self.conventions.layout == "transposed" and np.ndim(number) == 2:
+                number = number.T
+            answers[name] = _written(np.asarray(number).tolist())
+        return answers
+
+
+def place_of(name: str, graph: Graph) -> Place:
+    """Return the place that a name stands for: "q" is a gradient, "value:q" a value.
+
+    Raises:
+        UnknownWireError: if the wire is none of the circuit's.
     """
+    kind = "value" if name.startswith(VALUE_PREFIX) else "gradient"
+    return kind, graph[name.removeprefix(VALUE_PREFIX)]
 
-    student: str
-    gradients: dict[str, Any]
-    values: dict[str, Any]
+
+def parted(answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return answers by name as two mappings by wire: the gradients and the values."""
+    values = {name: answer for name, answer in answers.items() if name.startswith(VALUE_PREFIX)}
+    gradients = {name: answer for name, answer in answers.items() if name not in values}
+    return gradients, {name.removeprefix(VALUE_PREFIX): answer for name, answer in values.items()}
 
 
 def read_question(path: str | os.PathLike[str]) -> Question:
@@ -81,104 +181,15 @@ def read_question(path: str | os.PathLike[str]) -> Question:
     Raises:
         QuestionError: if the file cannot be read, or is no question.
     """
-    import tomllib
-
-    try:
-        data = tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise QuestionError(f"{path}: this is not TOML: {error}.") from None
-    known = {"title": str, "program": str, "asked": list, "inputs": dict}
-    for key, given in data.items():
-        if key not in known:
-            raise QuestionError(
-                f"{path}: '{key}' is no part of a question; these are: {', '.join(known)}.{did_you_mean(key, known)}"
-            )
-        if not isinstance(given, known[key]):
-            wanted = {str: "a text", list: "a list of wires", dict: "a table of values"}[known[key]]
-            raise QuestionError(f"{path}: '{key}' must be {wanted}; got {given!r:.60}.")
-    if "program" not in data:
-        raise QuestionError(f"{path}: there is no program. Write program = '''...''' with one gate per line.")
-    if not all(isinstance(name, str) for name in data.get("asked", [])):
-        raise QuestionError(f"{path}: 'asked' must be a list of wires' names; got {data['asked']!r:.60}.")
-    return Question(data["program"], data.get("inputs", {}), data.get("title", ""), tuple(data.get("asked", ())))
+    return _question(read_text(path), str(path))
 
 
-def read_answers(path: str | os.PathLike[str], question: Question) -> list[Sheet]:
-    """Return the sheets in a CSV file: a row per student, a column per wire, cells kept as text.
-
-    A column may be headed student, name or id; `value:q` holds answers for the forward value of q. A cell for an array
-    holds a list: [1, 2], [[1, 2], [3, 4]].
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Return the text of a file, of a size that a question or a class can have.
 
     Raises:
-        QuestionError: if the file cannot be read, a column is no wire, an asked wire has none, or a row is too long.
+        QuestionError: if the file cannot be read.
     """
-    import csv
-
-    rows = csv.reader(io.StringIO(_text(path)), strict=True)
-    try:
-        numbered = [
-            (rows.line_num, [cell.strip() for cell in row]) for row in rows if any(cell.strip() for cell in row)
-        ]
-    except csv.Error as error:
-        raise QuestionError(f"{path}, line {rows.line_num}: this is not CSV: {error}.") from None
-    if not numbered:
-        raise QuestionError(f"{path}: the file is empty. The first line must name the wires, such as student,w0,x0.")
-    (_, header), *body = numbered
-    student_column = _check_header(path, header, question)
-    sheets = []
-    for line, row in body:
-        if len(row) > len(header):
-            raise QuestionError(f"{path}, line {line}: {len(row)} cells for {len(header)} columns.")
-        cells = dict(zip(header, row + [""] * (len(header) - len(row)), strict=True))
-        student = cells.pop(student_column, "")
-        answers = {column: _cell(text) for column, text in cells.items()}
-        values = {
-            name.removeprefix(VALUE_PREFIX): answers.pop(name) for name in header if name.startswith(VALUE_PREFIX)
-        }
-        sheets.append(Sheet(student or f"line {line}", answers, values))
-    return sheets
-
-
-def _check_header(path: str | os.PathLike[str], header: list[str], question: Question) -> str:
-    """Return the column that names the student, "" for none; raise QuestionError if another is none of the wires."""
-    wires = Graph(question.circuit()).names
-    student_column = next(
-        (column for column in header if column.lower() in _STUDENT_COLUMNS and column not in wires), ""
-    )
-    for i, column in enumerate(header):
-        name = column.removeprefix(VALUE_PREFIX)
-        if column in header[:i]:
-            raise QuestionError(f"{path}: there are two columns '{column}'.")
-        if name not in wires and column != student_column:
-            raise QuestionError(
-                f"{path}: column '{column}' is no wire; the circuit has {', '.join(wires)}.{did_you_mean(name, wires)}"
-            )
-    for name in question.asked:
-        if name not in header:
-            raise QuestionError(f"{path}: there is no column for the asked wire '{name}'.")
-    return student_column
-
-
-def _cell(text: str) -> Any:
-    """Return a cell's answer: its text, or nested lists of texts for a list."""
-    if not text.startswith("["):
-        return text
-    stack: list[list[Any]] = [[]]
-    for part in text.replace("[", " [ ").replace("]", " ] ").replace(",", " ").split():
-        if part == "[":
-            stack.append([])
-        elif part != "]":
-            stack[-1].append(part)
-        elif len(stack) > 1:
-            closed = stack.pop()
-            stack[-1].append(closed)
-        else:
-            return text
-    return stack[0][0] if len(stack) == 1 and len(stack[0]) == 1 else text
-
-
-def _text(path: str | os.PathLike[str]) -> str:
-    """Return the text of a file, of a size that a question or a class can have."""
     try:
         data = Path(path).read_bytes()
     except OSError as error:
@@ -189,3 +200,82 @@ def _text(path: str | os.PathLike[str]) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise QuestionError(f"{path}: the file is not UTF-8 (byte {error.start}). Save it as UTF-8.") from None
+
+
+# What a question file may say, with the type of each part.
+_PARTS = {
+    "title": str, "program": str, "asked": list, "inputs": dict, "marks": dict, "given": dict, "conventions": dict,
+    "marking": dict,
+}  # fmt: skip
+_TYPES = {str: "a text", list: "a list of wires", dict: "a table of values"}
+
+
+def _question(text: str, source: str) -> Question:
+    """Return the question that a TOML text says; errors name the source and the key."""
+    import tomllib
+
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise QuestionError(f"{source}: this is not TOML: {error}.") from None
+    _check_keys(data, _PARTS, source, "a question")
+    for key, given in data.items():
+        if not isinstance(given, _PARTS[key]):
+            raise QuestionError(f"{source}: '{key}' must be {_TYPES[_PARTS[key]]}; got {given!r:.60}.")
+    if "program" not in data:
+        raise QuestionError(f"{source}: there is no program. Write program = '''...''' with one gate per line.")
+    if not all(isinstance(name, str) for name in data.get("asked", [])):
+        raise QuestionError(f"{source}: 'asked' must be a list of wires' names; got {data['asked']!r:.60}.")
+    for wire, mark in data.get("marks", {}).items():
+        if isinstance(mark, bool) or not isinstance(mark, int | float) or not 0 <= mark < float("inf"):
+            raise QuestionError(f"{source}: the marks for '{wire}' must be a number of at least 0; got {mark!r:.60}.")
+    return Question(
+        program=data["program"],
+        inputs=data.get("inputs", {}),
+        title=data.get("title", ""),
+        asked=tuple(data.get("asked", ())),
+        marks=data.get("marks", {}),
+        conventions=_table(Conventions, data.get("conventions", {}), source, "conventions"),
+        marking=_table(Marking, data.get("marking", {}), source, "marking"),
+        given=data.get("given", {}),
+    )
+
+
+def _check_keys(data: Mapping[str, Any], known: Iterable[str], source: str, what: str) -> None:
+    for key in data:
+        if key not in known:
+            raise QuestionError(
+                f"{source}: '{key}' is no part of {what}; these are: {', '.join(known)}.{did_you_mean(key, known)}"
+            )
+
+
+def _table(kind: type[Any], table: Mapping[str, Any], source: str, name: str) -> Any:
+    """Return what a table of choices makes: `Conventions`, or `Marking`."""
+    _check_keys(table, [part.name for part in dataclasses.fields(kind)], source, f"[{name}]")
+    for key, given in table.items():
+        if isinstance(given, list | dict):
+            raise QuestionError(f"{source}: '{key}' in [{name}] must be a single choice; got {given!r:.60}.")
+        if isinstance(getattr(kind, key), bool) and not isinstance(given, bool):
+            raise QuestionError(f"{source}: '{key}' in [{name}] must be true or false; got {given!r:.60}.")
+    try:
+        return kind(**table)
+    except QuestionError as error:
+        raise QuestionError(f"{source}: {error}") from None
+
+
+def _changed(choices: Conventions | Marking) -> dict[str, Any]:
+    """Return the choices that are not the usual ones."""
+    usual = type(choices)()
+    return {name: value for name, value in dataclasses.asdict(choices).items() if value != getattr(usual, name)}
+
+
+def _written(number: Any) -> Any:
+    """Return a number as an answer key has it, or nested lists of them."""
+    if isinstance(number, list):
+        return [_written(part) for part in number]
+    shown = f"{number:.{_DIGITS}g}"
+    if math.isfinite(number) and abs(float(shown) - number) > _NEAR * abs(number):
+        fraction = Fraction(number).limit_denominator(_LARGEST_DENOMINATOR)
+        if abs(fraction - Fraction(number)) <= _NEAR * abs(Fraction(number)):
+            return str(fraction)
+    return "0" if float(shown) == 0 else shown
