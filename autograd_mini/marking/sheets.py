@@ -17,6 +17,8 @@ _RELATIVE_SLACK = Fraction(1, 10**9)
 _ABSOLUTE_SLACK = Fraction(1, 10**12)
 _MOST_CHARACTERS = 100
 _LARGEST_EXPONENT = 400
+# Beyond this a number is no floating-point number.
+_LARGEST = Fraction(float(np.finfo(np.float64).max))
 
 _DECIMAL = r"(?P<{0}whole>[0-9]*)(?:\.(?P<{0}part>[0-9]*))?(?:[eE](?P<{0}exponent>[+-]?[0-9]+))?"
 _NUMBER = re.compile(rf"(?P<sign>[+-]?)\s*{_DECIMAL.format('')}(?:\s*/\s*(?P<under>[+-]?)\s*{_DECIMAL.format('d')})?")
@@ -93,6 +95,8 @@ def _number(text: str, match: re.Match[str]) -> Written:
         if abs(int(match[name] or 0)) > _LARGEST_EXPONENT:
             return Written(text, remark=Message("problem.exponent", {"most": _LARGEST_EXPONENT}))
     value, unit = _decimal(match, "")
+    if max(value, unit) > _LARGEST:
+        return Written(text, remark=Message("problem.too_large"))
     if match["sign"] == "-":
         value = -value
     if match["under"] is None:
@@ -104,6 +108,8 @@ def _number(text: str, match: re.Match[str]) -> Written:
         below = -below
     if below == 0:
         return Written(text, remark=Message("problem.zero_below"))
+    if abs(value / below) > _LARGEST:
+        return Written(text, remark=Message("problem.too_large"))
     # 39/100 is 0.39 in another spelling, two decimals of it; 1/3 is exact.
     digits = _power_of_ten(abs(below))
     return Written(text, value / below, Fraction(0) if digits is None else Fraction(1, 2 * 10**digits))
