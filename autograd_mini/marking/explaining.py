@@ -56,18 +56,24 @@ class Alias:
     likelihood: float
     count: int
 
+    def deed(self, language: str = "en") -> str:
+        """Return what was done and where, without the student's numbers."""
+        if self.taken:
+            return say(
+                language, "cause.at.input", at=self.at, taken=self.taken, right=say_numbers(language, self.right)
+            )
+        key = "cause.at.every" if self.count > 1 else "cause.at"
+        key += "" if self.gate else ".fork"
+        key += ".operand" if self.operand else ""
+        return say(
+            language, key, gate=self.gate, at=self.at, operand=self.operand, what=say(language, self.misconception)
+        )
+
     def sentence(self, language: str = "en") -> str:
         """Return what was done, with the student's number in it."""
-        right = say_numbers(language, self.right)
-        if self.taken:
-            first = say(language, "cause.at.input", at=self.at, taken=self.taken, right=right)
-        else:
-            key = "cause.at.every" if self.count > 1 else "cause.at"
-            key += "" if self.gate else ".fork"
-            key += ".operand" if self.operand else ""
-            what = say(language, self.misconception)
-            first = say(language, key, gate=self.gate, at=self.at, operand=self.operand, what=what)
+        first = self.deed(language)
         if self.wire and not self.taken:
+            right = say_numbers(language, self.right)
             first += " " + say(language, "cause.numbers", wire=self.wire, answer=self.answer, right=right)
         if self.wrong_rule and self.wrong_rule != self.right_rule:
             wrong, rule = (_in_language(rule, language) for rule in (self.wrong_rule, self.right_rule))
