@@ -53,7 +53,7 @@ class Report:
 
     def table(self) -> str:
         """Return the sheet as a table of text: wire, answer, right number, what follows from it, verdict."""
-        rows = self._rows()
+        rows = self.rows()
         widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
         return "\n".join("  ".join(map(_padded, row, widths)).rstrip() for row in rows)
 
@@ -95,7 +95,7 @@ class Report:
 
     def to_markdown(self) -> str:
         """Return the report as Markdown."""
-        header, *rows = [[cell.replace("|", r"\|") for cell in row] for row in self._rows()]
+        header, *rows = [[cell.replace("|", r"\|") for cell in row] for row in self.rows()]
         lines = ["| " + " | ".join(row) + " |" for row in [header, ["---"] * len(header), *rows]]
         parts = ["\n".join(lines), self.summary(), self.explanation()]
         return "\n\n".join(part for part in parts if part) + "\n"
@@ -138,7 +138,7 @@ class Report:
         key = mark.wire if mark.kind == "gradient" else f"value:{mark.wire}"
         return self.weights.get(key, 1.0)
 
-    def _rows(self) -> list[list[str]]:
+    def rows(self) -> list[list[str]]:
         """Return the cells of the table; what follows from wrong numbers has a column where there is any."""
         has_following = any(_follows_otherwise(mark) for mark in self.marks)
         columns = ["wire", "answer", "right", *(["follows"] if has_following else []), "verdict"]

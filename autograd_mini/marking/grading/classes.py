@@ -114,6 +114,8 @@ class ClassReport:
             lines += ["", self.say("class.causes")]
             for sighting in self.causes:
                 lines += [f"- {self.share(sighting)}: {sighting.sentence}", f"  {self._names(sighting.students)}"]
+                if sighting.ambiguous:
+                    lines.append(f"  {self.doubt(sighting)}")
         if self.problems:
             lines += ["", self.say("class.rows"), *(f"- {problem}" for problem in self.problems)]
         return "\n".join(lines)
@@ -133,6 +135,10 @@ class ClassReport:
     def share(self, sighting: Sighting) -> str:
         """Return on how many of the sheets a cause is seen."""
         return self.say("class.of", count=len(sighting.students), total=len(self.sheets))
+
+    def doubt(self, sighting: Sighting) -> str:
+        """Return on how many of its sheets other causes give the same numbers; "" for none."""
+        return self.say("class.ambiguous", count=sighting.ambiguous) if sighting.ambiguous else ""
 
     def called(self, column: str) -> str:
         """Return what a column is called in a table."""

@@ -69,7 +69,7 @@ MESSAGES: dict[str, str] = {
     "class.wires": "Wires",
     "class.histogram": "Scores",
     "class.students": "Students",
-    "class.answers": "answers",
+    "class.sheets": "sheets",
     # any gate
     "any.no_upstream": "the local derivative was written down without the upstream gradient as a factor",
     "any.add_upstream": "the upstream gradient and the local derivative were added instead of multiplied",

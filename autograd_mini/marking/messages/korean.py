@@ -67,7 +67,7 @@ MESSAGES: dict[str, str] = {
     "class.wires": "와이어",
     "class.histogram": "점수",
     "class.students": "학생",
-    "class.answers": "답안 수",
+    "class.sheets": "답안 수",
     # any gate
     "any.no_upstream": "업스트림 기울기를 곱하지 않고 국소 도함수만 썼습니다",
     "any.add_upstream": "업스트림 기울기와 국소 도함수를 곱하지 않고 더했습니다",
