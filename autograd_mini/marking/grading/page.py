@@ -4,6 +4,7 @@ Every text from the answer file is data: it is escaped here, and the page's cont
 """
 
 import html
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...circuit.html.document import Page, resource
@@ -66,13 +67,13 @@ def _wires(report: "ClassReport") -> str:
 
 def _histogram(report: "ClassReport") -> str:
     bars = statistics.bars(report.scores)
-    most = max(1, *(bar.count for bar in bars))
+    most = max(1, *(bar.size for bar in bars))
     rows = [
         [
             _text(bar.label),
             f'<svg class="bar" viewBox="0 0 {_BAR} 10" preserveAspectRatio="none" aria-hidden="true">'
-            f'<rect width="{_BAR * bar.count / most:.4g}" height="10"/></svg>',
-            str(bar.count),
+            f'<rect width="{_BAR * bar.size / most:.4g}" height="10"/></svg>',
+            str(bar.size),
         ]
         for bar in bars
     ]
@@ -108,7 +109,7 @@ def _score(report: "Report") -> str:
     return f"{report.points:.4g}/{report.total:.4g}"
 
 
-def _table(columns: list[str], rows: list[list[str]], kind: str, verdicts: list[str] | None = None) -> str:
+def _table(columns: list[str], rows: list[list[str]], kind: str, verdicts: Sequence[str] | None = None) -> str:
     """Return a table of cells that are HTML already, with headings that are text."""
     head = "".join(f'<th scope="col">{_text(column)}</th>' for column in columns)
     body = []

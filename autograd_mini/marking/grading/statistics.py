@@ -13,11 +13,11 @@ class Bar(NamedTuple):
 
     Attributes:
         label: the tenth in per cent, such as "10–19 %"; the last holds 100 %.
-        count: how many scores lie in it.
+        size: how many scores lie in it.
     """
 
     label: str
-    count: int
+    size: int
 
 
 def mean(scores: Sequence[float]) -> float:
@@ -43,9 +43,9 @@ def bars(scores: Sequence[float]) -> list[Bar]:
 def histogram(scores: Sequence[float]) -> str:
     """Return the histogram as text: a line for each tenth, a sign for a score, fewer where there are very many."""
     found = bars(scores)
-    most = max(bar.count for bar in found)
+    most = max(bar.size for bar in found)
     scale = min(1.0, _WIDEST / max(most, 1))
     # A bar that is not empty shows.
     return "\n".join(
-        f"{bar.label:>8}  {'█' * max(round(bar.count * scale), bar.count > 0)} {bar.count}" for bar in found
+        f"{bar.label:>8}  {'█' * max(round(bar.size * scale), bar.size > 0)} {bar.size}" for bar in found
     )
