@@ -1,5 +1,6 @@
 """The answer for one wire: the numbers as they were written, entry by entry, with the room that rounding leaves."""
 
+import functools
 from fractions import Fraction
 from typing import Any
 
@@ -11,13 +12,15 @@ from .messages import Message
 from .sheets import Written, read_number
 from .spreads import Spread
 
-# A number with fewer digits than this is not taken for one whose further digits were cut off.
-_FEWEST_CUT_DIGITS = 2
+# The last digit of a number with fewer digits than this is taken at its word.
+_FEWEST_DIGITS = 2
 # Numbers may differ by this share, or by this much around 0: single precision works with seven digits.
 _RELATIVE_SLACK = 5e-7
 _ABSOLUTE_SLACK = 1e-12
 # How far floating point alone takes a number from what it is.
 _FLOATING_SLACK = 1e-12
+# Numbers computed in single precision have been rounded about so often.
+_ROUNDINGS = 16
 _HALF = Fraction(1, 2)
 
 
@@ -51,6 +54,7 @@ class Answer:
             offset: ... plus this.
             transposed: whether a matrix is written with rows for columns.
         """
+        self._given = (given, wanted, slack, factor, offset, transposed)
         entries = _entries(given)
         if transposed and entries.ndim == 2:
             entries = entries.T
@@ -62,7 +66,8 @@ class Answer:
         used = self.written if self.has_shape else (Written(""),) * int(np.prod(wanted))
         self.there = np.array([entry.value is not None for entry in used], bool).reshape(wanted)
         middle = np.array([float(entry.value or 0) for entry in used]).reshape(wanted)
-        half = slack * np.array([float(entry.half_unit) for entry in used]).reshape(wanted)
+        half = np.array([float(entry.half_unit) for entry in used]).reshape(wanted)
+        half = slack * np.maximum(half, _precision(given) * np.max(np.abs(middle), initial=0.0))
         self._is_whole = np.array([entry.half_unit == _HALF for entry in used], bool).reshape(wanted)
         self._factor, self._offset = factor, offset
         # Hundreds of walks ask about the same predictions. What the work goes on with is also kept by which entries are
@@ -70,11 +75,18 @@ class Answer:
         self._fitting: dict[Spread, bool] = {}
         self._carried: dict[Spread, Spread] = {}
         self._made: dict[tuple[bytes, Spread | None], Spread] = {}
-        # Whoever cuts digits off writes a number nearer to 0 than the right one, by less than a unit.
-        cut = np.where(np.abs(middle) >= 10 ** (_FEWEST_CUT_DIGITS - 1) * 2 * half, half * (1 - 1e-9), 0.0)
+        # Digits that were cut off, or roundings inside a gate, leave the last digit wrong by less than one.
+        has_digits = np.abs(middle) >= 10 ** (_FEWEST_DIGITS - 1) * 2 * half
+        more = np.where(has_digits & ~self._is_whole, half * (1 - 1e-9), 0.0)
         low, high = middle - half, middle + half
         self.spread = self._number(middle, low, high)
-        self._cut = self._number(middle, np.where(middle < 0, low - cut, low), np.where(middle > 0, high + cut, high))
+        self._loose = self._number(middle, low - more, high + more)
+
+    @functools.cached_property
+    def turned(self) -> "Answer":
+        """The answer read with rows for columns."""
+        given, wanted, slack, factor, offset, transposed = self._given
+        return Answer(given, wanted, slack, factor=factor, offset=offset, transposed=not transposed)
 
     @property
     def is_blank(self) -> bool:
@@ -104,14 +116,15 @@ class Answer:
         return np.array(agreeing, bool).reshape(self.there.shape)
 
     def fits(self, predicted: Spread) -> Any:
-        """Return for each entry whether the answer is a number of the spread, rounded or cut off. A blank fits."""
-        # What is not finite says nothing, and nothing says it.
-        return ~self.there | (np.isfinite(predicted.middle) & _meet(self._cut, predicted))
+        """Return for each entry whether the answer is a number of the spread, to its last digit. A blank fits."""
+        if not self.has_shape and not self.is_blank:
+            return self.there
+        return ~self.there | _meet(self._loose, predicted)
 
     def fits_wholly(self, predicted: Spread) -> bool:
         """Return whether every entry fits."""
         if predicted not in self._fitting:
-            self._fitting[predicted] = bool(self.fits(predicted).all())
+            self._fitting[predicted] = bool(np.all(self.fits(predicted)))
         return self._fitting[predicted]
 
     def carried(self, predicted: Spread, right: Any) -> Spread:
@@ -135,7 +148,7 @@ class Answer:
         if key not in self._made:
             spread = Spread(self.spread.middle)
             if not is_exact.all():
-                held = np.where(_meet(self._cut, Spread(right)), right, self.spread.middle)
+                held = np.where(_meet(self._loose, Spread(right)), right, self.spread.middle)
                 spread = spread.where(is_exact, self.spread.with_exact(held))
             self._made[key] = spread if key[1] is None else spread.where(self.there, predicted)
         return self._made[key]
@@ -147,10 +160,19 @@ class Answer:
         return np.maximum(predicted.high, middle) - reach <= np.minimum(predicted.low, middle)
 
 
+def _precision(given: Any) -> float:
+    """Return how far off, as a share of the largest, numbers are that were computed with few digits."""
+    dtype = getattr(given, "dtype", None)
+    if dtype is None or dtype.kind != "f" or dtype == np.float64:
+        return 0.0
+    return _ROUNDINGS * float(np.finfo(dtype).eps)
+
+
 def _meet(ours: Spread, theirs: Spread) -> Any:
     """Return for each entry whether two spreads have a number in common, up to floating point."""
     slack = np.maximum(_RELATIVE_SLACK * np.maximum(np.abs(ours.middle), np.abs(theirs.middle)), _ABSOLUTE_SLACK)
-    return (ours.low - slack <= theirs.high) & (theirs.low <= ours.high + slack)
+    # What nobody can write down, infinity, fits nothing.
+    return np.isfinite(theirs.middle) & (ours.low - slack <= theirs.high) & (theirs.low <= ours.high + slack)
 
 
 def _entries(given: Any) -> Any:

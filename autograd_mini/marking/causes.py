@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from ..tensor import Tensor
 from .answers import Answer
+from .changes import Changes
 from .copying import copied_inputs
 from .faults import Fault, repeated_faults, single_faults
-from .work import Changes, Ground, Place, Walk
+from .work import Ground, Place, Walk
 
 # Pairs are looked for among at most this many first faults.
 _MOST_FIRST = 40
@@ -62,6 +63,11 @@ class Suspects:
     def _fitting(self, faults: Iterable[Fault], answers: Mapping[Place, Answer], base: Walk) -> list[Fault]:
         """Return the faults with which every number fits, likeliest first."""
         found = [fault for fault in faults if not self._walk(fault.changes, answers, base, stop=True).failures]
+        assert base.first_failure is not None
+        _, wire = base.first_failure
+        # Of equally likely gates, the one that the first wrong number comes from.
+        senders = {gate.output for gate, _ in self.ground.arrivals.get(wire, ())}
+        found.sort(key=lambda fault: senders.isdisjoint(fault.at))
         return _likeliest_first(found)
 
     def _walk(self, changes: Changes, answers: Mapping[Place, Answer], base: Walk, stop: bool = False) -> Walk:

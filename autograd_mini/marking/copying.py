@@ -11,9 +11,10 @@ import numpy as np
 
 from ..tensor import Tensor
 from .answers import Answer
+from .changes import Changes
 from .faults import Fault
 from .misconceptions import COMMON, PLAUSIBLE, RARE, Misconception
-from .work import Changes, Ground, Place, Walk
+from .work import Ground, Place, Walk
 
 _NEIGHBOUR = Misconception("forward.wrong_input", "input", COMMON)
 _MOST_STEPS = 30

@@ -1,4 +1,4 @@
-"""Causes and aliases: what explains a sheet, told to the student: where, what was thought, and the two rules."""
+"""Causes and aliases, for the student: where, what was thought, and the two rules side by side."""
 
 import re
 from collections.abc import Mapping
@@ -22,6 +22,13 @@ from .work import Ground, Place, Walk
 
 # What the upstream gradient is called in a rule.
 _UPSTREAM = "upstream"
+# The words in a rule that are no names of wires.
+_WORDS = re.compile(rf"\b({_UPSTREAM}|if|else)\b")
+# A longer rule is not told: the sentence before it says more.
+_MOST_CHARACTERS = 100
+
+# As many explanations are listed; the others are counted.
+_MOST_LISTED = 5
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Alias:
         at: the output wire of the faulty gate, or the forked wire, or the input; of several gates, joined by commas.
         gate: the faulty gate's symbol; "" for a fork or an input.
         wire: the first wire whose number shows it; "" if none was asked.
+        kind: whether that is its value or its gradient; "" if none was asked.
         answer: what is written there.
         right: the number or array that is right there; None if no wire was asked.
         operand: the operand that alone it was done for; "" for all.
@@ -47,6 +55,7 @@ class Alias:
     at: str
     gate: str
     wire: str
+    kind: str
     answer: str
     right: Any
     operand: str
@@ -74,10 +83,11 @@ class Alias:
         first = self.deed(language)
         if self.wire and not self.taken:
             right = say_numbers(language, self.right)
-            first += " " + say(language, "cause.numbers", wire=self.wire, answer=self.answer, right=right)
-        if self.wrong_rule and self.wrong_rule != self.right_rule:
-            wrong, rule = (_in_language(rule, language) for rule in (self.wrong_rule, self.right_rule))
-            first += " " + say(language, "cause.rules", wrong=wrong, rule=rule)
+            first += " " + say(language, f"cause.numbers.{self.kind}", wire=self.wire, answer=self.answer, right=right)
+        rules = (self.wrong_rule, self.right_rule)
+        if self.wrong_rule and self.wrong_rule != self.right_rule and max(map(len, rules)) <= _MOST_CHARACTERS:
+            wrong, rule = (_in_language(rule, language) for rule in rules)
+            first += " " + say(language, "cause.rules" if self.gate else "cause.rules.fork", wrong=wrong, rule=rule)
         return first
 
 
@@ -118,12 +128,18 @@ def say_numbers(language: str, value: Any) -> str:
 
 
 def _in_language(rule: str, language: str) -> str:
-    """Return a rule with the upstream gradient called as the language does."""
-    return re.sub(rf"\b{_UPSTREAM}\b", say(language, "rule.upstream"), rule)
+    """Return a rule with its words in a language."""
+    return _WORDS.sub(lambda found: say(language, f"rule.{found[0]}"), rule)
 
 
 def _listed(aliases: tuple[Alias, ...], language: str) -> list[str]:
-    return [f"- {alias.sentence(language)}" for alias in aliases]
+    """Return the likeliest of several aliases as a list."""
+    # The same rule at the same gate is one explanation, whatever it is called.
+    different = {(alias.at, alias.wrong_rule or alias.misconception): alias for alias in reversed(aliases)}
+    shown = [alias for alias in aliases if alias in different.values()]
+    lines = [f"- {alias.sentence(language)}" for alias in shown[:_MOST_LISTED]]
+    more = len(shown) - len(lines)
+    return [*lines, "- " + say(language, "cause.more", count=more)] if more else lines
 
 
 def cause_of(
@@ -151,6 +167,7 @@ def _alias(
         at=", ".join(graph.label(wire) for wire in fault.at),
         gate="" if gate is None else gate.symbol,
         wire=mark.wire if mark else "",
+        kind=mark.kind if mark else "",
         answer=mark.answer if mark else "",
         right=fault.at[0].data if fault.taken is not None else mark.right if mark else None,
         operand="" if fault.operand is None or gate is None else graph.label(gate.operands[fault.operand]),
@@ -176,9 +193,9 @@ def _rules(ground: Ground, fault: Fault, gate: Gate | None, shown: Place | None)
     if fault.misconception.where == "fork":
         wire = fault.at[0]
         parts = [_via(graph.label(consumer.output), position) for consumer, position in ground.arrivals[wire]]
-        rule = fault.misconception.adds or fault.misconception.pushes
-        assert rule is not None
-        return _written(lambda: rule(*parts)), _written(lambda: sum(parts[1:], parts[0]))
+        added = fault.misconception.adds or fault.misconception.pushes
+        assert added is not None
+        return _written(lambda: added(*parts)), _written(lambda: sum(parts[1:], parts[0]))
     if gate is None or fault.taken is not None:
         return "", ""
     operands = tuple(_symbol(ground, operand) for operand in gate.operands)
@@ -188,10 +205,16 @@ def _rules(ground: Ground, fault: Fault, gate: Gate | None, shown: Place | None)
     seen = shown[1] if shown else None
     places = [i for i, operand in gate.inputs if operand is seen] or [i for i, _ in gate.inputs]
     position = places[0] if fault.operand is None else fault.operand
-    out = variable(graph.label(gate.output), gate.output.data)
-    step = Step(gate.primitive, gate.options, position, variable(_UPSTREAM, gate.output.data), out, operands)
-    sends = fault.changes.sends[gate.output]
-    return _written(lambda: sends(step)), _written(step.right)
+    out = _symbol(ground, gate.output)
+    upstream = variable(_UPSTREAM, gate.output.data)
+    step = Step(gate.primitive, gate.options, position, upstream, out, operands)
+    rule = fault.changes.sends.get(gate.output)
+    if rule is None or rule.is_whole:
+        # On symbols, which have no shape, a sum over a batch cannot be told from what it sums.
+        return "", ""
+    source = None if rule.source is None else _symbol(ground, rule.source[1])
+    step = step._replace(source=source, learning_rate=ground.conventions.learning_rate)
+    return _written(lambda: rule.function(step)), _written(step.right)
 
 
 def _via(label: str, position: int) -> Symbol:

@@ -69,7 +69,6 @@ class Mark:
         follows: the number that follows from the sheet's own earlier numbers.
         credit: the share of the mark that is earned, from 0 to 1.
         remark: what else there is to say: a wrong shape, or why an answer cannot be read.
-        after_zero: whether the number follows only because a wrong 0 came before it, from which anything follows.
     """
 
     wire: str
@@ -81,7 +80,6 @@ class Mark:
     follows: Any
     credit: float
     remark: Message | None = None
-    after_zero: bool = False
 
     @property
     def answer(self) -> str:
@@ -89,7 +87,9 @@ class Mark:
         texts = [written.text for written in self.written]
         if np.ndim(self.right) == 0 and len(texts) == 1:
             return texts[0]
-        return "[" + ", ".join(texts) + "]" if texts else ""
+        if len(texts) == np.size(self.right):
+            return _bracketed(np.array(texts, object).reshape(np.shape(self.right)).tolist())
+        return _bracketed(texts) if texts else ""
 
     @property
     def note(self) -> str:
@@ -100,6 +100,11 @@ class Mark:
     def is_mistake(self) -> bool:
         """Whether the number is wrong, for whatever reason, or cannot be read."""
         return self.verdict in ("follows", "slip", "unreadable")
+
+
+def _bracketed(texts: Any) -> str:
+    """Return nested lists of texts as they are written by hand."""
+    return "[" + ", ".join(map(_bracketed, texts)) + "]" if isinstance(texts, list) else str(texts)
 
 
 def mark_sheet(
@@ -129,13 +134,14 @@ def mark_sheet(
             clean[place] = is_clean and bool(np.all((predicted.low <= right) & (right <= predicted.high)))
             continue
         entries = _entries(answer, predicted, ground.right.prediction(place), is_clean)
-        if place in walk.failures and not np.any(entries == "slip"):
+        if place in walk.unbalanced:
             # At a tie each part may be right by itself though together they are not.
             entries = np.full(entries.shape, "slip", object)
         is_right = np.isin(entries, RIGHT) | ((entries == "blank") & is_clean)
         clean[place] = bool(np.all(is_right))
         trivial = any(not clean[source] and _is_trivial(walk, ground, source) for source in sources)
-        marks.append(_mark(names[place], place, answer, entries, ground, predicted, trivial, marking))
+        remark = answer.remark or (Message("note.tie") if place in walk.unbalanced else None)
+        marks.append(_mark(names[place], place, answer, entries, ground, predicted, trivial, marking, remark))
     return marks
 
 
@@ -181,7 +187,7 @@ def _is_trivial(walk: Walk, ground: Ground, place: Place) -> bool:
 
 def _mark(
     name: str, place: Place, answer: Answer, entries: Any, ground: Ground, predicted: Any, trivial: bool,
-    marking: Marking,
+    marking: Marking, remark: Message | None,
 ) -> Mark:  # fmt: skip
     present = set(np.ravel(entries).tolist())
     verdict = next(verdict for verdict in _WORST_FIRST if verdict in present or not present)
@@ -189,13 +195,14 @@ def _mark(
         verdict, entries = "blank", np.full(entries.shape, "blank", object)
     elif answer.is_unreadable:
         verdict = "unreadable"
+    if verdict == "follows" and not np.any(predicted.middle) and not np.any(answer.spread.middle):
+        remark = remark or Message("note.after_zero")
     credits = [marking.credit(entry, trivial) for entry in np.ravel(entries).tolist()]
     kind: Any = place[0]
     return Mark(
         name, kind, verdict, entries if entries.ndim else str(entries[()]), answer.written,
         answer.shown(_plain(ground.right.prediction(place).middle)), answer.shown(_plain(predicted.middle)),
-        sum(credits) / len(credits) if credits else 1.0, answer.remark,
-        verdict == "follows" and not np.any(predicted.middle) and not np.any(answer.spread.middle),
+        sum(credits) / len(credits) if credits else 1.0, remark,
     )  # fmt: skip
 
 

@@ -83,7 +83,8 @@ class Report:
     def explanation(self) -> str:
         """Return the causes as text; "" for a sheet without mistakes."""
         if self.causes:
-            return "\n".join(line for cause in self.causes for line in cause.lines(self.language))
+            either = f"\n{self._say('cause.or')}\n"
+            return either.join("\n".join(cause.lines(self.language)) for cause in self.causes)
         slips = sum(mark.verdict == "slip" for mark in self.marks)
         if not slips:
             return ""
@@ -145,7 +146,7 @@ class Report:
         rows = [[self._say(f"column.{column}") for column in columns]]
         for mark in self.marks:
             verdict = self._say(f"verdict.{mark.verdict}")
-            note = _note(mark, self.language) or (self._say("note.after_zero") if mark.after_zero else "")
+            note = _note(mark, self.language)
             right = say_numbers(self.language, mark.right)
             row = [self._say(f"kind.{mark.kind}", wire=mark.wire), mark.answer, right]
             if has_following:

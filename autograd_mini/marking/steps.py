@@ -16,6 +16,8 @@ class Step(NamedTuple):
         upstream: the gradient that arrives at the gate's output.
         out: the gate's output.
         operands: the gate's operands.
+        source: what a rule reads besides: the number of a wire that its misconception names.
+        learning_rate: of the question, if it has one.
     """
 
     row: Primitive
@@ -24,6 +26,8 @@ class Step(NamedTuple):
     upstream: Any
     out: Any
     operands: tuple[Any, ...]
+    source: Any = None
+    learning_rate: float | None = None
 
     @property
     def operand(self) -> Any:
@@ -46,11 +50,21 @@ class Step(NamedTuple):
         operands[self.position] = operand
         return self.row(*operands, **self.options)
 
-    def right(self, *, upstream: Any = None, out: Any = None, operand: Any = None, position: int | None = None) -> Any:
+    def right(
+        self,
+        *,
+        upstream: Any = None,
+        out: Any = None,
+        operand: Any = None,
+        other: Any = None,
+        position: int | None = None,
+    ) -> Any:
         """Return what the gate rightly sends, with parts of it replaced by something else."""
         operands = list(self.operands)
         if operand is not None:
             operands[self.position] = operand
+        if other is not None:
+            operands[1 - self.position] = other
         return self.row.pull(
             self.position if position is None else position,
             self.upstream if upstream is None else upstream,

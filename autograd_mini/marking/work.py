@@ -6,60 +6,26 @@ there, or with the prediction where nothing is. A walk may be changed: a wrong r
 fork, a gate read as another, an input copied wrongly. If then every number fits, the change explains the sheet.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ..backward import seed_for
 from ..graph import Gate, Graph
-from ..primitive import Primitive
 from ..tensor import Tensor
 from .answers import Answer
+from .changes import NOTHING, Changes, Rule
 from .conventions import ANY, Conventions
 from .memory import Memory
-from .spreads import Spread, entrywise, whole
-from .steps import Step
+from .sending import sent, sum_of_all_sent, value
+from .spreads import Spread, entrywise
 
-Rule = Callable[[Step], Any]
 # An answer's place: whether it is for the value or the gradient, and the wire.
 Place = tuple[str, Tensor]
 
 # A contribution that leaves more room than this, though nothing is rounded, comes from a kink.
 _KINK = 1e-6
-
-
-@dataclass(frozen=True, eq=False)
-class Changes:
-    """What is done otherwise than rightly, by the output of the gate, or the wire, where it is done.
-
-    Attributes:
-        sends: what a gate sends to its operands.
-        adds: what a fork makes of its contributions.
-        pushes: what a fork sends on, if not its gradient.
-        reads: the gate that a gate is taken for.
-        inputs: the number that an input is taken for.
-    """
-
-    sends: Mapping[Tensor, Rule] = field(default_factory=dict)
-    adds: Mapping[Tensor, Callable[..., Any]] = field(default_factory=dict)
-    pushes: Mapping[Tensor, Callable[..., Any]] = field(default_factory=dict)
-    reads: Mapping[Tensor, Primitive] = field(default_factory=dict)
-    inputs: Mapping[Tensor, Any] = field(default_factory=dict)
-
-    def __or__(self, other: "Changes") -> "Changes":
-        """Return both."""
-        return Changes(
-            {**self.sends, **other.sends},
-            {**self.adds, **other.adds},
-            {**self.pushes, **other.pushes},
-            {**self.reads, **other.reads},
-            {**self.inputs, **other.inputs},
-        )
-
-
-NOTHING = Changes()
 
 
 class Walk:
@@ -71,6 +37,7 @@ class Walk:
         predicted: what is to be written, "value" and "gradient" apart, by wire.
         contributions: what each gate sends to each operand, by output wire and position.
         failures: the places whose number does not fit, in the order of the work.
+        unbalanced: those of them where what the operands of a gate at a tie get does not add up.
     """
 
     def __init__(self) -> None:
@@ -80,6 +47,7 @@ class Walk:
         self.contributions: dict[tuple[Tensor, int], Spread] = {}
         # A dict, because == between wires compares their values.
         self.failures: dict[Place, None] = {}
+        self.unbalanced: set[Place] = set()
 
     @property
     def first_failure(self) -> Place | None:
@@ -91,6 +59,10 @@ class Walk:
         kind, wire = place
         return self.predicted[kind][wire]
 
+    def entering(self, gate: Gate) -> list[Spread]:
+        """Return the values that enter a gate along its wires."""
+        return [self.values[wire] for _, wire in gate.inputs]
+
 
 class Ground:
     """A circuit with what every walk through it needs.
@@ -98,21 +70,22 @@ class Ground:
     Attributes:
         graph: the circuit.
         conventions: what is taken for right at a kink.
+        seed: the gradient that arrives at the output.
         backward: the wires that have a gradient, in the order in which it is complete, the output first.
         arrivals: for each of these, the gates it feeds that send it a contribution, in the order of arrival.
         right: the walk of somebody who writes nothing down and makes no mistake: the right numbers.
         kinks: the gates at whose operands a kink lies.
+        memory: what walks have in common.
     """
 
     def __init__(self, root: Tensor, conventions: Conventions = ANY, upstream: Any = None) -> None:
         self.graph = Graph(root)
         self.conventions = conventions
-        self.seed: Spread | None = Spread(seed_for(root, upstream)) if root.requires_grad else None
-        place = {gate.output: i for i, gate in enumerate(self.graph.gates)}
-        self._memory = Memory()
-        self._entering = {gate.output: [wire for _, wire in gate.inputs] for gate in self.graph.gates}
+        self.seed = Spread(seed_for(root, upstream)) if root.requires_grad else None
+        self.memory = Memory()
         self.backward: list[Tensor] = []
         self.arrivals: dict[Tensor, list[tuple[Gate, int]]] = {}
+        order = {gate.output: i for i, gate in enumerate(self.graph.gates)}
         for wire in self.graph.backward_order() if self.seed is not None else []:
             arriving = [
                 (gate, position)
@@ -121,15 +94,13 @@ class Ground:
             ]
             if wire.requires_grad and (arriving or wire is root):
                 self.backward.append(wire)
-                self.arrivals[wire] = sorted(arriving, key=lambda step: (-place[step[0].output], step[1]))
+                self.arrivals[wire] = sorted(arriving, key=lambda step: (-order[step[0].output], step[1]))
         self.kinks: frozenset[Tensor] = frozenset()
         self.right = self.walk({})
         self.kinks = frozenset(
-            gate.output
-            for gate in self.graph.gates
-            for position, _ in gate.inputs
-            if (sent := self.right.contributions.get((gate.output, position))) is not None
-            and np.any(sent.high - sent.low > _KINK * np.maximum(1.0, np.abs(sent.middle)))
+            wire
+            for (wire, _), part in self.right.contributions.items()
+            if np.any(part.high - part.low > _KINK * np.maximum(1.0, np.abs(part.middle)))
         )
 
     def walk(
@@ -150,209 +121,193 @@ class Ground:
             stop: whether to stop at the first number that does not fit.
             blanks: the walk whose predictions stand where nothing is written.
         """
-        walk = Walk()
-        if self._forward(walk, answers, changes, base, stop, blanks):
-            self._back(walk, answers, changes, base, stop, blanks)
-        return walk
+        return _Walker(self, answers, changes, base, stop, blanks).walk
 
-    def _forward(
-        self, walk: Walk, answers: Mapping[Place, Answer], changes: Changes, base: Walk | None, stop: bool,
+
+class _Walker:
+    """Somebody on the way through a circuit; `walk` is what has been seen."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        answers: Mapping[Place, Answer],
+        changes: Changes,
+        base: Walk | None,
+        stop: bool,
         blanks: Walk | None,
-    ) -> bool:  # fmt: skip
+    ) -> None:
+        self.ground = ground
+        self.answers = answers
+        self.changes = changes
+        self.base = base
+        self.stop = stop
+        self.blanks = blanks
+        self.walk = Walk()
+        # What a fork sends on, where that is not its gradient.
+        self.pushed: dict[Tensor, Spread] = {}
+        if self._forward():
+            self._back()
+
+    def _forward(self) -> bool:
         """Walk through the values; return whether to go on."""
-        if base is not None and not changes.reads and not changes.inputs and blanks is None:
+        walk, base, changes = self.walk, self.base, self.changes
+        if base is not None and not changes.reads and not changes.inputs and self.blanks is None:
             walk.values, walk.predicted["value"] = base.values, base.predicted["value"]
             walk.failures = {place: None for place in base.failures if place[0] == "value"}
-            return not (stop and walk.failures)
-        for wire in self.graph.wires:
-            gate = self.graph.driver(wire)
-            if gate is None:
-                taken = changes.inputs.get(wire)
-                if taken is not None:
-                    predicted = Spread(taken)
-                else:
-                    predicted = base.values[wire] if base is not None else Spread(wire.data)
-            else:
-                predicted = self._value(gate, changes.reads.get(wire, gate.primitive), walk)
-            if not self._take("value", wire, predicted, walk, answers, base, blanks) and stop:
+            return not (self.stop and walk.failures)
+        for wire in self.ground.graph.wires:
+            if not self._take("value", wire, self._value(wire)) and self.stop:
                 return False
         return True
 
-    def _back(
-        self, walk: Walk, answers: Mapping[Place, Answer], changes: Changes, base: Walk | None, stop: bool,
-        blanks: Walk | None,
-    ) -> None:  # fmt: skip
+    def _value(self, wire: Tensor) -> Spread:
+        """Return the value that a wire is to have."""
+        base, changes = self.base, self.changes
+        gate = self.ground.graph.driver(wire)
+        if gate is None:
+            if wire in changes.inputs:
+                return Spread(changes.inputs[wire])
+            return Spread(wire.data) if base is None else base.predicted["value"][wire]
+        row = changes.reads.get(wire, gate.primitive)
+        if base is not None and row is gate.primitive and self._is_as_before(gate):
+            return base.predicted["value"][wire]
+        entering = self.walk.entering(gate)
+        return self.ground.memory.recall((wire, row, *entering), lambda: value(gate, row, entering))
+
+    def _back(self) -> None:
         """Walk through the gradients."""
-        pushed: dict[Tensor, Spread] = {}
-        for wire in self.backward:
-            parts = []
-            is_same = base is not None and wire not in changes.adds
-            for gate, position in self.arrivals[wire]:
-                key = (gate.output, position)
-                upstream = pushed.get(gate.output) or walk.gradients[gate.output]
-                row = changes.reads.get(gate.output, gate.primitive)
-                part = self._sent(gate, position, row, changes.sends.get(gate.output), upstream, walk)
-                is_same = is_same and base is not None and part is base.contributions[key]
-                walk.contributions[key] = part
-                parts.append(part)
-            if is_same and base is not None:
+        ground, base = self.ground, self.base
+        for wire in ground.backward:
+            parts = [self._part(gate, position) for gate, position in ground.arrivals[wire]]
+            if base is not None and not self.changes.touches(wire) and self._arrive_as_before(wire):
                 predicted = base.predicted["gradient"][wire]
-            elif wire in changes.adds:
-                predicted = entrywise(changes.adds[wire], parts)
             else:
-                predicted = _total(parts) if parts else self.seed  # type: ignore[assignment]
-                if wire is self.graph.root and parts:
-                    predicted = predicted + self.seed  # type: ignore[operator]
-            if wire in changes.pushes:
-                pushed[wire] = entrywise(changes.pushes[wire], parts)
-            fits = self._take("gradient", wire, predicted, walk, answers, base, blanks)
-            if fits and self.kinks and any(gate.output in self.kinks for gate, _ in self.arrivals[wire]):
-                fits = self._add_up(wire, walk, answers, changes)
-            if not fits and stop:
+                predicted = self._total(wire, parts)
+            fits = self._take("gradient", wire, predicted)
+            if fits and ground.kinks and any(gate.output in ground.kinks for gate, _ in ground.arrivals[wire]):
+                fits = self._add_up(wire)
+            if not fits and self.stop:
                 return
 
-    def _take(
-        self, kind: str, wire: Tensor, predicted: Spread, walk: Walk, answers: Mapping[Place, Answer],
-        base: Walk | None, blanks: Walk | None,
-    ) -> bool:  # fmt: skip
+    def _part(self, gate: Gate, position: int) -> Spread:
+        """Return what a gate sends to an operand."""
+        walk, base, changes, wire = self.walk, self.base, self.changes, gate.output
+        upstream = self.pushed.get(wire) or walk.gradients[wire]
+        row = changes.reads.get(wire, gate.primitive)
+        rule = changes.sends.get(wire)
+        if rule is not None and rule.position not in (None, position):
+            rule = None
+        if (
+            base is not None
+            and rule is None
+            and row is gate.primitive
+            and upstream is base.gradients[wire]
+            and walk.values[wire] is base.values[wire]
+            and self._is_as_before(gate)
+        ):
+            part = base.contributions[wire, position]
+        else:
+            part = self._sent(gate, position, rule, upstream)
+        walk.contributions[wire, position] = part
+        return part
+
+    def _sent(self, gate: Gate, position: int, rule: Rule | None, upstream: Spread) -> Spread:
+        walk, row = self.walk, self.changes.reads.get(gate.output, gate.primitive)
+        source = None
+        if rule is not None and rule.source is not None:
+            kind, wire = rule.source
+            source = (walk.values if kind == "value" else walk.gradients)[wire]
+        out, entering, conventions = walk.values[gate.output], walk.entering(gate), self.ground.conventions
+        function = None if rule is None else (rule.function, rule.is_whole)
+        return self.ground.memory.recall(
+            (gate.output, position, row, function, source, upstream, out, *entering),
+            lambda: sent(gate, position, row, rule, upstream, out, entering, source, conventions),
+        )
+
+    def _total(self, wire: Tensor, parts: list[Spread]) -> Spread:
+        """Return the gradient that a wire is to have, of the contributions that arrive."""
+        changes, driver = self.changes, self.ground.graph.driver(wire)
+        if wire in changes.pushes:
+            self.pushed[wire] = entrywise(changes.pushes[wire], parts)
+        if wire in changes.adds:
+            return entrywise(changes.adds[wire], parts)
+        if wire is self.ground.graph.root:
+            assert self.ground.seed is not None
+            parts = [self.ground.seed, *parts]
+        total = _sum(parts)
+        if wire in changes.ends and driver is not None:
+            return self._sent(driver, 0, Rule(changes.ends[wire]), total)
+        return total
+
+    def _take(self, kind: str, wire: Tensor, predicted: Spread) -> bool:
         """Go on with what is written on a wire, or else with the prediction; return whether the number fits."""
+        walk, base = self.walk, self.base
         place = (kind, wire)
         walk.predicted[kind][wire] = predicted
         carried = walk.values if kind == "value" else walk.gradients
-        answer = answers.get(place)
+        usual = predicted if self.blanks is None else self.blanks.predicted[kind][wire]
+        answer = self.answers.get(place)
         if answer is None:
-            carried[wire] = predicted if blanks is None else blanks.predicted[kind][wire]
+            carried[wire] = usual
             return True
+        if kind == "gradient" and wire in self.changes.turned:
+            answer = answer.turned
+        elif base is not None and base.predicted[kind].get(wire) is predicted and self.blanks is None:
+            # The same number is expected of the same answer as before.
+            carried[wire] = (base.values if kind == "value" else base.gradients)[wire]
+            if place in base.failures:
+                walk.failures[place] = None
+            return place not in base.failures
         fits = answer.fits_wholly(predicted)
         if not fits:
             walk.failures[place] = None
-        if base is not None and base.predicted[kind].get(wire) is predicted and blanks is None:
-            carried[wire] = (base.values if kind == "value" else base.gradients)[wire]
-        else:
-            usual = predicted if blanks is None else blanks.predicted[kind][wire]
-            carried[wire] = answer.carried(usual, self.right.predicted[kind][wire].middle)
+        carried[wire] = answer.carried(usual, self.ground.right.predicted[kind][wire].middle)
         return fits
 
-    def _value(self, gate: Gate, row: Primitive, walk: Walk) -> Spread:
-        """Return the value of a gate, or of the gate it is taken for, on the values that enter it."""
-        operands = tuple([walk.values[wire] for wire in self._entering[gate.output]])
-        return self._memory.recall((gate.output, row, operands), lambda: _value(gate, row, operands))
+    def _is_as_before(self, gate: Gate) -> bool:
+        """Return whether a gate has the operands that it has without changes."""
+        assert self.base is not None
+        return all(self.walk.values[wire] is self.base.values[wire] for _, wire in gate.inputs)
 
-    def _sent(
-        self, gate: Gate, position: int, row: Primitive, rule: Rule | None, upstream: Spread, walk: Walk
-    ) -> Spread:
-        """Return what a gate sends to an operand, by its row or by a rule in place of it."""
-        values = tuple([walk.values[wire] for wire in self._entering[gate.output]])
-        key = (gate.output, position, row, rule, upstream, walk.values[gate.output], values)
-        return self._memory.recall(key, lambda: self._worked_out(gate, position, row, rule, upstream, walk))
+    def _arrive_as_before(self, wire: Tensor) -> bool:
+        """Return whether a wire is sent what it is sent without changes."""
+        assert self.base is not None
+        return all(
+            self.walk.contributions[gate.output, position] is self.base.contributions[gate.output, position]
+            for gate, position in self.ground.arrivals[wire]
+        )
 
-    def _worked_out(
-        self, gate: Gate, position: int, row: Primitive, rule: Rule | None, upstream: Spread, walk: Walk
-    ) -> Spread:
-        usual = row.rule_for(position)
-        assert usual is not None
-        if rule is None and usual.constant in (1, -1) and upstream.shape == gate.operands[position].shape:
-            return upstream if usual.constant == 1 else -upstream
-        options = gate.options if row is gate.primitive else {}
-        wires = dict(gate.inputs)
-        places = list(wires)
-        spreads = [upstream, walk.values[gate.output], *(walk.values[wire] for wire in wires.values())]
-        reads = None if rule is not None else _read(row, position)
-        if reads is not None:
-            spreads = [
-                spread if i == 0 or name in reads else Spread(spread.middle)
-                for i, (name, spread) in enumerate(zip(["upstream", "out", *(_name(row, i) for i in places)], spreads))
-            ]
-        nudges = self.conventions.nudges(row, len(gate.operands))
-        probed = [False, False, *(nudges is None and (reads is None or _name(row, i) in reads) for i in places)]
-        for i, way in (nudges or {}).items():
-            if i in wires:
-                spreads[2 + places.index(i)] = _nudged(spreads[2 + places.index(i)], way)
-
-        def send(up: Any, out: Any, *operands: Any) -> Any:
-            every = list(gate.operands)
-            for i, operand in zip(places, operands, strict=True):
-                every[i] = operand
-            step = Step(row, options, position, up, out, tuple(every))
-            return step.right() if rule is None else rule(step)
-
-        wanted = gate.operands[position].shape
-        if row.elementwise:
-            return entrywise(send, spreads, probed).sum_to(wanted)
-        return whole(send, spreads, probed).sum_to(wanted)
-
-    def _add_up(self, wire: Tensor, walk: Walk, answers: Mapping[Place, Answer], changes: Changes) -> bool:
+    def _add_up(self, wire: Tensor) -> bool:
         """Return whether the parts that gates at a kink have sent add up, where all of them can be seen.
 
         At a tie each part may be anything between nothing and all; their sum may not.
         """
-        for gate, _ in self.arrivals[wire]:
+        ground, walk = self.ground, self.walk
+        for gate, _ in ground.arrivals[wire]:
             operands = [operand for _, operand in gate.inputs]
             if (
-                gate.output not in self.kinks
-                or gate.output in changes.sends
-                or not all(operand in self.arrivals and len(self.arrivals[operand]) == 1 for operand in operands)
-                or not all(operand in walk.predicted["gradient"] for operand in operands)
+                gate.output not in ground.kinks
+                or gate.output in self.changes.sends
+                or any(len(ground.arrivals.get(operand, ())) != 1 for operand in operands)
+                or any(operand not in walk.predicted["gradient"] for operand in operands)
             ):
                 continue
-            written = [answers.get(("gradient", operand)) for operand in operands]
-            if any(answer is None or not answer.there.all() for answer in written):
+            written = [self.answers.get(("gradient", operand)) for operand in operands]
+            parts = [answer.spread.map(np.sum) for answer in written if answer is not None and answer.there.all()]
+            if len(parts) < len(operands):
                 continue
-            upstream = walk.gradients[gate.output]
-            wanted = self._sum_of_parts(gate, upstream, walk)
-            got = _total([answer.spread.map(np.sum) for answer in written if answer is not None])
-            slack = _KINK * np.maximum(1.0, np.abs(wanted.middle))
+            wanted = sum_of_all_sent(gate, walk.gradients[gate.output], walk.values[gate.output], walk.entering(gate))
+            slack = _KINK * max(1.0, abs(float(wanted.middle)))
+            got = _sum(parts)
             if got.low > wanted.high + slack or got.high < wanted.low - slack:
                 walk.failures["gradient", wire] = None
+                walk.unbalanced.add(("gradient", wire))
                 return False
         return True
 
-    def _sum_of_parts(self, gate: Gate, upstream: Spread, walk: Walk) -> Spread:
-        """Return the sum of all that a gate sends: at a tie it does not depend on who gets what."""
-        places = [i for i, _ in gate.inputs]
 
-        def send_all(up: Any, out: Any, *operands: Any) -> Any:
-            every = list(gate.operands)
-            for i, operand in zip(places, operands, strict=True):
-                every[i] = operand
-            sent = [gate.primitive.pull(i, up, out, tuple(every), gate.options) for i in places]
-            return sum(np.sum(part) for part in sent)
-
-        spreads = [upstream, walk.values[gate.output], *(walk.values[wire] for _, wire in gate.inputs)]
-        return whole(send_all, spreads, [False, False, *[True] * len(places)])
-
-
-def _value(gate: Gate, row: Primitive, spreads: Sequence[Spread]) -> Spread:
-    places = [i for i, _ in gate.inputs]
-    options = gate.options if row is gate.primitive else {}
-
-    def value(*given: Any) -> Any:
-        every = list(gate.operands)
-        for i, operand in zip(places, given, strict=True):
-            every[i] = operand
-        return row.value(*every, **options)
-
-    return entrywise(value, spreads) if row.elementwise else whole(value, spreads)
-
-
-def _total(parts: list[Spread]) -> Spread:
+def _sum(parts: list[Spread]) -> Spread:
     total = parts[0]
     for part in parts[1:]:
         total = total + part
     return total
-
-
-def _read(row: Primitive, position: int) -> frozenset[str] | None:
-    """Return what a gate's rule reads, or None for a gate of any number of operands, whose rule reads them all."""
-    rule = row.rule_for(position)
-    return None if row.variadic or rule is None else frozenset(rule.reads)
-
-
-def _name(row: Primitive, position: int) -> str:
-    return row.operands[0] if row.variadic else row.operands[position]
-
-
-def _nudged(spread: Spread, way: int) -> Spread:
-    """Return a spread moved a hair's breadth up or down, to one side of a kink."""
-    hair = way * 1e-9 * np.maximum(1.0, np.abs(spread.middle))
-    return Spread(spread.middle + hair, spread.low + hair, spread.high + hair)

@@ -37,7 +37,7 @@ def check_language(language: str) -> str:
     Raises:
         QuestionError: if there are none.
     """
-    if language not in LANGUAGES:
+    if not isinstance(language, str) or language not in LANGUAGES:
         known = ", ".join(map(repr, LANGUAGES))
         raise QuestionError(f"the language must be one of {known}; got {language!r}.")
     return language

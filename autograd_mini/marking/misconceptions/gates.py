@@ -1,84 +1,12 @@
-"""The misconceptions about single gates, forks and reading the circuit, as data.
+"""Misconceptions about single gates, about forks, and about reading the circuit."""
 
-Each is the ordinary backward pass with one part replaced: what a gate sends to an operand (`sends`), what a fork makes
-of the contributions that arrive (`adds`, `pushes`), or which gate somebody took another for (`reads`). A rule reads a
-`Step` and says what is wrong in terms of the gate's own right rule wherever it can.
-"""
-
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from ..graph import Gate
-from ..ops import arithmetic, comparing, elementwise, neural
-from ..primitive import Primitive
-from .steps import Step
-
-# How likely a mistake is, by what is known of people's work: the greater, the likelier.
-VERY_COMMON, COMMON, PLAUSIBLE, RARE = 4, 3, 2, 1
-
-
-class Misconception(NamedTuple):
-    """A way to be wrong.
-
-    Attributes:
-        id: its name: the kind of gate and what is done there, as in "recip.at_output".
-        where: the kind of gate it is made at (a key of `KINDS`), or "fork".
-        frequency: how likely it is, from RARE to VERY_COMMON.
-        sends: what the gate sends to an operand, in place of the right thing.
-        adds: what a fork makes of the contributions, in the order in which they arrive, in place of their sum.
-        pushes: what a fork sends on, in place of its gradient.
-        reads: the gate that the gate is taken for.
-    """
-
-    id: str
-    where: str
-    frequency: int
-    sends: Callable[[Step], Any] | None = None
-    adds: Callable[..., Any] | None = None
-    pushes: Callable[..., Any] | None = None
-    reads: Primitive | None = None
-
-
-def _wires(gate: Gate, count: int) -> bool:
-    return len(gate.inputs) == count and len(gate.operands) == 2
-
-
-def _constant_exponent(gate: Gate) -> bool:
-    return gate.primitive is arithmetic.power and [i for i, _ in gate.inputs] == [0]
-
-
-_MOST = (comparing.maximum, comparing.minimum, comparing.max_of, comparing.min_of)
-
-# Kind of gate -> whether a gate is of that kind.
-KINDS: dict[str, Callable[[Gate], bool]] = {
-    "any": lambda gate: gate.primitive.elementwise,
-    "mul": lambda gate: gate.primitive is arithmetic.multiply and _wires(gate, 2),
-    "mulc": lambda gate: gate.primitive is arithmetic.multiply and _wires(gate, 1),
-    "add": lambda gate: gate.primitive is arithmetic.add and _wires(gate, 2),
-    "addc": lambda gate: gate.primitive is arithmetic.add and _wires(gate, 1),
-    "sub": lambda gate: gate.primitive is arithmetic.subtract and _wires(gate, 2),
-    "neg": lambda gate: (
-        gate.primitive is arithmetic.negative
-        or (gate.primitive is arithmetic.subtract and [i for i, _ in gate.inputs] == [1])
-    ),
-    "div": lambda gate: gate.primitive is arithmetic.divide and _wires(gate, 2),
-    "recip": lambda gate: (
-        gate.primitive is arithmetic.reciprocal
-        or (gate.primitive is arithmetic.divide and [i for i, _ in gate.inputs] == [1])
-    ),
-    "pow": lambda gate: gate.primitive is arithmetic.square or _constant_exponent(gate),
-    "exp": lambda gate: gate.primitive is elementwise.exp,
-    "log": lambda gate: gate.primitive is elementwise.log,
-    "sigmoid": lambda gate: gate.primitive is neural.sigmoid,
-    "tanh": lambda gate: gate.primitive is elementwise.tanh,
-    "relu": lambda gate: gate.primitive is neural.relu,
-    "max": lambda gate: gate.primitive in _MOST and len(gate.inputs) > 1,
-    "sin": lambda gate: gate.primitive is elementwise.sin,
-    "cos": lambda gate: gate.primitive is elementwise.cos,
-    "trig": lambda gate: gate.primitive in (elementwise.sin, elementwise.cos),
-}
+from ...ops import arithmetic
+from ..steps import Step
+from .statement import COMMON, PLAUSIBLE, RARE, VERY_COMMON, Misconception
 
 
 def _exponent(step: Step) -> Any:
@@ -113,6 +41,10 @@ def _minus_output(step: Step) -> Any:
     return -(step.upstream * step.out)
 
 
+def _masked_by_upstream(step: Step) -> Any:
+    return step.right(operand=step.upstream)
+
+
 def _minus_square(step: Step) -> Any:
     return -(step.upstream * step.operand**2)
 
@@ -136,7 +68,7 @@ def _product(*parts: Any) -> Any:
     return product
 
 
-MISCONCEPTIONS: tuple[Misconception, ...] = (
+GATES: tuple[Misconception, ...] = (
     Misconception("any.no_upstream", "any", COMMON, lambda step: step.local),
     Misconception("any.add_upstream", "any", PLAUSIBLE, lambda step: step.upstream + step.local),
     Misconception("any.sign_flip", "any", COMMON, _no_minus),
@@ -184,6 +116,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception("sigmoid.no_one_minus", "sigmoid", PLAUSIBLE, _times_output),
     Misconception("sigmoid.one_minus_only", "sigmoid", PLAUSIBLE, lambda step: step.upstream * (1 - step.out)),
     Misconception("sigmoid.applied_twice", "sigmoid", VERY_COMMON, lambda step: step.right(upstream=step.right())),
+    Misconception("sigmoid.applied_twice", "sigmoid", COMMON, ends=lambda step: step.right()),
     Misconception("sigmoid.at_output", "sigmoid", COMMON, lambda step: step.right(out=step.value(step.out))),
     Misconception("sigmoid.one_minus_square", "sigmoid", PLAUSIBLE, lambda step: step.upstream * (1 - step.out**2)),
     Misconception("sigmoid.minus_for_times", "sigmoid", RARE, lambda step: step.upstream * (step.out - (1 - step.out))),
@@ -192,10 +125,10 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception("tanh.at_output", "tanh", PLAUSIBLE, lambda step: step.right(out=step.value(step.out))),
     Misconception("tanh.as_sigmoid", "tanh", PLAUSIBLE, lambda step: step.upstream * (step.out * (1 - step.out))),
     Misconception("tanh.plus", "tanh", PLAUSIBLE, lambda step: step.upstream * (1 + step.out**2)),
-    Misconception("relu.ignored", "relu", COMMON, _unchanged),
+    Misconception("relu.ignored", "relu of a number", COMMON, _unchanged),
     Misconception("relu.inverted", "relu", RARE, lambda step: step.right(operand=-step.operand)),
-    Misconception("relu.value", "relu", PLAUSIBLE, _times_operand),
-    Misconception("relu.mask_on_upstream", "relu", PLAUSIBLE, lambda step: step.right(operand=step.upstream)),
+    Misconception("relu.value", "relu of a number", PLAUSIBLE, _times_operand),
+    Misconception("relu.mask_on_upstream", "relu of a number", PLAUSIBLE, _masked_by_upstream),
     Misconception("max.loser", "max", PLAUSIBLE, lambda step: step.upstream - step.right()),
     Misconception("max.both", "max", COMMON, _unchanged),
     Misconception("max.half", "max", PLAUSIBLE, lambda step: step.upstream / 2),
