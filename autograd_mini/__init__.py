@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from .expression import parse
     from .finite_differences import GradcheckReport, gradcheck
     from .marking import Question, Report, check
+    from .marking.grading import ClassReport, grade
     from .pages import Page, page, quiz
     from .solution import Solution, explain
 
@@ -66,6 +67,7 @@ __all__ = [
     "AutogradMiniError",
     "BackwardError",
     "Circuit",
+    "ClassReport",
     "DtypeError",
     "ExpressionError",
     "Gate",
@@ -102,6 +104,7 @@ __all__ = [
     "functional",
     "grad",
     "gradcheck",
+    "grade",
     "hessian",
     "hvp",
     "jacobian",
@@ -138,6 +141,8 @@ _IMPORTED_WHEN_USED = {
     "Question": ".marking",
     "Report": ".marking",
     "check": ".marking",
+    "ClassReport": ".marking.grading",
+    "grade": ".marking.grading",
     "Page": ".pages",
     "page": ".pages",
     "quiz": ".pages",

@@ -41,7 +41,9 @@ class TestVerdicts:
         report = am.check(telling(), sheet | {"w0": "-64", "x0": "-80", "w1": "48", "x1": "-80"})
         assert report.verdicts == dict.fromkeys(RIGHT, "follows") | {"f": "right", "u": "slip"}
         assert (report.first_mistake.wire, report.first_mistake.follows) == ("u", -0.0625)
-        assert causes(report) == [{("recip.at_output", "f"), ("recip.minus_square", "f"), ("any.divides_by_local", "f")}]
+        assert causes(report) == [
+            {("recip.at_output", "f"), ("recip.minus_square", "f"), ("any.divides_by_local", "f")}
+        ]
         mark = next(mark for mark in report.marks if mark.wire == "w0")
         assert (mark.right, mark.answer, mark.follows) == (-0.25, "-64", -64.0)
 

@@ -83,6 +83,8 @@ def test_public_names():
         "gradcheck", "GradcheckReport", "detect_anomaly", "detect_mutation",
         # reading, drawing, explaining, marking
         "parse", "scope", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
+        # a class
+        "grade", "ClassReport",
         # pages for the browser
         "page", "quiz", "Page",
         # errors

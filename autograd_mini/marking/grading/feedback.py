@@ -4,6 +4,7 @@ import json
 import os
 import re
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,38 +52,45 @@ def file_names(report: "ClassReport") -> list[str]:
     return found
 
 
-def check_folder(folder: str | os.PathLike[str], names: set[str]) -> None:
+def check_folder(folder: str | os.PathLike[str] | None, files: Mapping[str, str]) -> None:
     """Refuse a folder that holds anything but what an earlier run may have written there.
+
+    Args:
+        folder: where the files are to be written; None for nowhere.
+        files: their texts, by path in the folder.
 
     Raises:
         QuestionError: if it holds something else, or is no folder.
-        FileNotFoundError: if the folder it is to stand in does not exist.
     """
-    target = Path(folder)
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"cannot write {target}: there is no folder {target.parent}. Make it first.")
-    if not target.exists():
+    if folder is None or not Path(folder).exists():
         return
+    target = Path(folder)
     if not target.is_dir():
         raise QuestionError(f"{target} is no folder. Choose another name.")
+    ours = {Path(name).parts[0] for name in files}
     for entry in sorted(target.iterdir()):
-        if entry.name not in names or entry.is_symlink():
+        if entry.name not in ours or entry.is_symlink():
             raise QuestionError(
-                f"the folder {target} holds '{entry.name}', which is none of this class's. Choose a new folder."
+                f"the folder {target} holds '{entry.name}', which is no feedback on this class. Choose a new folder."
             )
 
 
-def write_folder(folder: str | os.PathLike[str], files: dict[str, str]) -> None:
+def write_folder(folder: str | os.PathLike[str] | None, files: Mapping[str, str]) -> None:
     """Write files into a folder, which is made if need be; each is there whole or as it was before.
 
+    Args:
+        folder: where; None for nowhere.
+        files: their texts, by path in the folder.
+
     Raises:
-        QuestionError: if the folder holds anything else.
         OSError: if a file cannot be written.
     """
-    check_folder(folder, {Path(name).parts[0] for name in files})
+    if folder is None:
+        return
+    Path(folder).mkdir(exist_ok=True)
     for name, text in files.items():
         path = Path(folder) / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(exist_ok=True)
         write_whole(path, text)
 
 

@@ -4,6 +4,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+# Fewer sheets than this are marked before anybody wonders.
+_FEWEST = 100
+
 
 @contextmanager
 def shown() -> Iterator[Callable[[int, int], None]]:
@@ -26,7 +29,7 @@ def shown() -> Iterator[Callable[[int, int], None]]:
 
     def tell(done: int, total: int) -> None:
         nonlocal tenths
-        if 10 * done // total > tenths:
+        if 10 * done // total > tenths and total >= _FEWEST:
             tenths = 10 * done // total
             print(f"{10 * tenths} %: {done} of {total} sheets", file=sys.stderr)
 

@@ -46,6 +46,4 @@ def histogram(scores: Sequence[float]) -> str:
     most = max(bar.size for bar in found)
     scale = min(1.0, _WIDEST / max(most, 1))
     # A bar that is not empty shows.
-    return "\n".join(
-        f"{bar.label:>8}  {'█' * max(round(bar.size * scale), bar.size > 0)} {bar.size}" for bar in found
-    )
+    return "\n".join(f"{bar.label:>8}  {'█' * max(round(bar.size * scale), bar.size > 0)} {bar.size}" for bar in found)

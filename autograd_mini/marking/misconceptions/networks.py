@@ -239,7 +239,9 @@ NETWORKS: tuple[Misconception, ...] = (
         )
     ),
     Misconception("dW.transposed", "matmul", COMMON, is_each=True, is_turned=True),
-    _whole("dW.uses_input_not_hidden", "array product", PLAUSIBLE, _with_source, is_each=True, sources=_inputs_like_hidden),
+    _whole(
+        "dW.uses_input_not_hidden", "array product", PLAUSIBLE, _with_source, is_each=True, sources=_inputs_like_hidden
+    ),
     _whole("dW.uses_preactivation", "array product", COMMON, _with_source, is_each=True, sources=_preactivation),
     _whole("bias.mean_not_sum", "bias", COMMON, _mean_of_the_batch, is_each=True),
     _whole("bias.first_row", "bias", PLAUSIBLE, _first_of_the_batch, is_each=True),
