@@ -107,10 +107,10 @@ def read_answer_file(path: str | os.PathLike[str], question: Question) -> Answer
         QuestionError: if the file cannot be read, a column is no wire, or an asked wire has none.
     """
     lines = _lines(path)
-    first = next((i for i, line in enumerate(lines) if line.strip()), None)
-    if first is None:
-        raise QuestionError(f"{path}: the file is empty. The first line must name the wires, such as student,w0,x0.")
+    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     header, delimiter = _header(path, lines, first)
+    if not header:
+        raise QuestionError(f"{path}: the file is empty. The first line must name the wires, such as student,w0,x0.")
     student_column = _check_header(path, header, question)
     sheets: list[Sheet] = []
     problems: list[Problem] = []
@@ -160,11 +160,11 @@ def _header(path: str | os.PathLike[str], lines: list[bytes], first: int) -> tup
         raise QuestionError(f"{path}: the file is not UTF-8 (byte {error.start}). Save it as UTF-8.") from None
     delimiter = max(_DELIMITERS, key=text.count)
     try:
-        (header,) = csv.reader([text], strict=True, delimiter=delimiter)
+        header = next(csv.reader([text], strict=True, delimiter=delimiter), [])
     except csv.Error as error:
         raise QuestionError(f"{path}, line {first + 1}: this is not CSV: {error}.") from None
     header = [name.strip() for name in header]
-    while not header[-1]:
+    while header and not header[-1]:
         header.pop()
     return header, delimiter
 

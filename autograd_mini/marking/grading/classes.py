@@ -13,7 +13,7 @@ from ..answer_files import Problem, Sheet, read_answer_file
 from ..marks import RIGHT, Marking
 from ..messages import check_language, say
 from ..questions import VALUE_PREFIX, Question, read_question
-from ..report import Report
+from ..report import Report, padded, width
 from . import statistics
 from .sightings import Sighting, count_causes
 from .workers import mark_all, prepare
@@ -90,10 +90,12 @@ class ClassReport:
         """Return a line for each wire: how many answers are right, follow, are slips, blank and unreadable."""
         header = [self.say("column.wire"), *(self.say(f"verdict.{verdict}") for verdict in COUNTED)]
         rows = [[self.called(column), *map(str, counts.values())] for column, counts in self.counts.items()]
-        widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
-        return "\n".join(
-            "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in [header, *rows]
-        )
+        widths = [max(map(width, column)) for column in zip(header, *rows, strict=True)]
+        lines = [
+            [padded(first, widths[0]), *(" " * (wide - width(cell)) + cell for wide, cell in zip(widths[1:], rest))]
+            for first, *rest in [header, *rows]
+        ]
+        return "\n".join("  ".join(line) for line in lines)
 
     def histogram(self) -> str:
         """Return the scores as a histogram of text, ten per cent to a line."""
