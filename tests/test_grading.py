@@ -9,6 +9,8 @@ import json
 import multiprocessing
 import pickle
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,7 +58,10 @@ def said(report):
 
 # What can be wrong with a row: its text, what is said, and who is marked besides Zoe, who stands below it.
 BAD_ROWS = {
-    "too many cells": ("Ada,1,2,3,4,5,6", ["line 2: 7 cells for 6 columns."], []),
+    "too many cells": (
+        "Ada,1,2,3,4,5,6",
+        ["line 2: 7 cells for 6 columns; a cell with a comma, a semicolon or a tab in it is put in quotes."], [],
+    ),
     "too few cells": ("Ada,-3", ["line 2: 2 cells for 6 columns; the missing ones count as blank."], ["Ada"]),
     "an open quote": ('"Ada,-3,-1,2,-2,-1', ["line 2: this is not CSV: a quote is not closed."], []),
     "a quote inside": ('Ada,"-3"3,-1,2,-2,-1', ["line 2: this is not CSV: ',' expected after '\"'."], []),
@@ -200,7 +205,7 @@ def test_strict_reader_raises_what_the_tolerant_one_reports(file):
     path = file(HEADER + f"Ada,{RIGHT}\nBo,1,2,3,4,5,6\n")
     with pytest.raises(am.QuestionError) as caught:
         read_answers(path, read_question(MIDTERM))
-    assert str(caught.value) == f"{path}, line 3: 7 cells for 6 columns."
+    assert str(caught.value).startswith(f"{path}, line 3: 7 cells for 6 columns; ")
 
 
 @settings(max_examples=300, derandomize=True, deadline=None, database=None)
@@ -493,7 +498,7 @@ def test_command_tells_of_bad_rows_by_its_exit_code(capsys, folder):
     Path("answers.csv").write_text(HEADER + f"Ada,{RIGHT}\nBo,1,2,3,4,5,6\n", encoding="utf-8")
     code, out, _ = run(capsys, "answers.csv")
     assert code == 1
-    assert "- line 3: 7 cells for 6 columns.\n" in out
+    assert "- line 3: 7 cells for 6 columns; " in out
     assert Path("marks.csv").read_text(encoding="utf-8-sig").count("\n") == 2
 
 
@@ -553,3 +558,45 @@ def test_command_refuses_a_number_of_processes(capsys, folder, jobs):
         run(capsys, "answers.csv", f"--jobs={jobs}")
     assert caught.value.code == 2
     assert "expected a number of processes from 1 to 999" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+LESSON = (EXAMPLES / "class" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def class_folder(tmp_path, monkeypatch):
+    for name in ("question.toml", "answers.csv"):
+        (tmp_path / name).write_bytes((EXAMPLES / "class" / name).read_bytes())
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_example_prints_and_writes_what_it_says(capsys, class_folder):
+    command, printed = re.search(r"```sh\n(.*?)\n```\n\n```text\n(.*?)```", LESSON, re.DOTALL).groups()
+    assert main(command.split()[1:]) == 1
+    assert capsys.readouterr().out == printed
+    assert re.search(r"```markdown\n(.*?)```", LESSON, re.DOTALL)[1] == Path("feedback/Bora.md").read_text("utf-8")
+    assert {path.name for path in class_folder.iterdir()} == {
+        "question.toml", "answers.csv", "marks.csv", "class.html", "feedback",
+    }  # fmt: skip
+
+
+def test_example_in_python_prints_what_it_says(class_folder):
+    code, printed = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", LESSON, re.DOTALL).groups()
+    Path("lesson.py").write_text(code, encoding="utf-8")
+    result = subprocess.run([sys.executable, "-X", "utf8", "lesson.py"], capture_output=True, encoding="utf-8")
+    assert (result.stdout, result.returncode) == (printed, 0), result.stderr
+
+
+def test_readme_shows_what_is_printed(capsys, tmp_path, monkeypatch):
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    command, shown = re.search(r"```sh\n(autograd-mini grade.*?)\n```\n\n```text\n(.*?)```", readme, re.DOTALL).groups()
+    monkeypatch.chdir(tmp_path)
+    main([part.replace("examples", str(EXAMPLES)) for part in command.split()[1:]])
+    printed = capsys.readouterr().out
+    assert shown.count("...\n") == 1
+    first, last = shown.split("...\n")
+    assert printed.startswith(first)
+    assert printed.endswith(last)

@@ -217,7 +217,8 @@ def _sheet(
 ) -> Sheet | None:  # fmt: skip
     """Return a row as a sheet, or None where it cannot be marked; note what is wrong with it."""
     if any(row[len(header) :]):
-        problems.append(Problem(line, "", f"{len(row)} cells for {len(header)} columns."))
+        advice = "a cell with a comma, a semicolon or a tab in it is put in quotes."
+        problems.append(Problem(line, "", f"{len(row)} cells for {len(header)} columns; {advice}"))
         return None
     if len(row) < len(header):
         message = f"{len(row)} cells for {len(header)} columns; the missing ones count as blank."

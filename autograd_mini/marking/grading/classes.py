@@ -184,7 +184,7 @@ def grade(
         answers: path of the answer file.
         marking: how verdicts become marks; as the question says when left out.
         executor: who marks: anything with the interface of `concurrent.futures.Executor`, such as a
-            ProcessPoolExecutor, Dask's `client.get_executor()` or mpi4py's MPIPoolExecutor; this process when left out.
+            ProcessPoolExecutor or Dask's `client.get_executor()`; this process when left out.
         progress: called with the number of sheets that are marked and the number of all.
         language: of the reports: "en" or "ko".
 
