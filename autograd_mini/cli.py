@@ -115,11 +115,12 @@ def _verb(verbs: Any, name: str, run: Any, description: str) -> argparse.Argumen
 def _add_choices(verb: argparse.ArgumentParser) -> None:
     """Add the choices of every picture: what is drawn, and how it is written."""
     verb.add_argument("--format", default=EXAM, help="format of the numbers (default: %(default)s)")
-    verb.add_argument("--arrays", default="shape", help="shape, mean, range or full (default: %(default)s)")
+    verb.add_argument("--arrays", default="shape", help="shape, mean, range, full or heat (default: %(default)s)")
     verb.add_argument("--upstream", help="the gradient that arrives at the output: a number or a list (default: 1)")
     on_off = argparse.BooleanOptionalAction
     verb.add_argument("--repeat", action=on_off, default="auto", help="draw an input at each gate that it feeds")
     verb.add_argument("--group", action=on_off, default="auto", help="draw gates without names in groups")
+    verb.add_argument("--fold", action=on_off, default="auto", help="draw scopes that repeat as one gate")
     verb.add_argument("--depth", type=int, metavar="N", help="how many levels of scopes are drawn as frames")
     verb.add_argument("--focus", metavar="WIRE", help="draw only what is around a wire")
     verb.add_argument("--steps", type=int, default=2, metavar="N", help="how many gates away from the focus")
@@ -133,7 +134,10 @@ def _choices(options: argparse.Namespace, question: Question) -> dict[str, Any]:
         "upstream": None if options.upstream is None else _value("--upstream", options.upstream),
         "number_format": options.format,
         "title": options.title or question.title or None,
-        **{name: getattr(options, name) for name in ("arrays", "repeat", "group", "depth", "focus", "steps", "theme")},
+        **{
+            name: getattr(options, name)
+            for name in ("arrays", "repeat", "group", "fold", "depth", "focus", "steps", "theme")
+        },
     }
 
 

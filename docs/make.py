@@ -132,7 +132,8 @@ def main() -> None:
     (ROOT / "docs" / "gates.md").write_text(gates_page(), encoding="utf-8")
     gallery = ROOT / "docs" / "gallery"
     gallery.mkdir(exist_ok=True)
-    subprocess.run([sys.executable, str(ROOT / "examples" / "gallery.py")], cwd=gallery, check=True)
+    for script in sorted((ROOT / "examples").glob("gallery*.py")):
+        subprocess.run([sys.executable, str(script)], cwd=gallery, check=True)
     page = ROOT / "README.md"
     page.write_text(readme(page.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -45,13 +45,13 @@ def test_draw_without_gradients_in_another_format(capsys):
 def test_draw_with_every_choice(capsys):
     program = "q = x*y*x; f = q*x + x"
     choices = [
-        "--theme", "safe", "--local", "--arrays", "mean", "--no-repeat", "--no-group", "--depth", "1",
+        "--theme", "safe", "--local", "--arrays", "mean", "--no-repeat", "--no-group", "--no-fold", "--depth", "1",
         "--title", "Mine", "--upstream", "1/2", "--focus", "q", "--steps", "1", "--format", ".3f",
     ]  # fmt: skip
     assert run(capsys, "draw", program, "x=2", "y=3", *choices, "-o", "f.svg") == (0, "wrote f.svg\n", "")
     drawn = am.draw(
-        am.parse(program, x=2, y=3), theme="safe", local=True, arrays="mean", repeat=False, group=False, depth=1,
-        title="Mine", upstream=0.5, focus="q", steps=1, number_format=".3f",
+        am.parse(program, x=2, y=3), theme="safe", local=True, arrays="mean", repeat=False, group=False, fold=False,
+        depth=1, title="Mine", upstream=0.5, focus="q", steps=1, number_format=".3f",
     )  # fmt: skip
     assert Path("f.svg").read_text(encoding="utf-8") == drawn.to_svg()
     run(capsys, "draw", program, "x=2", "y=3", "--repeat", "--group", "-o", "g.svg")

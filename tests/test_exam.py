@@ -107,7 +107,7 @@ class TestArrays:
     def test_other_choices_are_refused(self):
         with pytest.raises(am.RenderError) as caught:
             am.draw(self.ROOT(), arrays="all")
-        assert str(caught.value) == "arrays are shown by shape, mean, range, full; got 'all'."
+        assert str(caught.value) == "arrays are shown by shape, mean, range, full, heat; got 'all'."
 
 
 class TestForks:

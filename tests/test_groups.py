@@ -64,6 +64,15 @@ def test_numbers_without_a_name_stay_inside():
     assert [node.name for node in model.nodes if node.symbol is None] == ["x"]
 
 
+def test_gates_of_a_scope_are_not_drawn_in_a_group_outside_it():
+    x = am.Tensor(0.5, name="x")
+    with am.scope("inside"):
+        y = np.exp(np.sin(x * 2))
+    circuit = am.draw(np.tanh(y + 1) * 3, group=True)
+    assert [node.symbol for node in circuit.model.nodes if node.symbol] == ["2 gates, exp", "2 gates, ×3"]
+    assert [text.text for text in circuit.drawing.texts if text.role == "scope"] == ["inside"]
+
+
 def test_focus_draws_the_gates_around_a_wire():
     model = am.draw(CIRCUITS["convnet of 3.3"](), focus="v1").model
     assert [node.symbol for node in model.nodes if node.symbol] == ["max", "ReLU", "×", "+", "…"]

@@ -4,7 +4,7 @@ import itertools
 import math
 
 import pytest
-from circuits import CIRCUITS, TREES
+from circuits import ARRAYS, CIRCUITS, FRAMED, TREES, steps
 
 import autograd_mini as am
 from autograd_mini.circuit.drawing import RADIUS, text_width
@@ -16,14 +16,18 @@ CHOICES = {
     ", local derivatives": {"local": True, "group": False},
     ", repeated inputs": {"repeat": True, "arrays": "range"},
 }
-FIGURES = {name + choice: (name, choice) for choice in CHOICES for name in CIRCUITS}
+HEAT = {", heat maps": {"arrays": "heat"}, ", heat maps, local": {"arrays": "heat", "local": True, "repeat": False}}
+SCALARS = CIRCUITS | FRAMED | {"fifty steps": lambda: steps(50)}
+DRAWN = SCALARS | ARRAYS
+FIGURES = {name + choice: (name, choice) for choice in CHOICES for name in SCALARS}
+FIGURES |= {name + choice: (name, choice) for choice in HEAT for name in FRAMED | ARRAYS}
 DRAWINGS = {}
 
 
 def drawing(figure):
     if figure not in DRAWINGS:
         name, choice = FIGURES[figure]
-        DRAWINGS[figure] = am.draw(CIRCUITS[name](), **CHOICES[choice]).drawing
+        DRAWINGS[figure] = am.draw(DRAWN[name](), **(CHOICES | HEAT)[choice]).drawing
     return DRAWINGS[figure]
 
 
@@ -32,6 +36,15 @@ def text_box(text):
     left = text.at.x - {"start": 0, "middle": 0.5, "end": 1}[text.anchor] * text.width
     below = 0.25 if "name" in text.role or text.role == "local" else 0.0
     return left, text.at.y - 0.75 * text.size, left + text.width, text.at.y + below * text.size
+
+
+def map_box(shown):
+    return (*shown.corner, shown.corner.x + shown.heat.width, shown.corner.y + shown.heat.height)
+
+
+def written(figure):
+    """Return what is written, with its box: texts and heat maps."""
+    return [(text, text_box(text)) for text in figure.texts] + [(shown, map_box(shown)) for shown in figure.maps]
 
 
 def gate_box(gate):
@@ -65,7 +78,7 @@ def enters(box, start, end):
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_texts_do_not_overlap(name):
-    boxes = sorted(map(text_box, drawing(name).texts))
+    boxes = sorted(box for _, box in written(drawing(name)))
     for i, box in enumerate(boxes):
         for other in boxes[i + 1 :]:
             if other[0] > box[2]:
@@ -76,8 +89,8 @@ def test_texts_do_not_overlap(name):
 @pytest.mark.parametrize("name", FIGURES)
 def test_texts_stay_clear_of_gates(name):
     gates = [gate_box(gate) for gate in drawing(name).gates]
-    for text in drawing(name).texts:
-        assert not any(overlap(text_box(text), gate) for gate in gates), text
+    for text, box in written(drawing(name)):
+        assert not any(overlap(box, gate) for gate in gates), text
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -89,7 +102,7 @@ def test_gates_do_not_overlap(name):
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_wires_run_through_no_text(name):
-    boxes = [(text, text_box(text)) for text in drawing(name).texts]
+    boxes = written(drawing(name))
     for _, start, end in segments(drawing(name).paths):
         left, right = min(start.x, end.x), max(start.x, end.x)
         for text, box in boxes:
@@ -105,10 +118,21 @@ def test_wires_run_through_no_gate_but_their_own(name):
                 assert not enters(gate_box(gate), start, end)
 
 
+@pytest.mark.parametrize("name", [name for name in FIGURES if FIGURES[name][1] in HEAT])
+def test_frames_cut_no_text_and_no_map(name):
+    figure = drawing(name)
+    for frame in figure.frames:
+        left, top = frame.corner
+        box = (left, top, left + frame.width, top + frame.height)
+        for shown, (x, y, right, bottom) in written(figure):
+            inside = box[0] <= x and right <= box[2] and box[1] <= y and bottom <= box[3]
+            assert inside or not overlap(box, (x, y, right, bottom)), shown
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_everything_is_inside_the_picture(name):
     figure = drawing(name)
-    for left, top, right, bottom in [*map(text_box, figure.texts), *map(gate_box, figure.gates)]:
+    for left, top, right, bottom in [*(box for _, box in written(figure)), *map(gate_box, figure.gates)]:
         assert left >= 0
         assert top >= 0
         assert right <= figure.width
@@ -142,7 +166,10 @@ def crossings(figure):
     return count
 
 
-@pytest.mark.parametrize("name", [*TREES, "fork", "diamond", "a*a", "network of arrays"])
+@pytest.mark.parametrize(
+    "name",
+    [*TREES, "fork", "diamond", "a*a", "network of arrays", "steps", "layers of arrays", "nested scopes", "lstm cell"],
+)
 def test_no_wires_cross_where_they_need_not(name):
     assert crossings(drawing(name)) == 0
 

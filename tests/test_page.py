@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from circuits import CIRCUITS, fork, midterm, published, scoped, unrolled_rnn
+from circuits import CIRCUITS, fork, midterm, published, recurrence_of_arrays, scoped, unrolled_rnn
 
 import autograd_mini as am
 from autograd_mini.circuit.html import steps
@@ -374,6 +374,28 @@ class TestLesson:
         assert [(ask.name, ask.right) for ask in asks if "#1" in ask.name] == [("gradient of #1", 60)]
         quiz(root, group=True)
 
+    def test_inputs_drawn_as_one_get_their_gradient_with_the_last_of_them(self):
+        h, w = am.Tensor(0.5, name="h0"), am.Tensor(2.0, name="w")
+        for i in (1, 2, 3):
+            with am.scope(f"step {i}"):
+                h = w * h + am.Tensor(1.0 * i, name=f"x{i}")
+        made = page(h.named("f"), fold=True, number_format=".4g")
+        headings = [heading for heading, *_ in self.items(made)]
+        assert headings == ["Start", "Forward, step ×3, 6 gates", "Backward, the output", "Backward, step ×3, 6 gates"]
+        appear = {
+            (text, attributes["data-step"])
+            for attributes, text in Elements(made.to_html()).of("text")
+            if "data-step" in attributes
+        }
+        # h is 2, then 6, then 15; a step passes on twice what it is sent, and w gets 4·0.5 + 2·2 + 1·6.
+        assert appear == {
+            ("0.5", "0"), ("2", "0"), ("[1, 2, 3]", "0"), ("15", "1"), ("1", "2"), ("8", "3"), ("12", "3"),
+            ("[4, 2, 1]", "3"),
+        }  # fmt: skip
+        assert [one["name"] for one in questions(quiz(h, fold=True))] == [
+            "gradient of f", "gradient of w", "gradient of h0",
+        ]  # fmt: skip
+
     def test_gates_not_in_the_picture_are_summed_up(self):
         items = self.items(page(unrolled_rnn(), focus="h3", steps=1))
         assert [item for item in items if "not in the picture" in item[0]] == [
@@ -390,6 +412,15 @@ class TestLesson:
             "Start", "Forward, tanh gate", "Forward, × gate",
             "Backward, the output", "Backward, × gate", "Backward, tanh gate",
         ]  # fmt: skip
+
+    def test_heat_maps_appear_with_their_numbers(self):
+        root = recurrence_of_arrays()
+        made, places = page(root, arrays="heat"), Places(am.draw(root, arrays="heat"))
+        found = re.findall(r'<g class="number" data-step="(\d+)">', made.to_html())
+        assert len(found) == len(places.drawing.maps) > 20
+        texts = [attributes["data-step"] for attributes, text in Elements(made.to_html()).of("text")
+                 if "±" in text and "data-step" in attributes and "data-until" not in attributes]  # fmt: skip
+        assert sorted(found) == sorted(texts)
 
     def test_of_a_circuit_is_that_of_its_tensor(self, tmp_path):
         circuit = am.draw(fork(), theme="safe", repeat=True)

@@ -26,6 +26,13 @@ def recurrence():
     return h
 
 
+def within(text, frame):
+    return (
+        frame.corner.x <= text.at.x <= frame.corner.x + frame.width
+        and frame.corner.y <= text.at.y <= frame.corner.y + frame.height
+    )
+
+
 def symbols(circuit):
     return [node.symbol for node in circuit.model.nodes if node.symbol]
 
@@ -82,12 +89,40 @@ class TestFrames:
                 within = box[0] <= other[0] and other[2] <= box[2] and box[1] <= other[1] and other[3] <= box[3]
                 assert apart or within
 
-    def test_scope_without_a_clean_frame_is_drawn_as_one_gate(self):
-        # The inputs of each step stand among the gates of the step before.
-        circuit = am.draw(recurrence())
-        assert symbols(circuit)[:2] == ["step 1", "step 2"]
-        assert [text.text for text in circuit.drawing.texts if text.role == "scope"] == ["step 3", "squash"]
+    def test_every_step_of_a_recurrence_has_its_frame_and_its_inputs_in_it(self):
+        drawing = am.draw(recurrence()).drawing
+        steps = [text.text for text in drawing.texts if text.role == "scope"]
+        assert sorted(steps) == ["squash"] * 3 + ["step 1", "step 2", "step 3"]
+        held = {
+            text.text: sorted(other.text for other in drawing.texts if other.role == "name" and within(other, frame))
+            for text, frame in zip(
+                [text for text in drawing.texts if text.role == "scope"], drawing.frames, strict=True
+            )
+        }
+        assert held["step 2"] == ["u", "w", "x2"]
+
+    def test_scope_that_a_wire_leaves_and_enters_again_is_drawn_as_gates_with_its_name(self):
+        x = am.Tensor(0.5, name="x")
+        with am.scope("outer"), am.scope("split"):
+            p = x * 2
+            q = np.exp(p)
+            f = q * p
+        # As if the exponential had been recorded outside.
+        q.notes.scopes = q.notes.scopes[:1]
+        circuit = am.draw(f)
+        assert symbols(circuit) == ["split", "exp", "split"]
+        assert [text.text for text in circuit.drawing.texts if text.role == "scope"] == ["outer"]
         assert circuit.drawing.tangled == []
+
+    def test_frame_is_as_wide_as_its_name(self):
+        x = am.Tensor(0.5, name="x")
+        with am.scope("a name that is far longer than what is in it"):
+            y = np.exp(x * x)
+        drawing = am.draw(np.sin(y * 2)).drawing
+        (frame,) = drawing.frames
+        (name,) = [text for text in drawing.texts if text.role == "scope"]
+        assert frame.corner.x < name.at.x
+        assert name.at.x + name.width < frame.corner.x + frame.width
 
     def test_frames_reach_svg_dot_exam_and_key(self):
         circuit = am.draw(neuron())

@@ -4,8 +4,9 @@ import re
 import shutil
 import subprocess
 
+import numpy as np
 import pytest
-from circuits import CIRCUITS, fork, midterm
+from circuits import ARRAYS, CIRCUITS, fork, midterm
 
 import autograd_mini as am
 from autograd_mini.circuit.tikz import mathematics
@@ -32,6 +33,8 @@ HAS_TIKZ = (
         ("∂: −1/x²", r"\partial :\ -1/x^{2}"),
         ("−1.00", "-1.00"),
         ("[1.00, −2.00]", r"[1.00,\ -2.00]"),
+        ("(3,) ±1.20", r"(3{,})\ {\pm}1.20"),
+        ("(2, 3) −5.00 … −6.00", r"(2,\ 3)\ {-}5.00\ \ldots \ {-}6.00"),
         ("log_softmax", r"\mathrm{log\_softmax}"),
         ("⌊÷⌋", r"\lfloor \div \rfloor "),
         ("100%", r"100\%"),
@@ -77,6 +80,30 @@ def odd_names():
     return total.named("out put")
 
 
+def compiled(circuits, program, folder):
+    """Make all.pdf with a circuit on each page, one centimetre from its edges, and return what LaTeX printed."""
+    lines = [
+        r"\documentclass{article}",
+        r"\usepackage{tikz}",
+        r"\usepackage{amsmath}",
+        r"\usepackage[paperwidth=80cm,paperheight=40cm,margin=1cm]{geometry}",
+        r"\pagestyle{empty}",
+        r"\begin{document}\noindent",
+        "\n\\newpage\\noindent\n".join(circuit.to_tikz() for circuit in circuits),
+        r"\end{document}",
+    ]
+    (folder / "all.tex").write_text("\n".join(lines), encoding="utf-8")
+    result = subprocess.run(
+        [program, "-interaction=nonstopmode", "-halt-on-error", "all.tex"],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    assert result.returncode == 0, result.stdout[-2000:]
+    return result.stdout
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not HAS_TIKZ, reason="LaTeX has no TikZ here: apt-get install texlive-pictures")
 @pytest.mark.parametrize("program", ["pdflatex", "xelatex"])
@@ -84,27 +111,53 @@ def test_latex_takes_it(program, tmp_path):
     if shutil.which(program) is None:
         pytest.skip(f"there is no {program}: apt-get install texlive-latex-base texlive-xetex")
     circuits = [am.draw(build(), local=True) for name, build in CIRCUITS.items() if name != "300 gates"]
+    circuits += [am.draw(build(), arrays="heat") for build in ARRAYS.values()]
     circuits += [am.draw(fork()).blank("gradients"), am.draw(fork(), theme="dark"), am.draw(odd_names())]
-    pictures = "\n\\newpage\n".join(circuit.to_tikz() for circuit in circuits)
-    document = "\n".join(
-        [
-            r"\documentclass{article}",
-            r"\usepackage{tikz}",
-            r"\usepackage{amsmath}",
-            r"\usepackage[paperwidth=80cm,paperheight=40cm,margin=1cm]{geometry}",
-            r"\begin{document}\noindent",
-            pictures,
-            r"\end{document}",
-        ]
-    )
-    (tmp_path / "all.tex").write_text(document, encoding="utf-8")
-    result = subprocess.run(
-        [program, "-interaction=nonstopmode", "-halt-on-error", "all.tex"],
-        cwd=tmp_path,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-    )
-    assert result.returncode == 0, result.stdout[-2000:]
-    assert re.search(rf"Output written on all\.pdf \({len(circuits)} pages", result.stdout), result.stdout[-500:]
+    printed = compiled(circuits, program, tmp_path)
+    assert re.search(rf"Output written on all\.pdf \({len(circuits)} pages", printed), printed[-500:]
     assert "Missing character" not in (tmp_path / "all.log").read_text(encoding="utf-8", errors="replace")
+
+
+WIDE = ["learning_rate_decay", "W_hidden_to_output", "mmmmWWWW", "LEARNING_RATE", "KXQHNBVOMD"]
+
+
+def wide_names():
+    """Return circuits whose names are long, or wider in Computer Modern than in a sans-serif font."""
+    chain = am.Tensor(1.0, name=WIDE[2])
+    for name in WIDE:
+        chain = np.tanh(chain).named(f"{name}_of_{name}")
+    tree = am.Tensor(1.0, name="M")
+    for name in WIDE:
+        tree = (tree * am.Tensor(2.0, name=name)).named(name[::-1].replace("_", "x"))
+    row = am.Tensor(np.array([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0]]), name="GOQ")
+    for name in WIDE[3:]:
+        row = np.exp(row * 0.1).named(name)
+    return [chain, (-chain).named(WIDE[4]), tree, np.sum(row).named("BCDEGO")]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not HAS_TIKZ, reason="LaTeX has no TikZ here: apt-get install texlive-pictures")
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex: apt-get install texlive-latex-base")
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="there is no pdftotext: apt-get install poppler-utils")
+def test_words_do_not_overlap_as_latex_sets_them(tmp_path):
+    choices = [{}, {"arrays": "range"}, {"arrays": "heat"}, {"local": True}]
+    circuits = [am.draw(root, **choice) for root in wide_names() for choice in choices]
+    compiled(circuits, "pdflatex", tmp_path)
+    listing = subprocess.run(
+        ["pdftotext", "-bbox", "all.pdf", "-"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
+    ).stdout
+    pages = listing.split("<page ")[1:]
+    assert len(pages) == len(circuits)
+    pattern = r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>'
+    # The picture begins at the margin of one centimetre.
+    margin = 72 / 2.54
+    for circuit, page in zip(circuits, pages):
+        words = [(*map(float, word[:4]), word[4]) for word in re.findall(pattern, page)]
+        assert len(words) >= len(circuit.drawing.texts)
+        for i, (left, top, right, bottom, word) in enumerate(words):
+            assert margin <= left, word
+            assert right <= margin + circuit.drawing.width, word
+            for others_left, others_top, others_right, others_bottom, other in words[i + 1 :]:
+                # An index, an exponent or an accent touches what it belongs to.
+                across = min(right, others_right) - max(left, others_left)
+                assert across < 0.1 or min(bottom, others_bottom) - max(top, others_top) < 0.1, (word, other)

@@ -14,12 +14,13 @@ import numpy as np
 
 from ..errors import RenderError
 from ..notation import MINUS
-from ..numerals import check_number_format, number, numbers, shape
+from ..numerals import SIGNIFICANT, check_number_format, number, numbers, shape
+from .heat import Heat, heat
 
 # Arrays with at most this many entries are written out on their wire, or this many where all are asked for.
 MOST_ENTRIES = 5
 MOST_IN_FULL = 16
-ARRAYS = ("shape", "mean", "range", "full")
+ARRAYS = ("shape", "mean", "range", "full", "heat")
 
 # How many decimals more than its format asks for a fork's total may get so that its contributions add up.
 _MORE_DECIMALS = 4
@@ -35,11 +36,15 @@ class Cell:
         text: the number, the entries of a small array, or the shape of another.
         is_answer: whether the text is made of numbers, which an exam may ask for.
         is_blank: whether the cell is left to be filled in.
+        given: how the text begins, where it begins with what is no answer: an array's shape.
+        heat: the map that stands beside the text; None for none.
     """
 
     text: str
     is_answer: bool = True
     is_blank: bool = False
+    given: str = ""
+    heat: Heat | None = None
 
     def blanked(self) -> "Cell":
         """Return the cell without its text, if it is one that can be asked for."""
@@ -48,11 +53,11 @@ class Cell:
     @property
     def numbers(self) -> list[str]:
         """The numbers in the text."""
-        return _NUMBER.findall(self.text) if self.is_answer else []
+        return _NUMBER.findall(self.text[len(self.given) :]) if self.is_answer else []
 
     def with_numbers_as(self, widest: str) -> str:
         """Return the text with every number replaced by the widest one of the circuit."""
-        return _NUMBER.sub(widest, self.text) if self.is_answer else self.text
+        return self.given + _NUMBER.sub(widest, self.text[len(self.given) :]) if self.is_answer else self.text
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class Style:
     Attributes:
         number_format: how numbers are shown.
         arrays: what stands for an array of more than a few entries: its "shape", its shape with the "mean" or the
-            "range" of its entries, or all entries ("full") up to a size.
+            "range" of its entries, all entries ("full") up to a size, or a "heat" map with its shape and scale.
     """
 
     number_format: str
@@ -77,15 +82,25 @@ class Style:
 def cell(value: Any, style: Style) -> Cell:
     """Return the cell of a value: its numbers, or what stands for an array too large to be written out."""
     size = np.size(value)
+    given = shape(value)
+    mapped = heat(value) if style.arrays == "heat" else None
+    if mapped is not None:
+        return Cell(f"{given} ±{_scale(mapped[1], style)}", given=given, heat=mapped[0])
     most = MOST_IN_FULL if style.arrays == "full" else MOST_ENTRIES
     if 0 < size <= most:
         return Cell(numbers(value, style.number_format, most=most))
-    if size and style.arrays == "mean":
-        return Cell(f"{shape(value)} mean {number(np.mean(value), style.number_format)}")
+    if size and style.arrays in ("mean", "heat"):
+        return Cell(f"{given} mean {number(np.mean(value), style.number_format)}", given=given)
     if size and style.arrays == "range":
         ends = (number(end, style.number_format) for end in (np.min(value), np.max(value)))
-        return Cell(f"{shape(value)} {' … '.join(ends)}")
-    return Cell(shape(value), is_answer=False)
+        return Cell(f"{given} {' … '.join(ends)}", given=given)
+    return Cell(given, is_answer=False)
+
+
+def _scale(scale: float, style: Style) -> str:
+    """Return a heat map's scale as shown; one that the format would round to zero is shown in significant digits."""
+    shown = number(scale, style.number_format)
+    return number(scale, SIGNIFICANT) if scale and not shown.strip("0.") else shown
 
 
 def fork_cells(total: Any, parts: Sequence[Any], style: Style) -> tuple[Cell, list[Cell]]:

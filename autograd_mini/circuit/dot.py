@@ -1,14 +1,16 @@
 """Write a drawing as DOT through the `graphviz` package: positions fixed, so that `neato -n2` draws what SVG shows.
 
 Gates, inputs and forks are nodes, wires are edges between them, and each number is a node without a border; so the file
-can be restyled, or laid out again by Graphviz, as any other.
+can be restyled, or laid out again by Graphviz, as any other. Only the cells of heat maps stay where they are: they are
+the graph's background, and their outlines are nodes.
 """
 
 import itertools
 from typing import TYPE_CHECKING
 
 from ..numerals import name_parts
-from .drawing import RADIUS, Drawing, Point, Text
+from .drawing import RADIUS, Drawing, HeatMap, Point, Text
+from .heat import LEVELS, Box
 from .model import Label, Model
 from .themes import Theme
 
@@ -29,6 +31,9 @@ def to_dot(drawing: Drawing, theme: Theme, *, dpi: int | None = None) -> str:
     """
     import graphviz
 
+    turned = _Turned(drawing)
+    # Graphviz reads no more than 16384 characters between two escapes; an escaped newline stands for nothing.
+    background = " \\\n".join(part for shown in drawing.maps for part in _heat_map(shown, turned, theme))
     graph = graphviz.Digraph(
         "circuit",
         comment=drawing.title,
@@ -37,6 +42,7 @@ def to_dot(drawing: Drawing, theme: Theme, *, dpi: int | None = None) -> str:
             "outputorder": "edgesfirst",
             "bgcolor": theme.paper,
             "pad": "0.1",
+            **({"_background": background} if background else {}),
             **({"dpi": str(dpi)} if dpi else {}),
         },
         node_attr={
@@ -48,7 +54,6 @@ def to_dot(drawing: Drawing, theme: Theme, *, dpi: int | None = None) -> str:
         },
         edge_attr={"arrowhead": "none", "color": theme.ink, "penwidth": "1.2"},
     )
-    turned = _Turned(drawing)
     names = {f"n{gate.node}" for gate in drawing.gates}
     for i, frame in enumerate(drawing.frames):
         middle = Point(frame.corner.x + frame.width / 2, frame.corner.y + frame.height / 2)
@@ -76,6 +81,18 @@ def to_dot(drawing: Drawing, theme: Theme, *, dpi: int | None = None) -> str:
     for name, dot in drawing.dots.items():
         graph.node(name, "", pos=turned.at(dot), shape="point", width=_inches(6))
         names.add(name)
+    outlines = [(shown.role, box) for shown in drawing.maps for box in shown.heat.outlines(shown.corner)]
+    for i, (role, box) in enumerate(outlines):
+        graph.node(
+            f"m{i}",
+            "",
+            pos=turned.at(Point(box.x + box.width / 2, box.y + box.height / 2)),
+            shape="box",
+            width=_inches(box.width),
+            height=_inches(box.height),
+            penwidth="0.6",
+            color=theme.colour(role),
+        )
     for i, blank in enumerate(drawing.blanks):
         graph.node(
             f"b{i}",
@@ -138,6 +155,32 @@ def _both(label: Label, theme: Theme) -> str:
     return f"<{'<br/>'.join(lines)}>" if lines else ""
 
 
+def _heat_map(shown: HeatMap, turned: "_Turned", theme: Theme) -> list[str]:
+    """Return a heat map's cells as operations of xdot, which Graphviz draws as the graph's background."""
+    heat, corner = shown.heat, shown.corner
+    colour = theme.colour(shown.role)
+    # A filled polygon has a border too: without a colour of its own it would widen the cells.
+    parts = ["c 9 -#00000000"]
+    for level, boxes in heat.shades(corner):
+        parts.append(f"C 7 -{theme.mixed(colour if level > 0 else theme.negative, abs(level) / LEVELS)}")
+        parts += [f"P 4 {turned.corners(box)}" for box in boxes]
+    for is_strong, bars in heat.bars(corner).items():
+        parts.append(f"C 7 -{theme.paper if is_strong else theme.negative}")
+        parts += [f"P 4 {turned.corners(bar)}" for bar in bars]
+    crossed = heat.crossed(corner)
+    if crossed:
+        parts.append(f"S 17 -setlinewidth(0.6) c 7 -{colour}")
+    for box in crossed:
+        a, b, c, d = (turned.pair(point) for point in _corners(box))
+        parts += [f"L 2 {a} {c}", f"L 2 {b} {d}"]
+    return parts
+
+
+def _corners(box: Box) -> list[Point]:
+    right, bottom = box.x + box.width, box.y + box.height
+    return [Point(box.x, box.y), Point(right, box.y), Point(right, bottom), Point(box.x, bottom)]
+
+
 class _Turned:
     """DOT's coordinates: y runs up, and a path is a cubic spline."""
 
@@ -146,6 +189,12 @@ class _Turned:
 
     def at(self, point: Point) -> str:
         return f"{point.x:.2f},{self._height - point.y:.2f}"
+
+    def pair(self, point: Point) -> str:
+        return self.at(point).replace(",", " ")
+
+    def corners(self, box: Box) -> str:
+        return " ".join(map(self.pair, _corners(box)))
 
     def spline(self, points: tuple[Point, ...]) -> str:
         parts = [self.at(points[0])]

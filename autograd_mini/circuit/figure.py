@@ -14,6 +14,7 @@ from ..tensor import Tensor
 from .cells import Style
 from .dot import to_dot, to_free_dot
 from .drawing import Drawing
+from .folds import Fold, folds_of
 from .html import lesson
 from .layout import lay_out
 from .model import Model, build
@@ -76,7 +77,10 @@ class Circuit:
         return to_svg(self.drawing, self.theme)
 
     def to_dot(self, *, positions: bool = True) -> str:
-        """Return the circuit as DOT: with positions for `neato -n2`, or without for `dot` to lay out in its own way."""
+        """Return the circuit as DOT: with positions for `neato -n2`, or without for `dot` to lay out in its own way.
+
+        Heat maps have their places; without positions, their shapes and scales stand alone.
+        """
         return to_dot(self.drawing, self.theme) if positions else to_free_dot(self.model, self.theme)
 
     def to_text(self) -> str:
@@ -143,9 +147,10 @@ def draw(
     gradients: bool = True,
     local: bool = False,
     number_format: str = EXAM,
-    arrays: Literal["shape", "mean", "range", "full"] = "shape",
+    arrays: Literal["shape", "mean", "range", "full", "heat"] = "shape",
     repeat: Literal["auto"] | bool = "auto",
     group: Literal["auto"] | bool = "auto",
+    fold: Literal["auto"] | bool = "auto",
     depth: int | None = None,
     focus: str | None = None,
     steps: int = 2,
@@ -165,13 +170,19 @@ def draw(
         local: whether to write each gate's local derivatives below it.
         number_format: how numbers are shown, as in `format`: ".2f" for two decimals; "fraction" for 1/3.
         arrays: what stands for an array of more than five entries: its shape, its shape with the mean or the range of
-            its entries, or the entries in full where there are at most sixteen.
+            its entries, or the entries in full where there are at most sixteen. "heat" draws every array as a map of
+            its entries, with its shape and the scale: a vector as a row, a matrix as a grid, slices side by side. The
+            stronger a cell's colour, the further from zero; negative cells carry a bar. Along an axis of more than
+            sixteen entries each cell is the mean of a block; slices of more than 32 columns in all give the mean alone.
         repeat: whether inputs that feed several gates are drawn once at each of them, with a table of their totals;
             "auto" does so when one feeds three gates or more.
         group: whether unnamed gates are drawn in one box with the gate they lead to, so that named wires and forks are
             left; "auto" does so from about eighty gates on.
+        fold: whether scopes that repeat are drawn as one gate, "step ×50", and the inputs that each has for itself as
+            one, "x1 … x50": three scopes or more in a chain, with equal gates, options, shapes and wiring, and equal
+            names but for a number at the end. "auto" does so from about eighty gates on, but not around a `focus`.
         depth: how many levels of `scope` are drawn as frames; what is deeper is collapsed into one gate. All are
-            frames when left out, but for those whose frame would hold other gates too.
+            frames when left out, but for a scope that a wire leaves and enters again.
         focus: a wire by its name; only the gates around it are drawn.
         steps: how many gates away from `focus` still are.
         theme: the colours: "default", "exam" (black on white), "safe" for colour-blind readers, "dark",
@@ -190,7 +201,7 @@ def draw(
     around = None if focus is None else (graph[focus], _steps(steps))
     collapsed: set[Scope] = set()
     while True:
-        parts = _units(graph, group, depth, collapsed)
+        parts = _units(graph, group, fold, depth, collapsed, None if focus is None else graph[focus])
         model = build(
             graph,
             parts,
@@ -204,24 +215,38 @@ def draw(
         circuit = Circuit(repeat_inputs(model, repeat), theme_of(theme))
         if not circuit.drawing.tangled:
             return circuit
-        # A frame that would hold other gates too says something wrong: such a scope is drawn as one gate.
+        # A frame around what a wire leaves and enters again would say something wrong: such a scope is drawn as gates.
         collapsed.update(circuit.drawing.tangled)
 
 
-def _units(graph: Graph, group: str | bool, depth: int | None, collapsed: set[Scope]) -> list[Unit]:
+def _units(
+    graph: Graph, group: str | bool, fold: str | bool, depth: int | None, collapsed: set[Scope], focus: Tensor | None
+) -> list[Unit]:
     """Return what is drawn as one gate each."""
-    if group not in (True, False, "auto"):
-        raise RenderError(f"group must be 'auto', True or False; got {group!r}.")
+    for name, choice in (("group", group), ("fold", fold)):
+        if choice not in (True, False, "auto"):
+            raise RenderError(f"{name} must be 'auto', True or False; got {choice!r}.")
     if depth is not None and (not isinstance(depth, int) or depth < 0):
         raise RenderError(f"depth must be a whole number of at least 0, or None; got {depth!r}.")
+    folds: list[Fold] = []
+    last: dict[Scope, Scope] = {}
 
     def drawn_as_one(wire: Tensor) -> Scope | None:
         for level, scope in enumerate(scopes_of(wire)):
+            if scope in last:
+                return last[scope]
             if level == depth or scope in collapsed:
                 return scope
         return None
 
-    return units(graph, len(graph) > _READABLE if group == "auto" else bool(group), drawn_as_one)
+    parts = units(graph, group is True, drawn_as_one)
+    if fold is True or (fold == "auto" and focus is None and len(parts) > _READABLE):
+        folds = [found for found in folds_of(graph) if focus is None or not found.hides(focus)]
+        last = {scope: found.scopes[-1] for found in folds for scope in found.scopes}
+        parts = units(graph, group is True, drawn_as_one, folds)
+    if group == "auto" and len(parts) > _READABLE:
+        parts = units(graph, True, drawn_as_one, folds)
+    return parts
 
 
 def _steps(steps: int) -> int:

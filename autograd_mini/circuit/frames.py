@@ -1,93 +1,49 @@
 """Frames around the gates of a scope, with its name.
 
-A frame is drawn only where it holds no other gate and its name has room. For other scopes the drawing says so, in
-`tangled`, and `draw` collapses them into one gate.
+The rows and columns of the layout keep a place for each. Scopes that can have none are left to `draw`, in `tangled`.
 """
 
-import itertools
+from collections.abc import Callable
 
 from ..scopes import Scope
-from .drawing import Drawing, Frame, Path, Point, Text
-from .items import FRAME_SIDE, FRAME_TOP, Item
-from .model import Model
+from .drawing import Drawing, Frame, Point, Text, text_width
+from .grid import Grid
+from .items import FRAME_SIDE, Enclosure
 
 SCOPE_SIZE = 11.0
-Box = tuple[float, float, float, float]
+_BEFORE_NAME = 5.0
 
 
-def draw_frames(drawing: Drawing, model: Model, places: list[tuple[Item, float, float]]) -> None:
+def name_room(enclosure: Enclosure) -> float:
+    """Return how wide a frame must be for its name."""
+    return text_width(enclosure.scopes[-1].name, SCOPE_SIZE) + 2 * _BEFORE_NAME
+
+
+def nested(enclosures: list[Enclosure], side: int) -> dict[Scope, int]:
+    """Return how many frames around each one begin (side 0) or end (side 1) in the same column, itself included."""
+    spans = {enclosure.scopes[-1]: enclosure.span for enclosure in enclosures}
+    return {
+        enclosure.scopes[-1]: sum(spans[scope][side] == enclosure.span[side] for scope in enclosure.scopes)
+        for enclosure in enclosures
+    }
+
+
+def draw_frames(drawing: Drawing, grid: Grid, ends: Callable[[int], tuple[float, float]]) -> None:
     """Add a frame for every scope, and note the scopes that cannot have one.
 
     Args:
         drawing: all else of the drawing.
-        model: what is drawn.
-        places: each node's item with the left and right end of its column.
+        grid: the rows and columns.
+        ends: gives where a column begins and ends.
     """
-    members: dict[Scope, list[tuple[Item, float, float, int]]] = {}
-    for item, left, right in places:
-        for level, scope in enumerate(model.nodes[item.node].scopes):
-            members.setdefault(scope, []).append((item, left, right, level))
-    # What is written inside a frame is looked at before any name of a frame is added.
-    texts, names = list(drawing.texts), []
-    consumers = model.consumers()
-    for scope, inside in members.items():
-        depth = max(len(model.nodes[item.node].scopes) - level for item, _, _, level in inside)
-        box = (
-            min(left for _, left, _, _ in inside) - FRAME_SIDE * depth,
-            min(item.y - item.up + FRAME_TOP * level for item, _, _, level in inside) + 1,
-            max(right for _, _, right, _ in inside) + FRAME_SIDE * depth - 1,
-            max(item.y + item.down - FRAME_SIDE * level for item, _, _, level in inside) - 1,
-        )
-        name = Text(Point(box[0] + 5, box[1] + SCOPE_SIZE), scope.name, "scope", "start", SCOPE_SIZE)
-        frame = Frame(Point(box[0], box[1]), box[2] - box[0], box[3] - box[1])
-        nodes = {item.node for item, _, _, _ in inside}
-        foreign = any(
-            box[0] < right and left < box[2] and box[1] < item.y < box[3]
-            for item, left, right in places
-            if item.node not in nodes and not {gate for gate, _ in consumers[item.node]} <= nodes
-        )
-        if foreign or _cuts_a_text(box, texts) or _is_crowded(name, box, texts, drawing.paths):
-            drawing.tangled.append(scope)
-        else:
-            drawing.frames.append(frame)
-            names.append(name)
-    drawing.texts.extend(names)
-
-
-def _box(text: Text) -> Box:
-    """Return the box of a text's letters."""
-    left = text.at.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[text.anchor] * text.width
-    return left, text.at.y - 0.8 * text.size, left + text.width, text.at.y + 0.25 * text.size
-
-
-def _cuts_a_text(frame: Box, texts: list[Text]) -> bool:
-    """Return whether a side of a frame runs through a text."""
-    for left, top, right, bottom in map(_box, texts):
-        meets = left < frame[2] and right > frame[0] and top < frame[3] and bottom > frame[1]
-        if meets and not (frame[0] <= left and right <= frame[2] and frame[1] <= top and bottom <= frame[3]):
-            return True
-    return False
-
-
-def _is_crowded(name: Text, frame: Box, texts: list[Text], paths: list[Path]) -> bool:
-    """Return whether the name of a frame does not fit into it, or meets another text or a wire."""
-    box = _box(name)
-    if box[2] > frame[2]:
-        return True
-    for left, top, right, bottom in map(_box, texts):
-        if left < box[2] and right > box[0] and top < box[3] and bottom > box[1]:
-            return True
-    return any(_crosses(box, start, end) for path in paths for start, end in itertools.pairwise(path.points))
-
-
-def _crosses(box: Box, start: Point, end: Point) -> bool:
-    """Return whether a piece of wire runs through a box: which part of it lies between the box's sides."""
-    low, high = 0.0, 1.0
-    for here, there, least, most in ((start.x, end.x, box[0], box[2]), (start.y, end.y, box[1], box[3])):
-        if here == there:
-            if not least < here < most:
-                return False
-            continue
-        first, second = sorted(((least - here) / (there - here), (most - here) / (there - here)))
-        low, high = max(low, first), min(high, second)
-    return high > low
+    drawing.tangled.extend(grid.entwined)
+    begins, finishes = nested(grid.enclosures, 0), nested(grid.enclosures, 1)
+    for enclosure in grid.enclosures:
+        scope = enclosure.scopes[-1]
+        first, last = enclosure.span
+        left = ends(first)[0] + FRAME_SIDE * begins[scope]
+        right = ends(last)[1] - FRAME_SIDE * finishes[scope]
+        top, bottom = enclosure.top[0].y, enclosure.bottom[0].y
+        drawing.frames.append(Frame(Point(left, top), right - left, bottom - top))
+        at = Point(left + _BEFORE_NAME, top + SCOPE_SIZE)
+        drawing.texts.append(Text(at, scope.name, "scope", "start", SCOPE_SIZE))

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from ..errors import UnknownWireError, did_you_mean
 from ..formula import variable
 from ..graph import Gate, Gradients, Graph
@@ -11,6 +13,8 @@ from ..numerals import SIGNIFICANT, numbers
 from ..scopes import Scope, scopes_of
 from ..tensor import Tensor
 from .cells import Cell, Style, cell, fork_cells
+from .folds import Bundle
+from .heat import LEGEND
 from .units import Entry, Unit, near
 
 # Local derivatives with more characters than this are written as numbers.
@@ -52,7 +56,8 @@ class Node:
         is_repeated: whether this is one of several copies of an input, each drawn next to its gate.
         is_elsewhere: whether this stands for gates that are not drawn, and drives nothing.
         scopes: the scopes that are drawn as frames around it, the outermost first.
-        tensor: the graph's wire that the node drives; None for a constant and for gates that are not drawn.
+        wires: the graph's wires that the node stands for: the one it drives, several for inputs drawn as one; none
+            for a constant and for gates that are not drawn.
         unit: the gates of the graph that the node stands for, its operands being the node's; None for an input.
     """
 
@@ -68,7 +73,7 @@ class Node:
     is_repeated: bool = False
     is_elsewhere: bool = False
     scopes: tuple[Scope, ...] = ()
-    tensor: Tensor | None = None
+    wires: tuple[Tensor, ...] = ()
     unit: Unit | None = None
 
     @property
@@ -83,7 +88,7 @@ class Total:
 
     wire: str
     label: Label
-    tensor: Tensor | None
+    wires: tuple[Tensor, ...]
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,15 @@ class Model:
         """The longest number in the circuit."""
         every = [text for label in self.labels for cell in label.cells for text in cell.numbers]
         return max(every, key=lambda text: (len(text), text), default="")
+
+    def without_maps(self) -> "Model":
+        """Return the circuit with its arrays' heat maps left out; shapes and scales stay."""
+
+        def plain(label: Label) -> Label:
+            return Label(*(cell and replace(cell, heat=None) for cell in (label.value, label.gradient)))
+
+        nodes = [replace(node, label=plain(node.label), branches=[*map(plain, node.branches)]) for node in self.nodes]
+        return replace(self, nodes=nodes, totals=[replace(total, label=plain(total.label)) for total in self.totals])
 
     def consumers(self) -> list[list[tuple[int, int]]]:
         """Return, for each node, the gates its wire enters, with its place among each one's operands."""
@@ -198,12 +212,12 @@ def build(
     nodes: list[Node] = []
     place: dict[Tensor, int] = {}
     driven = {unit.output for unit in shown if unit.gates}
-    entering = {wire for unit in shown for wire in unit.wires}
+    entering = {operand for unit in shown for operand in unit.operands if isinstance(operand, Tensor)}
     for wire in graph.wires:
         if wire not in driven and (wire in entering or not shown):
             place[wire] = len(nodes)
             written_on = label(wire, gradients_on.total(wire))
-            nodes.append(Node(None, wire.name, graph.label(wire), written_on, tensor=wire))
+            nodes.append(Node(None, wire.name, graph.label(wire), written_on, wires=(wire,)))
     for unit in shown:
         if unit.gates:
             node = _node(graph, unit, label(unit.output, gradients_on.total(unit.output)), local, style)
@@ -214,6 +228,19 @@ def build(
             if isinstance(operand, Tensor):
                 node.operands.append(place[operand])
                 node.branches.append(label(operand, gradients_on.branch(entries)))
+            elif isinstance(operand, Bundle):
+                node.operands.append(len(nodes))
+                value = cell(np.stack([wire.data for wire in operand.wires]), style) if values else None
+                nodes.append(
+                    Node(
+                        None,
+                        operand.name,
+                        operand.name,
+                        Label(value, gradients_on.of_all(operand)),
+                        wires=operand.wires,
+                    )
+                )
+                node.branches.append(nodes[-1].label)
             else:
                 # A constant that is not folded into the symbol is drawn as an input that has its number for a name.
                 node.operands.append(len(nodes))
@@ -221,11 +248,13 @@ def build(
                 written = numbers(operand, SIGNIFICANT)
                 nodes.append(Node(None, written, written, Label(None, None), is_constant=True))
         if unit.gates:
-            node.tensor = unit.output
+            node.wires = (unit.output,)
             place[unit.output] = len(nodes)
         nodes.append(node)
     output = graph.label(graph.root)
-    return Model(nodes, title or f"Circuit of {output}", _description(graph, output), graph, gradients, style)
+    model = Model(nodes, title or f"Circuit of {output}", _description(graph, output), graph, gradients, style)
+    has_maps = any(cell.heat for label in model.labels for cell in label.cells)
+    return replace(model, description=f"{model.description} {LEGEND}") if has_maps else model
 
 
 def _node(graph: Graph, unit: Unit, label: Label, local: bool, style: Style) -> Node:
@@ -234,7 +263,8 @@ def _node(graph: Graph, unit: Unit, label: Label, local: bool, style: Style) -> 
     scopes = scopes_of(gate.output)
     if unit.scope is not None:
         scopes = scopes[: scopes.index(unit.scope)]
-        return Node(unit.scope.name, gate.output.name, graph.label(gate.output), label, ordered=False, scopes=scopes)
+        name = unit.fold.name if unit.fold else unit.scope.name
+        return Node(name, gate.output.name, graph.label(gate.output), label, ordered=False, scopes=scopes)
     if len(unit.gates) == 1:
         derivatives = _local(graph, gate, style) if local else None
         ordered = not gate.primitive.commutative
@@ -276,6 +306,8 @@ class _GradientCells:
     """What is written below the wires: a total on each, and contributions that add up to it on a fork's branches."""
 
     def __init__(self, parts: list[Unit], gradients: Gradients | None, style: Style) -> None:
+        self._style = style
+        self._gradients = {} if gradients is None else gradients.totals
         self._totals: dict[Tensor, Cell] = {}
         self._branches: dict[Entry, Cell] = {}
         if gradients is None:
@@ -286,7 +318,7 @@ class _GradientCells:
         for unit in parts:
             for operand, entries in zip(unit.operands, unit.entries, strict=True):
                 arriving = [gradients.contributions[entry] for entry in entries if entry in gradients.contributions]
-                if arriving:
+                if arriving and isinstance(operand, Tensor):
                     sent.setdefault(operand, []).append((entries[0], sum(arriving[1:], arriving[0])))
         for wire, branches in sent.items():
             if len(branches) > 1:
@@ -297,6 +329,12 @@ class _GradientCells:
     def total(self, wire: Tensor) -> Cell | None:
         """Return what is written below a wire."""
         return self._totals.get(wire)
+
+    def of_all(self, bundle: Bundle) -> Cell | None:
+        """Return what is written below inputs that are drawn as one."""
+        if any(wire not in self._gradients for wire in bundle.wires):
+            return None
+        return cell(np.stack([self._gradients[wire] for wire in bundle.wires]), self._style)
 
     def branch(self, entries: list[Entry]) -> Cell | None:
         """Return what is written below the branch of a wire that enters a unit."""

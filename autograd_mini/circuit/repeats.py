@@ -49,5 +49,5 @@ def repeat_inputs(model: Model, repeat: str | bool) -> Model:
                 operands.append(place[operand])
         place[i] = len(nodes)
         nodes.append(replace(node, operands=operands))
-    totals = [Total(model.nodes[i].wire, model.nodes[i].label, model.nodes[i].tensor) for i in sorted(repeated)]
+    totals = [Total(model.nodes[i].wire, model.nodes[i].label, model.nodes[i].wires) for i in sorted(repeated)]
     return replace(model, nodes=nodes, totals=totals)

@@ -7,11 +7,13 @@ one page leave each other alone; the id is made from what the figure shows, the 
 import hashlib
 
 from ..numerals import name_parts
-from .drawing import CORNER, INDEX, RADIUS, Blank, Drawing, Frame, GateShape, Path, Text
+from .drawing import CORNER, INDEX, RADIUS, Blank, Drawing, Frame, GateShape, HeatMap, Path, Text
+from .heat import LEVELS, Box
 from .themes import Theme
 
 FONTS = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
 _WIRE = 1.5
+MAP_LINE = 0.75
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -26,7 +28,7 @@ def to_svg(drawing: Drawing, theme: Theme) -> str:
         f'font-family="{FONTS}">',
         f'<title id="{figure}-title">{escaped(drawing.title)}</title>',
         f'<desc id="{figure}-desc">{escaped(drawing.description)}</desc>',
-        *([_dark_style(figure, theme.dark)] if theme.dark else []),
+        *([_dark_style(figure, theme.dark, bool(drawing.maps))] if theme.dark else []),
         body,
         "</svg>",
     ]
@@ -59,12 +61,13 @@ def _body(drawing: Drawing, theme: Theme) -> list[str]:
         f'<g class="ink" fill="{theme.ink}" text-anchor="middle">',
         *map(_symbol, drawing.gates),
         "</g>",
+        *[line for shown in drawing.maps for line in heat_map(shown, theme)],
         *[_blank(blank, theme) for blank in drawing.blanks],
         *[_text(text, theme) for text in drawing.texts],
     ]
 
 
-def _dark_style(figure: str, theme: Theme) -> str:
+def _dark_style(figure: str, theme: Theme, has_maps: bool) -> str:
     """Return the style sheet of the dark theme, for this figure alone."""
     rules = {
         ".paper": f"fill:{theme.paper}",
@@ -77,6 +80,10 @@ def _dark_style(figure: str, theme: Theme) -> str:
         ".blank-value": f"fill:{theme.blank};stroke:{theme.value}",
         ".blank-gradient": f"fill:{theme.blank};stroke:{theme.gradient}",
     }
+    if has_maps:
+        rules[".negative"] = f"fill:{theme.negative}"
+        rules[".map-value"] = f"stroke:{theme.value}"
+        rules[".map-gradient"] = f"stroke:{theme.gradient}"
     inner = "".join(f"#{figure} {selector}{{{rule}}}" for selector, rule in rules.items())
     return f"<style>@media (prefers-color-scheme: dark){{{inner}}}</style>"
 
@@ -118,6 +125,34 @@ def _blank(blank: Blank, theme: Theme) -> str:
         f'<rect class="blank-{blank.role}" x="{length(x)}" y="{length(y)}" width="{length(blank.width)}" '
         f'height="{length(blank.height)}" rx="2" fill="{theme.blank}" stroke="{theme.colour(blank.role)}"/>'
     )
+
+
+def heat_map(shown: HeatMap, theme: Theme) -> list[str]:
+    """Return a heat map's lines: one path for each shade, then the bars of negative cells, crosses and outlines."""
+    colour = theme.colour(shown.role)
+    heat, corner = shown.heat, shown.corner
+    lines = [
+        f'<path class="{kind}" fill="{fill}" fill-opacity="{length(abs(level) / LEVELS)}" '
+        f'shape-rendering="crispEdges" d="{_boxes(boxes)}"/>'
+        for level, boxes in heat.shades(corner)
+        for kind, fill in [(shown.role, colour) if level > 0 else ("negative", theme.negative)]
+    ]
+    for is_strong, bars in heat.bars(corner).items():
+        kind, fill = ("paper", theme.paper) if is_strong else ("negative", theme.negative)
+        lines.append(f'<path class="{kind}" fill="{fill}" d="{_boxes(bars)}"/>')
+    crosses = "".join(
+        f"M{length(x)} {length(y)}l{length(w)} {length(h)}m{length(-w)} 0l{length(w)} {length(-h)}"
+        for x, y, w, h in heat.crossed(corner)
+    )
+    lines.append(
+        f'<path class="map-{shown.role}" fill="none" stroke="{colour}" stroke-width="{MAP_LINE}" '
+        f'd="{_boxes(heat.outlines(corner))}{crosses}"/>'
+    )
+    return lines
+
+
+def _boxes(boxes: list[Box]) -> str:
+    return "".join(f"M{length(x)} {length(y)}h{length(w)}v{length(h)}h{length(-w)}z" for x, y, w, h in boxes)
 
 
 def _text(text: Text, theme: Theme) -> str:

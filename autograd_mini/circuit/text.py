@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .cells import Cell
-from .heights import settle, straighten
-from .items import Item, items_of
+from .grid import grid_of
+from .items import Item
 from .model import Model
-from .ordering import ordered_layers
 
 # How many points of the picture make a row of text: numbers above and below a wire stay apart from the next wire's.
 _ROW = 13.0
@@ -23,11 +22,12 @@ _LINES = {
 
 
 def to_text(model: Model) -> str:
-    """Return a circuit as lines of text: values above the wires, gradients below, gates in parentheses."""
-    items = items_of(model)
-    layers = ordered_layers(items, model)
-    settle(layers)
-    straighten(items, layers)
+    """Return a circuit as lines of text: values above the wires, gradients below, gates in parentheses.
+
+    Of a heat map it has the shape and the scale.
+    """
+    model = model.without_maps()
+    layers = [[item for item in layer if not item.side] for layer in grid_of(model).layers]
     page = _Page()
     right = 0
     for i, layer in enumerate(layers):

@@ -6,12 +6,13 @@ The result is a `tikzpicture` for a document that loads the packages tikz and am
 import re
 
 from ..numerals import latex_name
-from .drawing import CORNER, RADIUS, Drawing, GateShape, Path, Point, Text
+from .drawing import CORNER, RADIUS, Drawing, GateShape, HeatMap, Path, Point, Text
+from .heat import LEVELS, Box
 from .themes import Theme
 
 _SIGNS = {
     "−": "-", "×": r"\times ", "÷": r"\div ", "·": r"\cdot ", "∗": r"\ast ", "∂": r"\partial ", "∞": r"\infty ",
-    "σ": r"\sigma ", "Σ": r"\Sigma ", "Π": r"\Pi ", "≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "‖": r"\|",
+    "σ": r"\sigma ", "Σ": r"\Sigma ", "Π": r"\Pi ", "≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "±": r"{\pm}", "‖": r"\|",
     "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "…": r"\ldots ", "′": "'",
     "%": r"\%", "#": r"\#", "&": r"\&", "$": r"\$", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\sim ", "^": r"\hat{\ }", "\\": r"\backslash ", " ": r"\ ",
@@ -20,6 +21,8 @@ _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ʸᵀ", [*"0123456789-+y", 
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 _TOKEN = re.compile(
     rf"(?P<root>[√∛])(?P<inside>\w?)|(?P<raised>[{''.join(_RAISED)}]+)|(?P<lowered>[{''.join(_LOWERED)}]+)"
+    # A comma that ends a tuple needs no room behind it, nor has a sign any before its number.
+    r"|(?P<last>,(?=\)))|(?P<negative>(?<=[^,:] )−(?=\d))"
     r"|(?P<name>[A-Za-z]+(?:_[A-Za-z]+)*_?\d*)|(?P<sign>.)",
     re.DOTALL,
 )
@@ -33,6 +36,7 @@ _ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
 def to_tikz(drawing: Drawing, theme: Theme) -> str:
     """Return the drawing as a tikzpicture."""
     colours = {"value": theme.value, "gradient": theme.gradient, "ink": theme.ink, "paper": theme.paper}
+    colours["negative"] = theme.negative
     lines = [
         r"% needs \usepackage{tikz} and \usepackage{amsmath}",
         r"\begin{tikzpicture}[x=1bp, y=-1bp, line width=1.2bp, every node/.style={inner sep=0bp}]",
@@ -48,6 +52,8 @@ def to_tikz(drawing: Drawing, theme: Theme) -> str:
     lines += [rf"\fill[ink] {_at(dot)} circle[radius=3bp];" for dot in drawing.dots.values()]
     for gate in drawing.gates:
         lines += _gate(gate)
+    for shown in drawing.maps:
+        lines += _heat_map(shown)
     for blank in drawing.blanks:
         x, y = blank.centre
         first = Point(x - blank.width / 2, y - blank.height / 2)
@@ -69,6 +75,10 @@ def mathematics(text: str) -> str:
             return "^{" + "".join(_RAISED[sign] for sign in found["raised"]) + "}"
         if found["lowered"]:
             return "_{" + "".join(_LOWERED[sign] for sign in found["lowered"]) + "}"
+        if found["last"]:
+            return "{,}"
+        if found["negative"]:
+            return "{-}"
         if found["name"]:
             name = found["name"]
             upright = len(re.match("[A-Za-z]+", name)[0]) > 1  # type: ignore[index]
@@ -94,6 +104,28 @@ def _gate(gate: GateShape) -> list[str]:
         first, last = Point(x - gate.half_width, y - RADIUS), Point(x + gate.half_width, y + RADIUS)
         outline = rf"\draw[ink, fill=paper, rounded corners={CORNER:.2f}bp] {_at(first)} rectangle {_at(last)};"
     return [outline, _node(gate.centre, "center", "ink", gate.size, f"${mathematics(gate.symbol)}$")]
+
+
+def _heat_map(shown: HeatMap) -> list[str]:
+    """Return a heat map's lines: shades, the bars of negative cells, outlines and crosses."""
+    heat, corner = shown.heat, shown.corner
+    lines = []
+    for level, boxes in heat.shades(corner):
+        colour = shown.role if level > 0 else "negative"
+        lines.append(rf"\fill[{colour}!{100 * abs(level) // LEVELS}!paper]{_boxes(boxes)};")
+    for is_strong, bars in heat.bars(corner).items():
+        lines.append(rf"\fill[{'paper' if is_strong else 'negative'}]{_boxes(bars)};")
+    crosses = [
+        f"\n  {_at(Point(x, y))} -- {_at(Point(x + w, y + h))} {_at(Point(x + w, y))} -- {_at(Point(x, y + h))}"
+        for x, y, w, h in heat.crossed(corner)
+    ]
+    lines.append(rf"\draw[{shown.role}, line width=0.6bp]{_boxes(heat.outlines(corner))}{''.join(crosses)};")
+    return lines
+
+
+def _boxes(boxes: list[Box]) -> str:
+    # Each on a line of its own: TeX reads lines of limited length.
+    return "".join(f"\n  {_at(Point(x, y))} rectangle {_at(Point(x + w, y + h))}" for x, y, w, h in boxes)
 
 
 def _text(text: Text) -> str:

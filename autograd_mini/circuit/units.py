@@ -1,16 +1,17 @@
 """Units: what is drawn as one gate, a gate of the graph or a group of them collapsed into one.
 
 A group is a gate with gates that feed nothing but it and each other, so that it can be drawn as a gate: the gates of a
-collapsed scope, or unnamed gates. Along each wire into a group the contributions are summed.
+collapsed scope, or unnamed gates of one scope. Along each wire into a group the contributions are summed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..graph import Gate, Graph
-from ..scopes import Scope
+from ..scopes import Scope, scopes_of
 from ..tensor import Tensor
+from .folds import Bundle, Fold
 
 # A wire into a gate, as the gate's output and the place among its operands: the key of its contribution.
 Entry = tuple[Tensor, int]
@@ -24,15 +25,17 @@ class Unit:
 
     Attributes:
         gates: the gates, in order; the last one drives the unit's wire.
-        operands: what enters: wires, and constants that are drawn as inputs.
+        operands: what enters: wires, inputs that are drawn as one, and constants that are drawn as inputs.
         entries: for each operand, where it enters gates of the unit.
-        scope: the scope that the unit is, if it is a collapsed one.
+        scope: the scope that the unit is, if it is a collapsed one; the last of a fold.
+        fold: the scopes that the unit is, if they are drawn as one.
     """
 
     gates: list[Gate]
     operands: list[Any] = field(default_factory=list)
     entries: list[list[Entry]] = field(default_factory=list)
     scope: Scope | None = None
+    fold: Fold | None = None
 
     @property
     def output(self) -> Tensor:
@@ -42,17 +45,22 @@ class Unit:
     @property
     def wires(self) -> list[Tensor]:
         """The wires that enter."""
-        return [operand for operand in self.operands if isinstance(operand, Tensor)]
+        bundles = [wire for operand in self.operands if isinstance(operand, Bundle) for wire in operand.wires]
+        return [operand for operand in self.operands if isinstance(operand, Tensor)] + bundles
 
 
-def units(graph: Graph, group: bool, collapsed: Collapsed = lambda wire: None) -> list[Unit]:
+def units(
+    graph: Graph, group: bool, collapsed: Collapsed = lambda wire: None, folds: Sequence[Fold] = ()
+) -> list[Unit]:
     """Return the units of a graph, operands before the units they enter.
 
     Args:
         graph: the recorded graph.
-        group: whether a gate without a name is drawn in one with the only gate that it feeds.
-        collapsed: says which of a wire's scopes is drawn as one gate; none is when left out.
+        group: whether a gate without a name is drawn in one with the only gate that it feeds, if both have one scope.
+        collapsed: says which of a wire's scopes is drawn as one gate, for a fold the last; none is when left out.
+        folds: scopes that are drawn as one gate together.
     """
+    by_last = {fold.scopes[-1]: fold for fold in folds}
     heads = _heads(graph, group, collapsed)
     members: dict[Tensor, list[Gate]] = {}
     for gate in graph.gates:
@@ -61,8 +69,10 @@ def units(graph: Graph, group: bool, collapsed: Collapsed = lambda wire: None) -
     for gate in graph.gates:
         if heads[gate.output] is gate.output:
             gates = members[gate.output]
-            unit = _group(gates) if len(gates) > 1 else _single(gate)
-            unit.scope = collapsed(gate.output)
+            scope = collapsed(gate.output)
+            fold = by_last.get(scope) if scope else None
+            unit = _group(gates, fold) if len(gates) > 1 else _single(gate)
+            unit.scope, unit.fold = scope, fold
             found.append(unit)
     return found
 
@@ -107,8 +117,8 @@ def _heads(graph: Graph, group: bool, collapsed: Collapsed) -> dict[Tensor, Tens
         if len(above) == 1:
             (head,) = above
             scope = collapsed(wire)
-            unnamed = group and wire.name is None and len(consumers) == 1
-            if scope == collapsed(head) and (scope is not None or unnamed):
+            alike = wire.name is None and len(consumers) == 1 and scopes_of(wire) == scopes_of(head)
+            if scope == collapsed(head) and (scope is not None or (group and alike)):
                 heads[wire] = head
     return heads
 
@@ -123,12 +133,13 @@ def _single(gate: Gate) -> Unit:
     return unit
 
 
-def _group(gates: list[Gate]) -> Unit:
+def _group(gates: list[Gate], fold: Fold | None) -> Unit:
     """Return several gates as a unit: each outer wire enters once; constants and numbers without a name stay inside."""
     inside = {gate.output for gate in gates}
-    entries: dict[Tensor, list[Entry]] = {}
+    bundles = {wire: bundle for bundle in (fold.bundles if fold else ()) for wire in bundle.wires}
+    entries: dict[Tensor | Bundle, list[Entry]] = {}
     for gate in gates:
         for position, wire in gate.inputs:
             if wire not in inside and (wire.gate is not None or wire.name is not None):
-                entries.setdefault(wire, []).append((gate.output, position))
+                entries.setdefault(bundles.get(wire, wire), []).append((gate.output, position))
     return Unit(gates, list(entries), list(entries.values()))

@@ -16,9 +16,10 @@ def page(
     upstream: Any = None,
     local: bool = False,
     number_format: str = EXAM,
-    arrays: Literal["shape", "mean", "range", "full"] = "shape",
+    arrays: Literal["shape", "mean", "range", "full", "heat"] = "shape",
     repeat: Literal["auto"] | bool = "auto",
     group: Literal["auto"] | bool = "auto",
+    fold: Literal["auto"] | bool = "auto",
     depth: int | None = None,
     focus: str | None = None,
     steps: int = 2,
@@ -37,7 +38,7 @@ def page(
         root: the output of the circuit, or a circuit drawn by `draw`, which has its choices made: then only `title`
             may be given.
         title: what stands at the top of the page.
-        upstream, local, number_format, arrays, repeat, group, depth, focus, steps, theme: as for `draw`.
+        upstream, local, number_format, arrays, repeat, group, fold, depth, focus, steps, theme: as for `draw`.
 
     Raises:
         BackwardError: if the output depends on nothing that requires a gradient.
@@ -52,6 +53,7 @@ def page(
         "arrays": arrays,
         "repeat": repeat,
         "group": group,
+        "fold": fold,
         "depth": depth,
         "focus": focus,
         "steps": steps,

@@ -36,9 +36,10 @@ def quiz(
     answers: Literal["plain", "hidden"] = "plain",
     upstream: Any = None,
     number_format: str = EXAM,
-    arrays: Literal["shape", "mean", "range", "full"] = "shape",
+    arrays: Literal["shape", "mean", "range", "full", "heat"] = "shape",
     repeat: Literal["auto"] | bool = "auto",
     group: Literal["auto"] | bool = "auto",
+    fold: Literal["auto"] | bool = "auto",
     depth: int | None = None,
     focus: str | None = None,
     steps: int = 2,
@@ -70,7 +71,7 @@ def quiz(
         title: what stands at the top of the page.
         salt: what is hashed with hidden answers, so that no two quizzes have the same hashes; made from the circuit
             when left out.
-        upstream, number_format, arrays, repeat, group, depth, focus, steps, theme: as for `draw`.
+        upstream, number_format, arrays, repeat, group, fold, depth, focus, steps, theme: as for `draw`.
 
     Raises:
         QuestionError: if `asked` or `answers` is none of these, a listed wire cannot be asked, or nothing is left.
@@ -93,6 +94,7 @@ def quiz(
         arrays=arrays,
         repeat=repeat,
         group=group,
+        fold=fold,
         depth=depth,
         focus=focus,
         steps=steps,
@@ -165,6 +167,8 @@ def _shown(places: Places, values: set[Tensor], gradients: set[Tensor], given: s
     sent = places.key.model.gradients
 
     def is_shown(piece: str, role: str) -> bool:
+        if piece in places.bundles:
+            return role != "gradient"
         wire = places.wires[piece]
         if role != "gradient" or sent is None:
             return wire not in values

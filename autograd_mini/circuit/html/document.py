@@ -121,7 +121,7 @@ def _colours(theme: Theme) -> str:
 
 
 def _properties(theme: Theme) -> str:
-    colours = {name: getattr(theme, name) for name in ("value", "gradient", "ink", "paper", "blank")}
+    colours = {name: getattr(theme, name) for name in ("value", "gradient", "negative", "ink", "paper", "blank")}
     return "".join(f"--{name}:{colour};" for name, colour in (colours | _colours_of(theme)).items())
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import RenderError
 from ..drawing import CORNER, RADIUS, Text
-from ..svg import length
+from ..svg import heat_map, length
 from .document import Page, resource
 from .frame import frame, scale_for, size_rule
 from .places import Places
@@ -102,6 +102,9 @@ def _overlay(places: Places, stages: list[Stage]) -> str:
             f'height="{length(2 * high)}" rx="{length(corner)}" data-steps="{_numbers(at_work.get(gate.node, []))}"/>'
         )
     lines.append("</g>")
+    for shown in places.drawing.maps:
+        lines.append(f'<g class="number" data-step="{appears[shown.piece, shown.role]}">')
+        lines += [*heat_map(shown, places.key.theme), "</g>"]
     lines += [_number(text, appears[key]) for key, text in places.numbers.items()]
     for piece in places.table:
         sums = [(i, stage.running[piece]) for i, stage in enumerate(stages) if piece in stage.running]

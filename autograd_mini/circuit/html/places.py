@@ -36,6 +36,7 @@ class Places:
         elsewhere: the nodes that stand for gates which are not drawn.
         beyond: the pieces that enter those.
         wires: the wire that a piece belongs to.
+        bundles: the pieces of inputs that are drawn as one, with those inputs.
         numbers: what appears as the work goes on, by piece and role.
     """
 
@@ -48,21 +49,24 @@ class Places:
         self.elsewhere: list[int] = []
         self.beyond: set[str] = set()
         self.wires: dict[str, Tensor] = {}
+        self.bundles: dict[str, tuple[Tensor, ...]] = {}
         self._labels: dict[str, Label] = {}
         self.table = [f"t{i}" for i, _ in enumerate(circuit.model.totals)]
         for piece, total in zip(self.table, circuit.model.totals, strict=True):
-            self._place_trunk(piece, total.tensor, total.label)
+            self._place_trunk(piece, total.wires, total.label)
         for i, node in enumerate(circuit.model.nodes):
             if not node.is_repeated:
-                self._place_trunk(f"n{i}", node.tensor, node.label)
+                self._place_trunk(f"n{i}", node.wires, node.label)
             if node.unit is not None:
                 self._place_unit(i, node.unit)
         self.numbers: dict[tuple[str, str], Text] = {
             (text.piece, text.role): text for text in self.drawing.texts if text.role in (*NUMBERS, LOCAL)
         }
 
-    def _place_trunk(self, piece: str, wire: Tensor | None, label: Label) -> None:
-        if wire is not None:
+    def _place_trunk(self, piece: str, wires: tuple[Tensor, ...], label: Label) -> None:
+        if len(wires) > 1:
+            self.bundles[piece] = wires
+        for wire in wires if len(wires) == 1 else ():
             self.trunks[wire] = piece
             self.wires[piece] = wire
             self._labels[piece] = label
@@ -74,11 +78,10 @@ class Places:
         else:
             self.elsewhere.append(i)
         for place, (operand, entries) in enumerate(zip(nodes[i].operands, unit.entries, strict=True)):
-            wire = nodes[operand].tensor
-            if wire is None:
+            if len(nodes[operand].wires) != 1:
                 continue
             piece = f"n{operand}" if nodes[operand].is_repeated else f"n{operand}-n{i}.{place}"
-            self.wires[piece] = wire
+            (self.wires[piece],) = nodes[operand].wires
             self._labels[piece] = nodes[operand].label if nodes[operand].is_repeated else nodes[i].branches[place]
             self.branches |= dict.fromkeys(entries, piece)
             if not unit.gates:
@@ -146,5 +149,5 @@ class Places:
     def svg(self, shown: list[Text], overlay: str = "") -> str:
         """Return the drawing with some of what appears as the work goes on, and `overlay` on top of it."""
         others = [text for text in self.drawing.texts if (text.piece, text.role) not in self.numbers]
-        picture = to_svg(replace(self.drawing, texts=others + shown), replace(self.key.theme, dark=None))
+        picture = to_svg(self.drawing.with_texts(others + shown), replace(self.key.theme, dark=None))
         return picture.replace("</svg>", overlay + "</svg>")

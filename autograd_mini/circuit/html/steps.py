@@ -69,7 +69,8 @@ def _start(places: Places) -> Stage:
         line = f"The inputs: {known}."
     else:
         line = "The inputs have no names." if inputs else "No input is in the picture."
-    return Stage("Start", [line], writes=[(piece, "value") for wire in inputs for piece in places.pieces[wire]])
+    pieces = [*(piece for wire in inputs for piece in places.pieces[wire]), *places.bundles]
+    return Stage("Start", [line], writes=[(piece, "value") for piece in pieces])
 
 
 def _forward(places: Places) -> Iterator[Stage]:
@@ -189,6 +190,9 @@ class _Backward:
             return
         if turn.node is not None and len(ways[piece]) > 1:
             stage.lines.append(sum_along(places, wire, ways[piece], self._gradients))
+        for bundle, wires in places.bundles.items():
+            if wire in set(wires) and not any(left for one in wires for left in self._awaited[one].values()):
+                stage.writes.append((bundle, "gradient"))
         if wire not in places.trunks:
             return
         trunk = places.trunks[wire]
