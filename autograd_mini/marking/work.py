@@ -169,8 +169,6 @@ class _Walker:
                 return Spread(changes.inputs[wire])
             return Spread(wire.data) if base is None else base.predicted["value"][wire]
         row = changes.reads.get(wire, gate.primitive)
-        if base is not None and row is gate.primitive and self._is_as_before(gate):
-            return base.predicted["value"][wire]
         entering = self.walk.entering(gate)
         return self.ground.memory.recall((wire, row, *entering), lambda: value(gate, row, entering))
 
@@ -191,23 +189,11 @@ class _Walker:
 
     def _part(self, gate: Gate, position: int) -> Spread:
         """Return what a gate sends to an operand."""
-        walk, base, changes, wire = self.walk, self.base, self.changes, gate.output
-        upstream = self.pushed.get(wire) or walk.gradients[wire]
-        row = changes.reads.get(wire, gate.primitive)
+        walk, changes, wire = self.walk, self.changes, gate.output
         rule = changes.sends.get(wire)
         if rule is not None and rule.position not in (None, position):
             rule = None
-        if (
-            base is not None
-            and rule is None
-            and row is gate.primitive
-            and upstream is base.gradients[wire]
-            and walk.values[wire] is base.values[wire]
-            and self._is_as_before(gate)
-        ):
-            part = base.contributions[wire, position]
-        else:
-            part = self._sent(gate, position, rule, upstream)
+        part = self._sent(gate, position, rule, self.pushed.get(wire) or walk.gradients[wire])
         walk.contributions[wire, position] = part
         return part
 
@@ -264,18 +250,14 @@ class _Walker:
         carried[wire] = answer.carried(usual, self.ground.right.predicted[kind][wire].middle)
         return fits
 
-    def _is_as_before(self, gate: Gate) -> bool:
-        """Return whether a gate has the operands that it has without changes."""
-        assert self.base is not None
-        return all(self.walk.values[wire] is self.base.values[wire] for _, wire in gate.inputs)
-
     def _arrive_as_before(self, wire: Tensor) -> bool:
         """Return whether a wire is sent what it is sent without changes."""
         assert self.base is not None
-        return all(
-            self.walk.contributions[gate.output, position] is self.base.contributions[gate.output, position]
-            for gate, position in self.ground.arrivals[wire]
-        )
+        ours, theirs = self.walk.contributions, self.base.contributions
+        for gate, position in self.ground.arrivals[wire]:
+            if ours[gate.output, position] is not theirs[gate.output, position]:
+                return False
+        return True
 
     def _add_up(self, wire: Tensor) -> bool:
         """Return whether the parts that gates at a kink have sent add up, where all of them can be seen.
