@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from .circuit import Circuit, draw
     from .expression import parse
     from .finite_differences import GradcheckReport, gradcheck
-    from .marking import Question, Report, check
+    from .marking import FormulaReport, Question, Report, check, check_formula
     from .marking.grading import ClassReport, grade
     from .pages import Page, page, quiz
     from .solution import Solution, explain
@@ -70,6 +70,7 @@ __all__ = [
     "ClassReport",
     "DtypeError",
     "ExpressionError",
+    "FormulaReport",
     "Gate",
     "GradcheckReport",
     "Graph",
@@ -93,6 +94,7 @@ __all__ = [
     "UnsupportedError",
     "add_at",
     "check",
+    "check_formula",
     "checkpoint",
     "conv1d",
     "detect_anomaly",
@@ -138,9 +140,11 @@ _IMPORTED_WHEN_USED = {
     "GradcheckReport": ".finite_differences",
     "gradcheck": ".finite_differences",
     "parse": ".expression",
+    "FormulaReport": ".marking",
     "Question": ".marking",
     "Report": ".marking",
     "check": ".marking",
+    "check_formula": ".marking",
     "ClassReport": ".marking.grading",
     "grade": ".marking.grading",
     "Page": ".pages",

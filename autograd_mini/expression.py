@@ -9,6 +9,7 @@ import ast
 import contextlib
 import functools
 import math
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
@@ -21,6 +22,7 @@ from .errors import (
     NotFiniteError,
     did_you_mean,
 )
+from .graph import Frozen
 from .numpy_calls import call_function
 from .ops import comparing, convolution, products
 from .primitive import implementations, table
@@ -38,7 +40,7 @@ MAX_MULTIPLICATIONS = 1_000_000_000
 
 ALLOWED = "+ - * / ** @, comparisons, indexing, .T and calls of gates such as exp(x) or max(a, b)"
 
-_OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: np.add,
     ast.Sub: np.subtract,
     ast.Mult: np.multiply,
@@ -83,24 +85,31 @@ def parse(text: str, inputs: Mapping[str, Any] | None = None, **more: Any) -> Te
         DtypeError: if an input is not made of real numbers.
         ShapeError: if the operands of a gate do not fit each other, with line and column.
     """
-    tree = _syntax_tree(text)
+    tree = syntax_tree(text)
     given = dict(inputs or {})
     for name in more:
         if name in given:
             raise ExpressionError(f"input '{name}' is given twice.")
     given |= more
-    return _Reader(text, {name: _input(name, value) for name, value in given.items()}).program(tree)
+    return _Program(text, {name: _input(name, value) for name, value in given.items()}).run(tree)
 
 
-def _syntax_tree(text: str) -> ast.Module:
-    """Return the text as Python's syntax tree."""
+def syntax_tree(text: str) -> ast.Module:
+    """Return the text as Python's syntax tree, which nobody has looked through yet.
+
+    Raises:
+        ExpressionError: if it is too long, nested too deeply, or not Python's syntax.
+    """
     if not isinstance(text, str):
         raise ExpressionError(f"expected the text of a program, got {type(text).__name__}.")
     if len(text) > MAX_CHARACTERS:
         raise ExpressionError(f"the program has {len(text)} characters; at most {MAX_CHARACTERS} are allowed.")
     try:
-        # Programs often come indented, from a triple-quoted string or a file.
-        return ast.parse("\n".join(line.strip() for line in text.splitlines()))
+        with warnings.catch_warnings():
+            # Python would warn of what is refused here anyway, such as 'a' is 1.
+            warnings.simplefilter("ignore")
+            # Programs often come indented, from a triple-quoted string or a file.
+            return ast.parse("\n".join(line.strip() for line in text.splitlines()))
     except SyntaxError as error:
         raise ExpressionError(
             f"this is not an expression ({error.msg}); allowed are {ALLOWED}.", error.lineno or 0, error.offset or 0
@@ -135,60 +144,27 @@ def _shown(data: Any) -> str:
     return str(data) if np.ndim(data) == 0 else f"an array with {int(np.sum(~np.isfinite(data)))} entries that are not"
 
 
-class _Reader:
-    """Walks the syntax tree of one program and applies its gates."""
+class Walker:
+    """Walks the syntax tree of an expression and applies its gates, within the limits.
 
-    def __init__(self, text: str, inputs: dict[str, Tensor]) -> None:
+    What a name, an index and a comparison mean, and what becomes of a gate's result, a subclass may say for itself.
+
+    Attributes:
+        what: what the text is called in an error.
+        max_entries: how many entries all values together may have.
+        max_multiplications: how many multiplications all products together may ask for.
+    """
+
+    what = "program"
+    max_entries = MAX_ENTRIES
+    max_multiplications = MAX_MULTIPLICATIONS
+
+    def __init__(self, text: str, values: Mapping[str, Any]) -> None:
         self._lines = text.splitlines()
-        self._inputs = inputs
-        self._values: dict[str, Any] = dict(inputs)
+        self._values: dict[str, Any] = dict(values)
         self._used: set[str] = set()
         self._entries = 0
         self._multiplications = 0
-
-    def program(self, tree: ast.Module) -> Tensor:
-        """Apply every line in order and return the value of the last."""
-        result: Any = None
-        for statement in tree.body:
-            if isinstance(statement, ast.Assign):
-                result = self._assignment(statement)
-            elif isinstance(statement, ast.Expr) and statement is tree.body[-1]:
-                result = self._expression(statement.value, 0)
-            elif isinstance(statement, ast.Expr):
-                self._refuse(statement, "only the last line may be an expression without a name; write name = ... here")
-            else:
-                self._refuse(
-                    statement, f"'{_keyword(statement)}' is not allowed; a line is an expression or name = expression"
-                )
-        if not tree.body:
-            raise ExpressionError("the program is empty; write an expression such as (x + y)*z.")
-        for name in self._inputs:
-            if name not in self._used:
-                known = ", ".join(sorted(self._used)) or "no input"
-                raise ExpressionError(
-                    f"input '{name}' is not used; the program uses {known}.{did_you_mean(name, self._used)}"
-                )
-        if not isinstance(result, Tensor):
-            raise ExpressionError("the last line depends on no input, so there is nothing to differentiate.")
-        return result
-
-    def _assignment(self, statement: ast.Assign) -> Any:
-        target = statement.targets[0]
-        if len(statement.targets) > 1 or not isinstance(target, ast.Name):
-            self._refuse(statement, "a line assigns one name: q = x + y")
-        if target.id in self._values:
-            self._refuse(target, f"'{target.id}' is a wire already; give the new wire a name of its own")
-        value = self._expression(statement.value, 0)
-        if isinstance(value, float):
-            value = Tensor(value)
-        if isinstance(value, Tensor):
-            if value.name is not None:
-                self._refuse(
-                    statement, f"'{target.id}' would be a second name of the wire '{value.name}'; use that name"
-                )
-            value.named(target.id)
-        self._values[target.id] = value
-        return value
 
     def _expression(self, node: ast.expr, depth: int) -> Any:
         """Return the value of an expression: a Tensor, a float, or a plain array."""
@@ -208,12 +184,9 @@ class _Reader:
                 return value
             return -value if isinstance(value, float) else self._apply(node, np.negative, [value])
         if isinstance(node, ast.Compare):
-            if len(node.ops) > 1 or type(node.ops[0]) not in _OPERATORS:
-                self._refuse(node, "one comparison of two values is allowed: x > 0; join two with *")
-            values = [self._expression(part, depth + 1) for part in (node.left, node.comparators[0])]
-            return self._apply(node, _OPERATORS[type(node.ops[0])], values)
+            return self._comparison(node, depth)
         if isinstance(node, ast.Subscript):
-            return self._index(node, self._expression(node.value, depth + 1))
+            return self._index(node, self._expression(node.value, depth + 1), depth)
         if isinstance(node, ast.Attribute):
             if node.attr != "T":
                 self._refuse(node, f"'.{node.attr}' is not allowed; the only attribute is .T")
@@ -222,7 +195,7 @@ class _Reader:
             return self._call(node, depth)
         if isinstance(node, ast.List | ast.Tuple):
             return self._list(node, depth)
-        return self._refuse(node, f"{_described(node)} is not allowed; allowed are {ALLOWED}")
+        return self._refuse(node, f"{described(node)} is not allowed; allowed are {ALLOWED}")
 
     def _chain(self, node: ast.BinOp, depth: int) -> Any:
         """Return the value of a + b + c + ..., whose left side may be long without being nested."""
@@ -231,14 +204,29 @@ class _Reader:
             spine.append(spine[-1].left)
         value = self._expression(spine[-1].left, depth + 1)
         for link in reversed(spine):
-            function = _OPERATORS.get(type(link.op))
-            if function is None:
-                self._refuse(link, f"'{_operator_sign(link.op)}' is not allowed; allowed are {ALLOWED}")
-            right = self._expression(link.right, depth + 1)
-            if isinstance(link.op, ast.Pow) and not isinstance(right, Tensor) and np.any(np.abs(right) > MAX_EXPONENT):
-                self._refuse(link.right, f"an exponent may be at most {MAX_EXPONENT}")
-            value = self._apply(link, function, [value, right])
+            value = self._binary(link, value, self._expression(link.right, depth + 1))
         return value
+
+    def _binary(self, node: ast.BinOp, left: Any, right: Any) -> Any:
+        """Return what an operator makes of two values."""
+        function = OPERATORS.get(type(node.op))
+        if function is None:
+            self._refuse(node, f"'{_operator_sign(node.op)}' is not allowed; allowed are {ALLOWED}")
+        if (
+            isinstance(node.op, ast.Pow)
+            and self._is_constant(node.right, right)
+            and np.any(np.abs(right) > MAX_EXPONENT)
+        ):
+            self._refuse(node.right, f"an exponent may be at most {MAX_EXPONENT}")
+        operands = [left, right]
+        if not any(isinstance(operand, Tensor) for operand in operands):
+            # Truth values count as 1 and 0: two of them add up to 2.
+            operands = [operand.astype(float) if isinstance(operand, np.ndarray) else operand for operand in operands]
+        return self._apply(node, function, operands)
+
+    def _is_constant(self, node: ast.expr, value: Any) -> bool:
+        """Return whether a value is the same for all inputs."""
+        return not isinstance(value, Tensor)
 
     def _number(self, node: ast.Constant) -> float:
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
@@ -259,7 +247,7 @@ class _Reader:
             return math.pi
         line, column = self._place(node)
         known = ", ".join(self._values) or "none"
-        hint = f" '{node.id}' is a gate; call it: {node.id}(x)." if node.id in _functions() else ""
+        hint = f" '{node.id}' is a gate; call it: {node.id}(x)." if node.id in functions() else ""
         raise MissingInputError(
             f"'{node.id}' has no value. Give it as an input, or assign it on a line above; names with a value: {known}."
             f"{did_you_mean(node.id, self._values) or hint}",
@@ -271,11 +259,9 @@ class _Reader:
         if not isinstance(node.func, ast.Name):
             self._refuse(node.func, "only gates are called, by their names: exp(x)")
         name = node.func.id
-        function = _functions().get(name)
+        function = functions().get(name)
         if function is None:
-            hint = (
-                did_you_mean(name, _functions(), likeness=0.7) or f" The gates are {', '.join(sorted(_functions()))}."
-            )
+            hint = did_you_mean(name, functions(), likeness=0.7) or f" The gates are {', '.join(sorted(functions()))}."
             raise ExpressionError(f"there is no gate '{name}'.{hint}", *self._place(node.func))
         arguments = [self._argument(argument, depth) for argument in node.args]
         options = {}
@@ -308,7 +294,14 @@ class _Reader:
         except ValueError:
             self._refuse(node, "expected nested lists of equal lengths")
 
-    def _index(self, node: ast.Subscript, value: Any) -> Any:
+    def _comparison(self, node: ast.Compare, depth: int) -> Any:
+        """Return the truth value of one comparison."""
+        if len(node.ops) > 1 or type(node.ops[0]) not in OPERATORS:
+            self._refuse(node, "one comparison of two values is allowed: x > 0; join two with *")
+        values = [self._expression(part, depth + 1) for part in (node.left, node.comparators[0])]
+        return self._apply(node, OPERATORS[type(node.ops[0])], values)
+
+    def _index(self, node: ast.Subscript, value: Any, depth: int) -> Any:
         """Return value[key] for a key of whole numbers, slices, None, ... and at most one list of whole numbers."""
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         key: list[Any] = []
@@ -356,22 +349,28 @@ class _Reader:
                 raise
             line, column = self._place(node)
             raise type(error)(f"line {line}, column {column}: {error}") from None
-        except (ValueError, TypeError, IndexError) as error:
+        except (ValueError, TypeError, IndexError, ArithmeticError) as error:
             self._refuse(node, str(error))
-        if isinstance(value, Tensor):
-            return value
+        except AttributeError:
+            self._refuse(node, "a list is expected in stack([a, b]) and concatenate([a, b]) only")
+        return value if isinstance(value, Tensor) else self._plain(node, value, arguments)
+
+    def _plain(self, node: ast.expr, value: Any, arguments: list[Any]) -> Any:
+        """Return a gate's result that is no wire: a float or an array."""
         if not np.all(np.isfinite(value)):
             self._refuse(node, "this constant is no finite number")
+        if any(isinstance(part, Tensor | Frozen) for part in _parts(arguments)):
+            return np.asarray(value).view(Frozen)
         return float(value) if np.ndim(value) == 0 else value
 
     def _spend(self, node: ast.expr, entries: int, multiplications: int = 0) -> None:
         self._entries += entries
         self._multiplications += multiplications
-        if self._entries > MAX_ENTRIES or self._multiplications > MAX_MULTIPLICATIONS:
+        if self._entries > self.max_entries or self._multiplications > self.max_multiplications:
             self._refuse(
                 node,
-                f"the program is too large; its wires may have {MAX_ENTRIES} entries in all, "
-                f"and its products {MAX_MULTIPLICATIONS} multiplications",
+                f"the {self.what} is too large; its values may have {self.max_entries} entries in all, "
+                f"and its products {self.max_multiplications} multiplications",
             )
 
     def _place(self, node: ast.AST) -> tuple[int, int]:
@@ -384,6 +383,58 @@ class _Reader:
 
     def _refuse(self, node: ast.AST, message: str) -> NoReturn:
         raise ExpressionError(f"{message}.", *self._place(node))
+
+
+class _Program(Walker):
+    """Walks the syntax tree of a program, line by line."""
+
+    def __init__(self, text: str, inputs: dict[str, Tensor]) -> None:
+        super().__init__(text, inputs)
+        self._inputs = inputs
+
+    def run(self, tree: ast.Module) -> Tensor:
+        """Apply every line in order and return the value of the last."""
+        result: Any = None
+        for statement in tree.body:
+            if isinstance(statement, ast.Assign):
+                result = self._assignment(statement)
+            elif isinstance(statement, ast.Expr) and statement is tree.body[-1]:
+                result = self._expression(statement.value, 0)
+            elif isinstance(statement, ast.Expr):
+                self._refuse(statement, "only the last line may be an expression without a name; write name = ... here")
+            else:
+                self._refuse(
+                    statement, f"'{_keyword(statement)}' is not allowed; a line is an expression or name = expression"
+                )
+        if not tree.body:
+            raise ExpressionError("the program is empty; write an expression such as (x + y)*z.")
+        for name in self._inputs:
+            if name not in self._used:
+                known = ", ".join(sorted(self._used)) or "no input"
+                raise ExpressionError(
+                    f"input '{name}' is not used; the program uses {known}.{did_you_mean(name, self._used)}"
+                )
+        if not isinstance(result, Tensor):
+            raise ExpressionError("the last line depends on no input, so there is nothing to differentiate.")
+        return result
+
+    def _assignment(self, statement: ast.Assign) -> Any:
+        target = statement.targets[0]
+        if len(statement.targets) > 1 or not isinstance(target, ast.Name):
+            self._refuse(statement, "a line assigns one name: q = x + y")
+        if target.id in self._values:
+            self._refuse(target, f"'{target.id}' is a wire already; give the new wire a name of its own")
+        value = self._expression(statement.value, 0)
+        if isinstance(value, float):
+            value = Tensor(value)
+        if isinstance(value, Tensor):
+            if value.name is not None:
+                self._refuse(
+                    statement, f"'{target.id}' would be a second name of the wire '{value.name}'; use that name"
+                )
+            value.named(target.id)
+        self._values[target.id] = value
+        return value
 
 
 def _whole_numbers(node: ast.expr) -> Any:
@@ -400,8 +451,8 @@ def _whole_numbers(node: ast.expr) -> Any:
 
 
 @functools.cache
-def _functions() -> dict[str, Callable[..., Any]]:
-    """Return what a program may call, by name: NumPy's names that have a row, and the library's own gates."""
+def functions() -> dict[str, Callable[..., Any]]:
+    """Return what text may call, by name: NumPy's names that have a row, and the library's own gates."""
     functions: dict[str, Callable[..., Any]] = {
         name: gate for name, gate in table.items() if gate.elementwise and not gate.internal
     }
@@ -506,7 +557,7 @@ def _keyword(statement: ast.stmt) -> str:
     return words.get(name, name.lower())
 
 
-def _described(node: ast.expr) -> str:
+def described(node: ast.expr) -> str:
     """Return what a refused expression is called."""
     names = {"BoolOp": "and/or", "IfExp": "if/else", "Lambda": "lambda", "JoinedStr": "an f-string", "NamedExpr": ":="}
     return f"'{names.get(type(node).__name__, type(node).__name__)}'"

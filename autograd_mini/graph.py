@@ -5,23 +5,34 @@ Drawing, explaining and marking read this. It knows none of them, and it compute
 
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .backward import Add, Send, consumers_first, seed_for, send, sweep
-from .errors import DtypeError, UnknownWireError, did_you_mean
+from .errors import DtypeError, ShapeError, UnknownWireError, UnsupportedError, did_you_mean
 from .formula import Symbol, constant, derivative, known, variable
 from .notation import index_text
 from .numerals import MOST_ENTRIES, SIGNIFICANT, number, shape
 from .primitive import Primitive
-from .tensor import Tensor
+from .tensor import Tensor, recording
 
 # A wire without a name is called by its expression up to this many gates deep and this many characters long.
 _LABEL_DEPTH = 2
 _LABEL_LENGTH = 32
+
+
+class Frozen(np.ndarray[Any, Any]):
+    """Plain numbers that a gate without rules made of wires, as x > 0: constants that depend on the graph's inputs.
+
+    They behave as any array. Only `Graph.replay` looks for them, because it cannot compute them again.
+    """
+
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
+        # What is computed from them is an array like any other.
+        return np.asarray(array)[()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +175,10 @@ class Graph:
             )
         return self.names[name]
 
+    def is_unique(self, name: str) -> bool:
+        """Return whether exactly one wire has a name."""
+        return name in self.names and name not in self._ambiguous
+
     def __contains__(self, name: object) -> bool:
         return name in self.names
 
@@ -252,6 +267,37 @@ class Graph:
         totals = sweep({self.root: seed_for(self.root, upstream)}, contributions=contributions, **seams)
         return Gradients(totals, contributions)
 
+    def replay(self, values: Mapping[str | Tensor, Any]) -> Tensor:
+        """Return the output of the same gates at other values, freshly recorded; wires keep their names.
+
+            Graph(f).replay({"x": 3.0, "y": -1.0})
+
+        Only what was recorded is computed again: a number that Python worked out beside the graph (`x.data`, an index
+        from argmax) stays as it was.
+
+        Args:
+            values: numbers of the same shape for wires, by name or Tensor; other leaves keep theirs. A wire that a
+                gate drives may be given too: it becomes a leaf, and what leads to it no longer matters.
+
+        Raises:
+            UnknownWireError: if a name is no wire of the graph.
+            ShapeError: if a value has another shape than its wire.
+            UnsupportedError: if truth values of wires (x > 0) are among the constants, which cannot follow the inputs.
+        """
+        given = {self[wire] if isinstance(wire, str) else wire: value for wire, value in values.items()}
+        made: dict[Tensor, Tensor] = {}
+        with recording(True):
+            for wire in self.wires:
+                gate = self.driver(wire)
+                if wire in given or gate is None:
+                    made[wire] = _leaf_like(wire, self.label(wire), given.get(wire, wire.data))
+                    continue
+                operands = [made[part] if isinstance(part, Tensor) else _unfrozen(part, gate) for part in gate.operands]
+                result = gate.primitive(*operands, **gate.options)
+                made[wire] = result if isinstance(result, Tensor) else Tensor(result, requires_grad=False)
+                made[wire].name = wire.name
+        return made[self.root]
+
     def backward_order(self) -> list[Tensor]:
         """Return the wires in the order in which the backward pass completes their gradients, the output first."""
         position = {gate.output: i for i, gate in enumerate(self.gates)}
@@ -269,6 +315,25 @@ def _unnamed(value: Any) -> Symbol:
     if value is None or np.ndim(value) == 0:
         return constant(value)
     return variable(f"array {shape(value)}", value)
+
+
+def _leaf_like(wire: Tensor, label: str, value: Any) -> Tensor:
+    """Return a leaf with a wire's name and shape, and another value."""
+    leaf = Tensor(value, name=wire.name, requires_grad=wire.requires_grad)
+    if leaf.shape != wire.shape:
+        raise ShapeError(f"replay: the wire {label!r} has shape {wire.shape}; got a value of shape {leaf.shape}.")
+    return leaf
+
+
+def _unfrozen(constant: Any, gate: Gate) -> Any:
+    """Return a constant operand, unless it is known to depend on wires."""
+    if isinstance(constant, Frozen) or getattr(constant, "dtype", None) == np.bool_:
+        raise UnsupportedError(
+            f"replay: the gate {gate.primitive.name!r} uses truth values that were worked out once, at the recorded "
+            "numbers, and cannot follow other inputs. Write the circuit with max, relu, abs or clip; "
+            "a mask that is data may be given as numbers: mask.astype(float)."
+        )
+    return constant
 
 
 def _data_text(value: Any) -> str:

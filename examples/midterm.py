@@ -25,11 +25,14 @@ Prints:
     wire  answer  right  verdict
     u     -1      −1     right
     w2            −1     blank
-    w1    -2      2      wrong
-    x1    2       −2     wrong
-    w0    -3.00   −3     right
-    x0    −1      −1     right
-    3 of 6 right. First mistake, from the output back: the gradient of w1 (answer -2, right 2).
+    w1    2       2      right
+    x1    -2.0    −2     right
+    w0    -1      −3     slip
+    x0    −3      −1     slip
+    3 of 6 right. First mistake, from the output back: the gradient of w0 (answer -1, right −3).
+    This explains every number:
+    - At the × gate of p0: each factor got the upstream gradient times its own value instead of the other one's.
+      You wrote -1 for the gradient of w0; it is −3. Yours: upstream × w0. Right: upstream × x0.
 """
 
 from autograd_mini import check, draw, explain, parse
@@ -45,5 +48,5 @@ f = 1/u
 f = parse(program, w0=1, x0=3, w1=2, x1=-2, w2=-1)
 print("wrote", draw(f, title="CS231n midterm 2017, question 3.1").save("midterm.svg"))
 print(explain(f))
-sheet = {"u": "-1", "w0": "-3.00", "x0": "−1", "w1": "-2", "x1": "2", "w2": ""}
+sheet = {"u": "-1", "w0": "-1", "x0": "−3", "w1": "2", "x1": "-2.0", "w2": ""}
 print(check(f, sheet))

@@ -20,7 +20,7 @@ def test_right_sheet():
 
 def test_wrong_and_blank():
     report = am.check(midterm(), {"w0": "-3", "x0": "", "w1": "-2", "x1": "2", "w2": None})
-    assert report.verdicts == {"w2": "blank", "w1": "wrong", "x1": "wrong", "w0": "right", "x0": "blank"}
+    assert report.verdicts == {"w2": "blank", "w1": "slip", "x1": "slip", "w0": "right", "x0": "blank"}
     assert (report.first_mistake.wire, report.first_mistake.kind) == ("w1", "gradient")
     assert report.first_mistake.right == 2.0
     assert report.score == 0.2
@@ -38,9 +38,9 @@ def test_fork_is_reached_after_all_its_consumers():
 
 def test_values_come_first_and_in_forward_order():
     report = am.check(midterm(), {"f": "2"}, values={"s": "-1", "p1": "4", "u": "-1.0"})
-    assert report.value_verdicts == {"p1": "wrong", "s": "right", "u": "right"}
+    assert report.value_verdicts == {"p1": "slip", "s": "right", "u": "right"}
     assert (report.first_mistake.wire, report.first_mistake.kind) == ("p1", "value")
-    assert str(report).splitlines()[1] == "p1 (value)  4       −4     wrong"
+    assert str(report).splitlines()[1] == "p1 (value)  4       −4     slip"
 
 
 def test_table():
@@ -50,8 +50,9 @@ def test_table():
         "w2            −1     blank\n"
         "w1    two     2      unreadable: not a number; write digits such as -0.20, a fraction such as 39/100, "
         "or 1e-3\n"
-        "w0    39/100  −3     wrong\n"
-        "1 of 4 right. First mistake, from the output back: the gradient of w1 (answer two, right 2)."
+        "w0    39/100  −3     slip\n"
+        "1 of 4 right. First mistake, from the output back: the gradient of w1 (answer two, right 2).\n"
+        "No known misconception explains this slip."
     )
 
 
@@ -75,12 +76,12 @@ class TestArrays:
         [
             ([["5", "6"], ["5.0", "6"]], "right", 1.0),
             (np.array([[5.0, 6.0], [5.0, 6.0]]), "right", 1.0),
-            ([["5", "6"], ["5", "7"]], "wrong", 0.75),
+            ([["5", "6"], ["5", "7"]], "slip", 0.75),
             ([["5", "6"], ["5", ""]], "blank", 0.75),
             ([["", ""], [None, ""]], "blank", 0.0),
             ([["5", "6"], ["5", "?"]], "unreadable", 0.75),
-            ([["5", "5"], ["6"]], "wrong", 0.0),
-            (["5", "6"], "wrong", 0.0),
+            ([["5", "5"], ["6"]], "slip", 0.0),
+            (["5", "6"], "slip", 0.0),
         ],
     )
     def test_entry_by_entry(self, answer, verdict, share):

@@ -229,3 +229,12 @@ def test_length_limit_is_named():
 def test_any_text_is_read_or_refused(text):
     with np.errstate(all="ignore"), contextlib.suppress(am.AutogradMiniError):
         assert isinstance(am.parse(text, x=1.0, y=2.0, z=3.0), am.Tensor)
+
+
+@pytest.mark.parametrize("inputs", [{"x": 3, "y": 2}, {"x": [3.0], "y": [2.0]}], ids=["numbers", "arrays"])
+def test_two_truth_values_add_up_to_two(inputs):
+    assert np.all(am.parse("x*((x > 0) + (y > 0)) + 0*y", inputs).data == 6.0)
+
+
+def test_named_truth_value_of_wires_is_a_constant():
+    assert [wire.name for wire in am.Graph(am.parse("c = x > 0\nf = c*x", x=3)).wires] == ["x", "f"]

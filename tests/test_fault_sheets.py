@@ -23,8 +23,9 @@ def marker_of(circuit):
     return Marker(am.parse("\n".join(case["program"]), case["inputs"]))
 
 
-# One visible sheet of a circuit at most is missed, two of 960 in all: a student cannot divide by a local derivative of 0; in the data the upstream then passes unchanged, which other
-# misconceptions say too. relu.one_at_zero is a convention, and all its sheets are right.
+# One visible sheet of a circuit at most is missed, two of 960 in all: nobody divides by a local derivative of 0; in the
+# data the upstream then passes unchanged, which other misconceptions say too. relu.one_at_zero is a convention, and its
+# sheets are right.
 @pytest.mark.parametrize("circuit", SHEETS)
 def test_the_fault_is_found_wherever_it_shows(circuit):
     marker = marker_of(circuit)

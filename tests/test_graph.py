@@ -120,3 +120,54 @@ def test_print_numbers_what_has_neither_a_name_nor_a_short_expression():
     assert str(am.Graph(np.tanh(np.tanh(np.tanh(np.tanh(x * am.Tensor(0.5))))))) == (
         "x = 2.0\n#1 = 0.5\n#2 = tanh(tanh(x × #1))\noutput = tanh(tanh(#2))"
     )
+
+
+@pytest.mark.parametrize("name", CIRCUITS)
+def test_replay_at_the_recorded_numbers_gives_the_same_circuit(name):
+    graph = am.Graph(CIRCUITS[name]())
+    again = am.Graph(graph.replay({}))
+    assert [gate.primitive for gate in again] == [gate.primitive for gate in graph]
+    assert [wire.name for wire in again.wires] == [wire.name for wire in graph.wires]
+    np.testing.assert_array_equal(again.root.data, graph.root.data)
+    assert not set(again.wires) & set(graph.wires)
+
+
+def test_replay_at_other_numbers():
+    graph = am.Graph(fork())
+    root = graph.replay({"x": 1.0, graph["z"]: -2.0})
+    assert (root.data, am.Graph(root)["q"].data, am.Graph(root)["y"].data) == (3.0, -3.0, -4.0)
+    assert graph.root.data == fork().data
+
+
+def test_replay_from_a_wire_inside():
+    graph = am.Graph(fork())
+    assert graph.replay({"q": 10.0}).data == 10.0 * 3.0 + 10.0 * 2.0
+
+
+def test_replay_records_under_no_grad():
+    graph = am.Graph(fork())
+    with am.no_grad():
+        assert graph.replay({}).requires_grad
+
+
+def test_replay_refuses_another_shape():
+    with pytest.raises(am.ShapeError) as caught:
+        am.Graph(fork()).replay({"x": [1.0, 2.0]})
+    assert str(caught.value) == "replay: the wire 'x' has shape (); got a value of shape (2,)."
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        am.parse("x*(x > 0)", x=1),
+        am.parse("x*(1 - 2*(x > 0))", x=1),
+        am.parse("c = x > 0\nc*x", x=1),
+        am.parse("sum(x*(x > 0))", x=[1.0, 2.0]),
+        am.parse("where(x > 0, x, 0)", x=1),
+        np.where(am.Tensor([1.0, 2.0]) > 0, am.Tensor([1.0, 2.0]), 0.0),
+    ],
+    ids=["product", "arithmetic", "named", "array", "where", "mask of one's own"],
+)
+def test_replay_refuses_truth_values_worked_out_once(root):
+    with pytest.raises(am.UnsupportedError, match=r"^replay: the gate '\w+' uses truth values that were worked out"):
+        am.Graph(root).replay({})

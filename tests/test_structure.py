@@ -83,6 +83,7 @@ def test_public_names():
         "gradcheck", "GradcheckReport", "detect_anomaly", "detect_mutation",
         # reading, drawing, explaining, marking
         "parse", "scope", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
+        "check_formula", "FormulaReport",
         # a class
         "grade", "ClassReport",
         # pages for the browser

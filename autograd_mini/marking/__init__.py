@@ -1,20 +1,36 @@
 """Marking answers: numbers as written, the work walked again on them, verdicts, causes, and the files of questions.
 
 sheets, answers          numbers as somebody wrote them, with the room that rounding leaves
-spreads, steps, work     gates and whole walks through the circuit, on such numbers
+spreads, sending, work   gates and whole walks through the circuit, on such numbers
 conventions, marks       what counts as right, and what it earns
 misconceptions, faults   ways to be wrong, and where in a circuit they can be made
 copying, causes          which of them explain a sheet
 explaining, messages     what the student is told
 verdicts, report         check and what it returns
+formulas                 answers that are formulas
 questions, answer_files  files
 """
 
 from .answer_files import read_answers
 from .conventions import Conventions
+from .formulas import FormulaReport, check_formula, check_formulas, same_formula
 from .marks import Mark, Marking
 from .questions import Question, read_question
 from .report import Report
 from .verdicts import Marker, check
 
-__all__ = ["Conventions", "Mark", "Marker", "Marking", "Question", "Report", "check", "read_answers", "read_question"]
+__all__ = [
+    "Conventions",
+    "FormulaReport",
+    "Mark",
+    "Marker",
+    "Marking",
+    "Question",
+    "Report",
+    "check",
+    "check_formula",
+    "check_formulas",
+    "read_answers",
+    "read_question",
+    "same_formula",
+]

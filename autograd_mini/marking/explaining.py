@@ -65,30 +65,37 @@ class Alias:
     likelihood: float
     count: int
 
-    def deed(self, language: str = "en") -> str:
-        """Return what was done and where, without the student's numbers."""
+    def sentence(self, language: str = "en") -> str:
+        """Return what was done, with the student's number in it, and the two rules."""
+        return " ".join(part for part in (self.what(language), self.numbers(language), self.rules(language)) if part)
+
+    def what(self, language: str = "en") -> str:
+        """Return what was done, and where."""
         if self.taken:
-            return say(
-                language, "cause.at.input", at=self.at, taken=self.taken, right=say_numbers(language, self.right)
-            )
+            return say(language, "cause.at.input", at=self.at, taken=self.taken, right=self._right(language))
         key = "cause.at.every" if self.count > 1 else "cause.at"
         key += "" if self.gate else ".fork"
         key += ".operand" if self.operand else ""
-        return say(
-            language, key, gate=self.gate, at=self.at, operand=self.operand, what=say(language, self.misconception)
-        )
+        what = say(language, self.misconception)
+        return say(language, key, gate=self.gate, at=self.at, operand=self.operand, what=what)
 
-    def sentence(self, language: str = "en") -> str:
-        """Return what was done, with the student's number in it."""
-        first = self.deed(language)
-        if self.wire and not self.taken:
-            right = say_numbers(language, self.right)
-            first += " " + say(language, f"cause.numbers.{self.kind}", wire=self.wire, answer=self.answer, right=right)
-        rules = (self.wrong_rule, self.right_rule)
-        if self.wrong_rule and self.wrong_rule != self.right_rule and max(map(len, rules)) <= _MOST_CHARACTERS:
-            wrong, rule = (_in_language(rule, language) for rule in rules)
-            first += " " + say(language, "cause.rules" if self.gate else "cause.rules.fork", wrong=wrong, rule=rule)
-        return first
+    def numbers(self, language: str = "en") -> str:
+        """Return the first number that shows it, beside the right one; "" if none was asked."""
+        if not self.wire or self.taken:
+            return ""
+        key = f"cause.numbers.{self.kind}"
+        return say(language, key, wire=self.wire, answer=self.answer, right=self._right(language))
+
+    def rules(self, language: str = "en") -> str:
+        """Return the rule that was used, beside the right one; "" where they are not short."""
+        both = (self.wrong_rule, self.right_rule)
+        if not self.wrong_rule or self.wrong_rule == self.right_rule or max(map(len, both)) > _MOST_CHARACTERS:
+            return ""
+        wrong, rule = (_in_language(rule, language) for rule in both)
+        return say(language, "cause.rules" if self.gate else "cause.rules.fork", wrong=wrong, rule=rule)
+
+    def _right(self, language: str) -> str:
+        return "" if self.right is None else say_numbers(language, self.right)
 
 
 @dataclass(frozen=True)
@@ -137,9 +144,15 @@ def _listed(aliases: tuple[Alias, ...], language: str) -> list[str]:
     # The same rule at the same gate is one explanation, whatever it is called.
     different = {(alias.at, alias.wrong_rule or alias.misconception): alias for alias in reversed(aliases)}
     shown = [alias for alias in aliases if alias in different.values()]
-    lines = [f"- {alias.sentence(language)}" for alias in shown[:_MOST_LISTED]]
-    more = len(shown) - len(lines)
-    return [*lines, "- " + say(language, "cause.more", count=more)] if more else lines
+    lines = []
+    said = ""
+    for alias in shown[:_MOST_LISTED]:
+        numbers = alias.numbers(language)
+        more = " ".join(part for part in (numbers if numbers != said else "", alias.rules(language)) if part)
+        lines += [f"- {alias.what(language)}", *([f"  {more}"] if more else [])]
+        said = numbers
+    left = len(shown) - _MOST_LISTED
+    return [*lines, "- " + say(language, "cause.more", count=left)] if left > 0 else lines
 
 
 def cause_of(

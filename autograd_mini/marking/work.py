@@ -121,7 +121,9 @@ class Ground:
             stop: whether to stop at the first number that does not fit.
             blanks: the walk whose predictions stand where nothing is written.
         """
-        return _Walker(self, answers, changes, base, stop, blanks).walk
+        # Wrong work may divide by 0; what is not finite fits no answer.
+        with np.errstate(all="ignore"):
+            return _Walker(self, answers, changes, base, stop, blanks).walk
 
 
 class _Walker:

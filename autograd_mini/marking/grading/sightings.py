@@ -61,7 +61,7 @@ def _causes(report: Report, language: str) -> list[tuple[tuple[str, str, str], b
         parts: list[tuple[Alias, ...]] = [first.aliases, *([first.also] if first.also else [])]
         is_ambiguous = len(report.causes) > 1
         return [
-            ((part[0].misconception, part[0].at, part[0].deed(language)), is_ambiguous or len(part) > 1)
+            ((part[0].misconception, part[0].at, part[0].what(language)), is_ambiguous or len(part) > 1)
             for part in parts
         ]
     if not any(mark.verdict == "slip" for mark in report.marks):
