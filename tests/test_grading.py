@@ -130,10 +130,6 @@ def test_quoted_cell_may_go_on_in_the_next_line(graded):
         ("__import__('os').system('true')", "not a number"),
         ("9**9**9**9", "not a number"),
         ("1e5000", "the exponent is beyond 400"),
-        ("1e399", "larger than any floating-point number"),
-        ("0e399", "larger than any floating-point number"),
-        ("1/1e-390", "larger than any floating-point number"),
-        ("9" * 50 + "e300", "larger than any floating-point number"),
         ("9" * 200, "longer than 100 characters"),
         ("٣", "not a number"),
         ("½", "not a number"),
@@ -156,16 +152,17 @@ def test_hostile_answers_are_unreadable(graded, answer, remark):
     assert sheet.report.score == 0.8
 
 
-@pytest.mark.parametrize("answer", ["1e308", "-1.79e308", "1e200", "123456789e-3"])
+@pytest.mark.parametrize("answer", ["1e308", "-1.79e308", "1e200", "1e399", "-9999999e399", "1/1e-390", "123456789e-3"])
 def test_extreme_numbers_are_only_wrong(graded, answer):
     (sheet,) = graded(f"Ada,{answer},-1,2,{answer},-1\n").sheets
     assert sheet.report.verdicts["w0"] == "slip"
     assert sheet.report.causes == []
 
 
-@pytest.mark.parametrize("answer", ["5e-324", "1e-400", "-0", "0e-9"])
+@pytest.mark.parametrize("answer", ["5e-324", "1e-400", "-0", "0e-9", "0e9", "0e399"])
 def test_tiny_numbers_are_zeros(graded, answer):
     (sheet,) = graded(f"Ada,{answer},{answer},2,-2,-1\n").sheets
+    assert sheet.report.score == 0.6
     assert "any.zero" in [alias.misconception for cause in sheet.report.causes for alias in cause.aliases]
 
 

@@ -65,8 +65,8 @@ class Answer:
             self.remark = self.remark or Message("problem.shape", {"given": shape(entries), "wanted": wanted})
         used = self.written if self.has_shape else (Written(""),) * int(np.prod(wanted))
         self.there = np.array([entry.value is not None for entry in used], bool).reshape(wanted)
-        middle = np.array([float(entry.value or 0) for entry in used]).reshape(wanted)
-        half = np.array([float(entry.half_unit) for entry in used]).reshape(wanted)
+        middle = np.array([_nearest(entry.value or Fraction(0)) for entry in used]).reshape(wanted)
+        half = np.array([_nearest(entry.half_unit) for entry in used]).reshape(wanted)
         half = slack * np.maximum(half, _precision(given) * np.max(np.abs(middle), initial=0.0))
         self._is_whole = np.array([entry.half_unit == _HALF for entry in used], bool).reshape(wanted)
         self._factor, self._offset = factor, offset
@@ -158,6 +158,14 @@ class Answer:
         reach = np.maximum(_FLOATING_SLACK * np.abs(predicted.middle), _ABSOLUTE_SLACK)
         middle = self.spread.middle
         return np.maximum(predicted.high, middle) - reach <= np.minimum(predicted.low, middle)
+
+
+def _nearest(number: Fraction) -> float:
+    """Return the nearest floating-point number, which beyond the largest is infinity."""
+    try:
+        return float(number)
+    except OverflowError:
+        return np.inf if number > 0 else -np.inf
 
 
 def _precision(given: Any) -> float:

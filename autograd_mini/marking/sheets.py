@@ -17,8 +17,6 @@ _RELATIVE_SLACK = Fraction(1, 10**9)
 _ABSOLUTE_SLACK = Fraction(1, 10**12)
 _MOST_CHARACTERS = 100
 _LARGEST_EXPONENT = 400
-# Beyond this a number is no floating-point number.
-_LARGEST = Fraction(float(np.finfo(np.float64).max))
 
 _DECIMAL = r"(?P<{0}whole>[0-9]*)(?:\.(?P<{0}part>[0-9]*))?(?:[eE](?P<{0}exponent>[+-]?[0-9]+))?"
 _NUMBER = re.compile(rf"(?P<sign>[+-]?)\s*{_DECIMAL.format('')}(?:\s*/\s*(?P<under>[+-]?)\s*{_DECIMAL.format('d')})?")
@@ -95,8 +93,6 @@ def _number(text: str, match: re.Match[str]) -> Written:
         if abs(int(match[name] or 0)) > _LARGEST_EXPONENT:
             return Written(text, remark=Message("problem.exponent", {"most": _LARGEST_EXPONENT}))
     value, unit = _decimal(match, "")
-    if max(value, unit) > _LARGEST:
-        return Written(text, remark=Message("problem.too_large"))
     if match["sign"] == "-":
         value = -value
     if match["under"] is None:
@@ -108,8 +104,6 @@ def _number(text: str, match: re.Match[str]) -> Written:
         below = -below
     if below == 0:
         return Written(text, remark=Message("problem.zero_below"))
-    if abs(value / below) > _LARGEST:
-        return Written(text, remark=Message("problem.too_large"))
     # 39/100 is 0.39 in another spelling, two decimals of it; 1/3 is exact.
     digits = _power_of_ten(abs(below))
     return Written(text, value / below, Fraction(0) if digits is None else Fraction(1, 2 * 10**digits))
@@ -118,8 +112,10 @@ def _number(text: str, match: re.Match[str]) -> Written:
 def _decimal(match: re.Match[str], prefix: str) -> tuple[Fraction, Fraction]:
     """Return an unsigned decimal number and the unit of its last digit."""
     part = match[f"{prefix}part"] or ""
+    digits = int((match[f"{prefix}whole"] or "") + part)
     unit = Fraction(10) ** (int(match[f"{prefix}exponent"] or 0) - len(part))
-    return int((match[f"{prefix}whole"] or "") + part) * unit, unit
+    # 0e9 is no way to round any number of nine digits: it is 0.
+    return digits * unit, unit if digits else min(unit, Fraction(1))
 
 
 def _has_digits(match: re.Match[str], prefix: str) -> bool:

@@ -70,8 +70,10 @@ const reading = (() => {
     const sign = groups.sign === "-" ? -1n : 1n;
     const value = { top: sign * above.value.top, bottom: above.value.bottom };
     if (groups.under === undefined) {
-      const halfUnit = times(powerOfTen(-above.places), fraction(1n, 2n));
-      return { value, halfUnit, digits: sign * above.digits, places: above.places };
+      // 0e9 is no way to round any number of nine digits: it is 0.
+      const places = above.digits === 0n ? Math.max(above.places, 0) : above.places;
+      const halfUnit = times(powerOfTen(-places), fraction(1n, 2n));
+      return { value, halfUnit, digits: sign * above.digits, places };
     }
     if (!hasDigits(groups, "d")) return { problem: "nothing stands under the fraction bar" };
     const below = decimal(groups, "d").value;

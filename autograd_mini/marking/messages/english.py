@@ -25,7 +25,6 @@ MESSAGES: dict[str, str] = {
     "problem.truth_value": "a truth value is not a number",
     "problem.too_long": "longer than {most} characters",
     "problem.exponent": "the exponent is beyond {most}",
-    "problem.too_large": "larger than any floating-point number",
     "problem.nothing_below": "nothing stands under the fraction bar",
     "problem.zero_below": "a fraction with 0 below its bar",
     "problem.decimal_comma": "a decimal comma; write {instead}",

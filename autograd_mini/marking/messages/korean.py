@@ -25,7 +25,6 @@ MESSAGES: dict[str, str] = {
     "problem.truth_value": "참·거짓은 수가 아닙니다",
     "problem.too_long": "{most}자보다 깁니다",
     "problem.exponent": "지수의 크기가 한도({most})보다 큽니다",
-    "problem.too_large": "부동소수점으로 나타낼 수 없을 만큼 큰 수입니다",
     "problem.nothing_below": "분수의 분모가 없습니다",
     "problem.zero_below": "분수의 분모가 0입니다",
     "problem.decimal_comma": "소수점 자리에 쉼표가 있습니다. {instead}처럼 쓰면 됩니다",
