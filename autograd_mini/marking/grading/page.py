@@ -128,8 +128,9 @@ def _paragraph(text: str, kind: str = "said") -> str:
 
 
 def _line(line: str) -> str:
-    """Return a line of an explanation, an item where it is one of a list."""
-    return _paragraph(line.removeprefix("- "), "item" if line.startswith("- ") else "said")
+    """Return a line of an explanation: a sentence, an item of a list, or what else there is to say of an item."""
+    kind = "item" if line.startswith("- ") else "more" if line.startswith(" ") else "said"
+    return _paragraph(line.removeprefix("- ").strip(), kind)
 
 
 def _name(student: str) -> str:
