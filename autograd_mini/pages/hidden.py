@@ -46,7 +46,9 @@ def _decimals(right: float) -> tuple[list[str], int]:
         lowest, highest = math.ceil((exact - room) / unit), math.floor((exact + room) / unit)
         if highest - lowest >= _MOST_SPELLINGS:
             return found, places - 1
-        found += [f"{digits}e{-places}" for digits in range(lowest, highest + 1)]
+        # 0e9 is read as 0, which rounds nothing beyond ½.
+        has_zero = abs(exact) <= min(unit, Fraction(1)) / 2 + slack_of(exact)
+        found += [f"{digits}e{-places}" for digits in range(lowest, highest + 1) if digits or has_zero]
     return found, _MOST
 
 
