@@ -1,6 +1,7 @@
 """The marker: verdicts, causes, conventions, ties, rounding and marks on sheets made by hand."""
 
 import json
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -84,6 +85,10 @@ class TestVerdicts:
         report = am.check(telling(), RIGHT | {"p0": "0.000", "w0": "0.000", "x0": "0.000"})
         assert (report.verdicts["p0"], report.verdicts["w0"]) == ("slip", "follows")
         assert "follows: everything follows from a 0" in report.table()
+
+    def test_zeros_earn_nothing_where_nothing_is_zero(self):
+        neuron = published("cs231n-notes-sigmoid-circuit")
+        assert am.check(neuron, dict.fromkeys(("w0", "x0", "w1", "x1", "w2"), "0"), marking="strict").score == 0.0
 
     def test_arrays_entry_by_entry(self):
         root = am.parse("q = W @ x\nL = sum(q*q)", W=[[1, 2], [3, 4]], x=[5, 6])
@@ -336,6 +341,18 @@ class TestReports:
         assert lines[0] == "| wire | answer | right | follows from yours | verdict |"
         assert lines[3] == "| u | -16 | −0.0625 |  | slip |"
         assert lines[4] == "| t | -16 | −0.0625 | −16 | follows |"
+
+    def test_html_for_notebooks(self):
+        html = am.check(telling(), SLIPPED)._repr_html_()
+        tree = ElementTree.fromstring(html.replace("<br>", "<br/>"))
+        assert [cell.text for cell in tree.findall(".//tr")[2].findall("td")] == ["u", "-16", "−0.0625", None, None]
+        assert [word.text for word in tree.iter("b")] == ["right", "slip"] + ["follows"] * 9
+        assert len(tree.findall(".//li")) == 3
+
+    def test_html_of_hostile_text(self):
+        html = am.check(telling(), {"u": "<script>alert(1)</script>", "t": '"&'}).to_html()
+        ElementTree.fromstring(html.replace("<br>", "<br/>"))
+        assert "<script" not in html
 
     def test_the_circuit_is_not_changed(self):
         root = telling()

@@ -9,7 +9,7 @@ import numpy as np
 from ..numerals import shape
 from ..tensor import Tensor
 from .messages import Message
-from .sheets import Written, read_number
+from .sheets import Written, read_number, room_of
 from .spreads import Spread
 
 # The last digit of a number with fewer digits than this is taken at its word.
@@ -22,6 +22,7 @@ _FLOATING_SLACK = 1e-12
 # Numbers computed in single precision have been rounded about so often.
 _ROUNDINGS = 16
 _HALF = Fraction(1, 2)
+_ZERO = Fraction(0)
 
 
 class Answer:
@@ -65,8 +66,8 @@ class Answer:
             self.remark = self.remark or Message("problem.shape", {"given": shape(entries), "wanted": wanted})
         used = self.written if self.has_shape else (Written(""),) * int(np.prod(wanted))
         self.there = np.array([entry.value is not None for entry in used], bool).reshape(wanted)
-        middle = np.array([_nearest(entry.value or Fraction(0)) for entry in used]).reshape(wanted)
-        half = np.array([_nearest(entry.half_unit) for entry in used]).reshape(wanted)
+        middle = np.array([_nearest(entry.value or _ZERO) for entry in used]).reshape(wanted)
+        half = np.array([_nearest(room_of(entry.half_unit, entry.value or _ZERO)) for entry in used]).reshape(wanted)
         half = slack * np.maximum(half, _precision(given) * np.max(np.abs(middle), initial=0.0))
         self._is_whole = np.array([entry.half_unit == _HALF for entry in used], bool).reshape(wanted)
         self._factor, self._offset = factor, offset

@@ -130,8 +130,7 @@ def mark_sheet(
         answer = answers.get(place)
         if answer is None:
             # A cause may have put another number there.
-            right = ground.right.prediction(place).middle
-            clean[place] = is_clean and bool(np.all((predicted.low <= right) & (right <= predicted.high)))
+            clean[place] = is_clean and _is_expected(walk, place)
             continue
         entries = _entries(answer, predicted, ground.right.prediction(place), is_clean)
         if place in walk.unbalanced:
@@ -175,6 +174,13 @@ def _entries(answer: Answer, predicted: Any, right: Any, is_clean: bool) -> Any:
     problems = np.array([bool(entry.remark) for entry in answer.written], bool).reshape(answer.there.shape)
     verdicts[problems] = "unreadable"
     return verdicts
+
+
+def _is_expected(walk: Walk, place: Place) -> bool:
+    """Return whether the work went on with the number that was expected at a place."""
+    kind, wire = place
+    carried, predicted = (walk.values if kind == "value" else walk.gradients)[wire], walk.prediction(place)
+    return carried is predicted or np.allclose(carried.middle, predicted.middle, rtol=1e-9, atol=1e-12)
 
 
 def _is_trivial(walk: Walk, ground: Ground, place: Place) -> bool:

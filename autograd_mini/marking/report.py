@@ -8,6 +8,7 @@ import numpy as np
 
 from ..numerals import SIGNIFICANT, numbers
 from .explaining import Alias, Cause, say_numbers
+from .html import report_html
 from .marks import RIGHT, Mark, Verdict
 from .messages import check_language, say
 
@@ -101,6 +102,10 @@ class Report:
         parts = ["\n".join(lines), self.summary(), self.explanation()]
         return "\n\n".join(part for part in parts if part) + "\n"
 
+    def to_html(self) -> str:
+        """Return the report as a fragment of HTML; a notebook shows it."""
+        return report_html(self)
+
     def to_json(self) -> str:
         """Return the report as JSON: marks, score, first mistake and causes."""
         return json.dumps(self.to_dict(), ensure_ascii=False)
@@ -132,6 +137,9 @@ class Report:
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
 
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
     def _say(self, key: str, **parts: Any) -> str:
         return say(self.language, key, **parts)
 
@@ -140,7 +148,10 @@ class Report:
         return self.weights.get(key, 1.0)
 
     def rows(self) -> list[list[str]]:
-        """Return the cells of the table; what follows from wrong numbers has a column where there is any."""
+        """Return the cells of the table, its headings first.
+
+        What follows from wrong numbers has a column where there is any.
+        """
         has_following = any(_follows_otherwise(mark) for mark in self.marks)
         columns = ["wire", "answer", "right", *(["follows"] if has_following else []), "verdict"]
         rows = [[self._say(f"column.{column}") for column in columns]]

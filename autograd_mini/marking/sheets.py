@@ -15,6 +15,9 @@ from .messages import Message
 # A number that computed its way here through floating point may differ this much, relatively and absolutely.
 _RELATIVE_SLACK = Fraction(1, 10**9)
 _ABSOLUTE_SLACK = Fraction(1, 10**12)
+# A whole number rounds what is off by no more than this share.
+_LARGEST_SHARE = Fraction(1, 20)
+_HALF = Fraction(1, 2)
 _MOST_CHARACTERS = 100
 _LARGEST_EXPONENT = 400
 
@@ -54,7 +57,15 @@ class Written:
         if self.value is None:
             return False
         exact = Fraction(right)
-        return abs(exact - self.value) <= self.half_unit + slack_of(exact)
+        return abs(exact - self.value) <= room_of(self.half_unit, exact) + slack_of(exact)
+
+
+def room_of(half_unit: Fraction, exact: Fraction) -> Fraction:
+    """Return how far an answer may be from the right number, given half a unit of its last digit.
+
+    A whole number may stand for one that it rounds, but not for any: 0 is no answer for 0.39, and 1 is none for 0.73.
+    """
+    return min(half_unit, _LARGEST_SHARE * abs(exact)) if half_unit >= _HALF else half_unit
 
 
 def slack_of(exact: Fraction) -> Fraction:
@@ -112,10 +123,8 @@ def _number(text: str, match: re.Match[str]) -> Written:
 def _decimal(match: re.Match[str], prefix: str) -> tuple[Fraction, Fraction]:
     """Return an unsigned decimal number and the unit of its last digit."""
     part = match[f"{prefix}part"] or ""
-    digits = int((match[f"{prefix}whole"] or "") + part)
     unit = Fraction(10) ** (int(match[f"{prefix}exponent"] or 0) - len(part))
-    # 0e9 is no way to round any number of nine digits: it is 0.
-    return digits * unit, unit if digits else min(unit, Fraction(1))
+    return int((match[f"{prefix}whole"] or "") + part) * unit, unit
 
 
 def _has_digits(match: re.Match[str], prefix: str) -> bool:

@@ -39,8 +39,9 @@ def check(
         check(f, {"w0": "-3.00", "x0": "-1", "w1": "39/100", "w2": ""})
 
     An answer is text or a number. It is right if the right number, rounded to the last digit written, is the answer:
-    "-0.20" for −0.1966. A fraction is exact, but 39/100 counts as 0.39. A blank is never a zero. A wrong number that is
-    right given the sheet's own earlier numbers follows; the others are slips.
+    "-0.20" for −0.1966; a whole number may be off by 5 % at most, so that "0" is no answer for 0.39. A fraction is
+    exact, but 39/100 counts as 0.39. A blank is never a zero. A wrong number that is right given the sheet's own
+    earlier numbers follows; the others are slips.
 
     Args:
         root: the output of the circuit.

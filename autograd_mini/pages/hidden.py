@@ -9,7 +9,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from ..marking.sheets import Written, slack_of
+from ..marking.sheets import Written, room_of, slack_of
 
 # The places of a last digit that are tried: from 1e12 to six decimals.
 _FEWEST, _MOST = -12, 6
@@ -42,13 +42,11 @@ def _decimals(right: float) -> tuple[list[str], int]:
     found: list[str] = []
     for places in range(_FEWEST, _MOST + 1):
         unit = Fraction(1, 10) ** places
-        room = unit / 2 + slack_of(exact)
+        room = room_of(unit / 2, exact) + slack_of(exact)
         lowest, highest = math.ceil((exact - room) / unit), math.floor((exact + room) / unit)
         if highest - lowest >= _MOST_SPELLINGS:
             return found, places - 1
-        # 0e9 is read as 0, which rounds nothing beyond ½.
-        has_zero = abs(exact) <= min(unit, Fraction(1)) / 2 + slack_of(exact)
-        found += [f"{digits}e{-places}" for digits in range(lowest, highest + 1) if digits or has_zero]
+        found += [f"{digits}e{-places}" for digits in range(lowest, highest + 1)]
     return found, _MOST
 
 

@@ -26,6 +26,10 @@ const reading = (() => {
   const atMost = (a, b) => a.top * b.bottom <= b.top * a.bottom;
   const powerOfTen = (n) => (n < 0 ? { top: 1n, bottom: 10n ** BigInt(-n) } : { top: 10n ** BigInt(n), bottom: 1n });
 
+  // A whole number rounds what is off by no more than this share.
+  const LARGEST_SHARE = fraction(1n, 20n);
+  const HALF = fraction(1n, 2n);
+
   // The fraction that a number of the machine is, exactly.
   function exactly(number) {
     const bits = new DataView(new ArrayBuffer(8));
@@ -70,10 +74,8 @@ const reading = (() => {
     const sign = groups.sign === "-" ? -1n : 1n;
     const value = { top: sign * above.value.top, bottom: above.value.bottom };
     if (groups.under === undefined) {
-      // 0e9 is no way to round any number of nine digits: it is 0.
-      const places = above.digits === 0n ? Math.max(above.places, 0) : above.places;
-      const halfUnit = times(powerOfTen(-places), fraction(1n, 2n));
-      return { value, halfUnit, digits: sign * above.digits, places };
+      const halfUnit = times(powerOfTen(-above.places), fraction(1n, 2n));
+      return { value, halfUnit, digits: sign * above.digits, places: above.places };
     }
     if (!hasDigits(groups, "d")) return { problem: "nothing stands under the fraction bar" };
     const below = decimal(groups, "d").value;
@@ -94,13 +96,19 @@ const reading = (() => {
     };
   }
 
+  // How far an answer may be from the right number: a whole number may stand for one that it rounds, but not for any.
+  function room(halfUnit, exact) {
+    const share = times(absolute(exact), LARGEST_SHARE);
+    return atMost(HALF, halfUnit) && atMost(share, halfUnit) ? share : halfUnit;
+  }
+
   // Whether `right`, rounded as the answer was, is the answer.
   function agrees(written, right) {
     const exact = exactly(right);
     const relative = times(absolute(exact), fraction(1n, 10n ** 9n));
     const least = fraction(1n, 10n ** 12n);
     const slack = atMost(relative, least) ? least : relative;
-    return atMost(absolute(minus(exact, written.value)), plus(written.halfUnit, slack));
+    return atMost(absolute(minus(exact, written.value)), plus(room(written.halfUnit, exact), slack));
   }
 
   // The verdict on a text, and what is the matter with one that cannot be read.
