@@ -68,6 +68,7 @@ if TYPE_CHECKING:
         separate,
         variants,
     )
+    from .marking.grading import ClassReport, grade
     from .pages import Page, page, quiz
     from .solution import Solution, explain
 
@@ -78,6 +79,7 @@ __all__ = [
     "AutogradMiniError",
     "BackwardError",
     "Circuit",
+    "ClassReport",
     "DtypeError",
     "ExpressionError",
     "Findings",
@@ -119,6 +121,7 @@ __all__ = [
     "functional",
     "grad",
     "gradcheck",
+    "grade",
     "hessian",
     "hvp",
     "jacobian",
@@ -166,6 +169,8 @@ _IMPORTED_WHEN_USED = {
     "Report": ".marking",
     "check": ".marking",
     "check_formula": ".marking",
+    "ClassReport": ".marking.grading",
+    "grade": ".marking.grading",
     "Page": ".pages",
     "page": ".pages",
     "quiz": ".pages",

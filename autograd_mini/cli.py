@@ -1,4 +1,4 @@
-"""The command line: draw, page, quiz, explain and check, on an expression or a question file.
+"""The command line: draw, page, quiz, explain, check and grade, on an expression or a question file.
 
 autograd-mini draw "f = (x + y)*z" x=-2 y=5 z=-4 -o circuit.svg
 autograd-mini draw question.toml --blank gradients --key -o exam.pdf
@@ -6,6 +6,7 @@ autograd-mini page question.toml -o page.html
 autograd-mini quiz question.toml --answers hidden -o quiz.html
 autograd-mini explain question.toml
 autograd-mini check question.toml answers.csv
+autograd-mini grade question.toml answers.csv -o marks.csv --report report.html
 """
 
 import argparse
@@ -22,6 +23,7 @@ from .circuit.figure import FORMATS
 from .errors import AutogradMiniError, ExpressionError, RenderError
 from .files import write_whole
 from .marking import Question, check, read_answers, read_question
+from .marking.grading import command
 from .marking.sheets import read_number
 from .numerals import EXAM, SIGNIFICANT
 from .pages import page, quiz
@@ -32,7 +34,7 @@ _BLANK = {"values": ("values",), "gradients": ("gradients",), "all": ("values", 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit code: 0, or 2 with a message on stderr when the input is refused."""
+    """Run a command and return the exit code: 0; 1 from `grade` when rows need a look; 2 when the input is refused."""
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show "−" or "×" gets a question mark in its place, not a crash.
@@ -41,11 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning  # type: ignore[assignment]
         try:
-            options.run(options)
+            return options.run(options) or 0
         except (AutogradMiniError, OSError, ValueError) as error:
             print(f"autograd-mini: {error}", file=sys.stderr)
             return 2
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="autograd-mini", description="Draw, explain and check the backpropagation of a circuit."
     )
     parser.add_argument("--version", action="version", version=f"autograd-mini {__version__}")
-    verbs = parser.add_subparsers(required=True, metavar="draw | page | quiz | explain | check")
+    verbs = parser.add_subparsers(required=True, metavar="draw | page | quiz | explain | check | grade")
 
     verb = _verb(verbs, "draw", _draw, "draw the circuit with its values and gradients")
     verb.add_argument(
@@ -97,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
 
     verb = _verb(verbs, "check", _check, "mark answers: a CSV file with a row per student and a column per wire")
     verb.add_argument("answers", help="the CSV file; its first line names the wires")
+
+    command.add_arguments(_verb(verbs, "grade", _grade, command.DESCRIPTION))
     return parser
 
 
@@ -200,6 +203,10 @@ def _check(options: argparse.Namespace) -> None:
     for sheet in sheets:
         print(f"{sheet.student}\n{check(root, sheet.gradients, values=sheet.values)}\n")
     print(f"{len(sheets)} sheet{'' if len(sheets) == 1 else 's'} marked.")
+
+
+def _grade(options: argparse.Namespace) -> int:
+    return command.run(_question(options), options)
 
 
 def _question(options: argparse.Namespace) -> Question:

@@ -51,7 +51,7 @@ class Gate:
     operands: tuple[Any, ...]
     options: dict[str, Any]
 
-    @property
+    @functools.cached_property
     def inputs(self) -> list[tuple[int, Tensor]]:
         """The wires that enter the gate, with their positions among the operands."""
         return [(i, operand) for i, operand in enumerate(self.operands) if isinstance(operand, Tensor)]

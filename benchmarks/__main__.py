@@ -1,6 +1,8 @@
 """Run the benchmarks: `python -m benchmarks`."""
 
-from .drawing import report
+from . import drawing, grading
 
 print("## Drawing to SVG\n")
-print(report())
+print(drawing.report())
+print("\n## Grading a class\n")
+print(grading.report())

@@ -12,7 +12,7 @@ import autograd_mini as am
 from autograd_mini.marking.explaining import Alias, Cause
 from autograd_mini.marking.messages import LANGUAGES, Message, say
 from autograd_mini.marking.misconceptions import MISCONCEPTIONS
-from autograd_mini.marking.report import Report, _width
+from autograd_mini.marking.report import Report, width
 from autograd_mini.marking.sheets import read_number
 
 ENGLISH, KOREAN = LANGUAGES["en"], LANGUAGES["ko"]
@@ -212,14 +212,14 @@ class TestKoreanReports:
         sheet = {"w0": "0,39", "x0": "", "w1": "-2", "x1": "2", "w2": "1", "s": "1"}
         report = am.check(midterm(), sheet, values={"p1": "-4"}, language="ko")
         header, *rows = report.table().splitlines()
-        column = _width(header.partition("판정")[0])
+        column = width(header.partition("판정")[0])
         verdicts = "맞음|앞의 오답에서 이어짐|틀림|빈칸|읽을 수 없음"
         for row in rows:
-            assert _width(re.split(verdicts, row, maxsplit=1)[0]) == column, row
+            assert width(re.split(verdicts, row, maxsplit=1)[0]) == column, row
 
 
 def test_wide_characters_take_two_columns():
-    assert [_width(text) for text in ("w0", "와이어", "−3", "ｗ")] == [2, 6, 2, 2]
+    assert [width(text) for text in ("w0", "와이어", "−3", "ｗ")] == [2, 6, 2, 2]
 
 
 @pytest.mark.parametrize("language", ["xx", None, ["ko"]])

@@ -114,8 +114,9 @@ def test_any_question_reads_back_as_itself(question):
          "got 'upgrade'."),
         ('"update"', '["update"]', "'quantity' in [conventions] must be a single choice; got ['update']."),
         ("learning_rate = 0.5", "", "convention quantity = 'update' needs a positive learning_rate; got None."),
-        ("trivial_cap = 0.25", "trivial = 0.25", "'trivial' is no part of [marking]; these are: follow_through, "
-         "penalty, trivial_cap. Did you mean 'trivial_cap'?"),
+        ("trivial_cap = 0.25", "trivial = 0.25",
+         "'trivial' is no part of [marking]; these are: follow_through, penalty, trivial_cap. "
+         "Did you mean 'trivial_cap'?"),
         ("= false", '= "no"', "'follow_through' in [marking] must be true or false; got 'no'."),
         ("trivial_cap = 0.25", "trivial_cap = 2", "marking: 'trivial_cap' must be a share from 0 to 1; got 2."),
         ("x = 2", 'x = "two"', "the marks for 'x' must be a number of at least 0; got 'two'."),

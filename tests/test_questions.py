@@ -119,7 +119,7 @@ def test_answers_that_do_not_fit_the_question(tmp_path, question, text, message)
 
 
 def test_row_that_is_too_long_is_named_by_its_line(tmp_path, question):
-    with pytest.raises(QuestionError, match=r"answers\.csv, line 3: 3 cells for 2 columns\.$"):
+    with pytest.raises(QuestionError, match=r"answers\.csv, line 3: 3 cells for 2 columns; a cell with"):
         sheets(tmp_path, question, "x,z\n1,2\n1,2,3\n")
 
 

@@ -86,6 +86,8 @@ def test_public_names():
         # looking at questions before they are set
         "lint", "Findings", "better_numbers", "variants", "separate", "audit",
         "check_formula", "FormulaReport",
+        # a class
+        "grade", "ClassReport",
         # pages for the browser
         "page", "quiz", "Page",
         # errors

@@ -66,14 +66,16 @@ class Answer:
             self.remark = self.remark or Message("problem.shape", {"given": shape(entries), "wanted": wanted})
         used = self.written if self.has_shape else (Written(""),) * int(np.prod(wanted))
         self.there = np.array([entry.value is not None for entry in used], bool).reshape(wanted)
-        middle = np.array([float(entry.value or 0) for entry in used]).reshape(wanted)
-        half = np.array([float(room_of(entry.half_unit, entry.value or _ZERO)) for entry in used]).reshape(wanted)
+        middle = np.array([_nearest(entry.value or _ZERO) for entry in used]).reshape(wanted)
+        half = np.array([_nearest(room_of(entry.half_unit, entry.value or _ZERO)) for entry in used]).reshape(wanted)
         half = slack * np.maximum(half, _precision(given) * np.max(np.abs(middle), initial=0.0))
         self._is_whole = np.array([entry.half_unit == _HALF for entry in used], bool).reshape(wanted)
         self._factor, self._offset = factor, offset
-        # What the work goes on with, by which entries are exact and by what stands for the blank ones: a walk
-        # recognises by its identity what it need not work out again.
-        self._carried: dict[tuple[bytes, Spread | None], Spread] = {}
+        # Hundreds of walks ask about the same predictions. What the work goes on with is also kept by which entries are
+        # exact and by what stands for the blank ones: a walk recognises by its identity what it need not do again.
+        self._fitting: dict[Spread, bool] = {}
+        self._carried: dict[Spread, Spread] = {}
+        self._made: dict[tuple[bytes, Spread | None], Spread] = {}
         # Digits that were cut off, or roundings inside a gate, leave the last digit wrong by less than one.
         has_digits = np.abs(middle) >= 10 ** (_FEWEST_DIGITS - 1) * 2 * half
         more = np.where(has_digits & ~self._is_whole, half * (1 - 1e-9), 0.0)
@@ -120,6 +122,12 @@ class Answer:
             return self.there
         return ~self.there | _meet(self._loose, predicted)
 
+    def fits_wholly(self, predicted: Spread) -> bool:
+        """Return whether every entry fits."""
+        if predicted not in self._fitting:
+            self._fitting[predicted] = bool(np.all(self.fits(predicted)))
+        return self._fitting[predicted]
+
     def carried(self, predicted: Spread, right: Any) -> Spread:
         """Return the numbers that the work goes on with: what was written, and what was to be where nothing was.
 
@@ -130,22 +138,35 @@ class Answer:
             predicted: what was to be written.
             right: the right numbers.
         """
+        if predicted not in self._carried:
+            self._carried[predicted] = self._make(predicted, right)
+        return self._carried[predicted]
+
+    def _make(self, predicted: Spread, right: Any) -> Spread:
         with np.errstate(invalid="ignore"):
             is_exact = self._is_exactly(predicted) | (self._is_whole & ~self.fits(predicted))
         key = (is_exact.tobytes(), None if self.there.all() else predicted)
-        if key not in self._carried:
+        if key not in self._made:
             spread = Spread(self.spread.middle)
             if not is_exact.all():
                 held = np.where(_meet(self._loose, Spread(right)), right, self.spread.middle)
                 spread = spread.where(is_exact, self.spread.with_exact(held))
-            self._carried[key] = spread if key[1] is None else spread.where(self.there, predicted)
-        return self._carried[key]
+            self._made[key] = spread if key[1] is None else spread.where(self.there, predicted)
+        return self._made[key]
 
     def _is_exactly(self, predicted: Spread) -> Any:
         """Return for each entry whether the answer is the one number that was to be written, to all its digits."""
         reach = np.maximum(_FLOATING_SLACK * np.abs(predicted.middle), _ABSOLUTE_SLACK)
         middle = self.spread.middle
         return np.maximum(predicted.high, middle) - reach <= np.minimum(predicted.low, middle)
+
+
+def _nearest(number: Fraction) -> float:
+    """Return the nearest floating-point number, which beyond the largest is infinity."""
+    try:
+        return float(number)
+    except OverflowError:
+        return np.inf if number > 0 else -np.inf
 
 
 def _precision(given: Any) -> float:

@@ -195,7 +195,7 @@ def _alias(
 def _shown_at(ground: Ground, fault: Fault, marks: Mapping[Place, Mark], walk: Walk, base: Walk) -> Place | None:
     """Return the first wrong answer that the fault changes the prediction of."""
     for place, mark in marks.items():
-        if mark.is_mistake and walk.prediction(place) is not base.prediction(place):
+        if mark.is_mistake and not np.array_equal(walk.prediction(place).middle, base.prediction(place).middle):
             return place
     return None
 

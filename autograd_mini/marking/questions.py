@@ -212,15 +212,24 @@ def read_text(path: str | os.PathLike[str]) -> str:
         QuestionError: if the file cannot be read.
     """
     try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise QuestionError(f"{path}: the file is not UTF-8 (byte {error.start}). Save it as UTF-8.") from None
+
+
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a file, of a size that a question or a class can have.
+
+    Raises:
+        QuestionError: if the file cannot be read.
+    """
+    try:
         data = Path(path).read_bytes()
     except OSError as error:
         raise QuestionError(f"{path}: the file cannot be read: {error.strerror}.") from None
     if len(data) > _MOST_CHARACTERS:
         raise QuestionError(f"{path}: the file has {len(data)} bytes; at most {_MOST_CHARACTERS} are read.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise QuestionError(f"{path}: the file is not UTF-8 (byte {error.start}). Save it as UTF-8.") from None
+    return data
 
 
 # What a question file may say, with the type of each part.

@@ -55,8 +55,8 @@ class Report:
     def table(self) -> str:
         """Return the sheet as a table of text: wire, answer, right number, what follows from it, verdict."""
         rows = self.rows()
-        widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-        return "\n".join("  ".join(map(_padded, row, widths)).rstrip() for row in rows)
+        widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+        return "\n".join("  ".join(map(padded, row, widths)).rstrip() for row in rows)
 
     def summary(self) -> str:
         """Return the score and the first mistake in sentences."""
@@ -205,12 +205,13 @@ def _short(number: float) -> str:
     return f"{number:.4g}"
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Return the room that a text takes in a terminal: a Hangul syllable or another wide character takes two."""
     import unicodedata
 
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
+def padded(text: str, wanted: int) -> str:
+    """Return a text with spaces behind it, so that it takes so much room."""
+    return text + " " * (wanted - width(text))

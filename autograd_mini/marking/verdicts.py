@@ -14,8 +14,8 @@ from ..tensor import Tensor
 from .answers import Answer
 from .causes import Suspects
 from .conventions import ANY, Conventions
-from .explaining import cause_of
-from .marks import Marking, mark_sheet
+from .explaining import Cause, cause_of
+from .marks import Mark, Marking, mark_sheet
 from .messages import check_language
 from .report import Report
 from .work import Ground, Place, Walk
@@ -95,7 +95,13 @@ class Marker:
     ) -> Report:
         """Return the report on one sheet; see `check`."""
         check_language(language)
-        answers, names = self._answers(gradients, values or {})
+        # Somebody's numbers may lead anywhere; what is not finite fits nothing.
+        with np.errstate(all="ignore"):
+            marks, causes = self._marked(gradients, values or {})
+        return Report(marks, causes, self.weights, language)
+
+    def _marked(self, gradients: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[list[Mark], list[Cause]]:
+        answers, names = self._answers(gradients, values)
         base = self.ground.walk(answers)
         explanations = self.suspects.explain(answers, base)
         walk = base
@@ -103,8 +109,7 @@ class Marker:
             walk = self._followed(answers, base, explanations[0].walk)
         marks = mark_sheet(self.ground, answers, walk, names, self.marking)
         by_place = dict(zip(answers, marks, strict=True))
-        causes = [cause_of(self.ground, explanation, answers, by_place, base) for explanation in explanations]
-        return Report(marks, causes, self.weights, language)
+        return marks, [cause_of(self.ground, explanation, answers, by_place, base) for explanation in explanations]
 
     def _followed(self, answers: Mapping[Place, Answer], base: Walk, explained: Walk) -> Walk:
         """Return the walk in which blanks hold what the likeliest cause put there, so that later numbers may follow.

@@ -17,6 +17,7 @@ from ..tensor import Tensor
 from .answers import Answer
 from .changes import NOTHING, Changes, Rule
 from .conventions import ANY, Conventions
+from .memory import Memory
 from .sending import sent, sum_of_all_sent, value
 from .spreads import Spread, entrywise
 
@@ -74,12 +75,14 @@ class Ground:
         arrivals: for each of these, the gates it feeds that send it a contribution, in the order of arrival.
         right: the walk of somebody who writes nothing down and makes no mistake: the right numbers.
         kinks: the gates at whose operands a kink lies.
+        memory: what walks have in common.
     """
 
     def __init__(self, root: Tensor, conventions: Conventions = ANY, upstream: Any = None) -> None:
         self.graph = Graph(root)
         self.conventions = conventions
         self.seed = Spread(seed_for(root, upstream)) if root.requires_grad else None
+        self.memory = Memory()
         self.backward: list[Tensor] = []
         self.arrivals: dict[Tensor, list[tuple[Gate, int]]] = {}
         order = {gate.output: i for i, gate in enumerate(self.graph.gates)}
@@ -168,9 +171,8 @@ class _Walker:
                 return Spread(changes.inputs[wire])
             return Spread(wire.data) if base is None else base.predicted["value"][wire]
         row = changes.reads.get(wire, gate.primitive)
-        if base is not None and row is gate.primitive and self._is_as_before(gate):
-            return base.predicted["value"][wire]
-        return value(gate, row, self.walk.entering(gate))
+        entering = self.walk.entering(gate)
+        return self.ground.memory.recall((wire, row, *entering), lambda: value(gate, row, entering))
 
     def _back(self) -> None:
         """Walk through the gradients."""
@@ -182,30 +184,18 @@ class _Walker:
             else:
                 predicted = self._total(wire, parts)
             fits = self._take("gradient", wire, predicted)
-            if fits and any(gate.output in ground.kinks for gate, _ in ground.arrivals[wire]):
+            if fits and ground.kinks and any(gate.output in ground.kinks for gate, _ in ground.arrivals[wire]):
                 fits = self._add_up(wire)
             if not fits and self.stop:
                 return
 
     def _part(self, gate: Gate, position: int) -> Spread:
         """Return what a gate sends to an operand."""
-        walk, base, changes, wire = self.walk, self.base, self.changes, gate.output
-        upstream = self.pushed.get(wire) or walk.gradients[wire]
-        row = changes.reads.get(wire, gate.primitive)
+        walk, changes, wire = self.walk, self.changes, gate.output
         rule = changes.sends.get(wire)
         if rule is not None and rule.position not in (None, position):
             rule = None
-        if (
-            base is not None
-            and rule is None
-            and row is gate.primitive
-            and upstream is base.gradients[wire]
-            and walk.values[wire] is base.values[wire]
-            and self._is_as_before(gate)
-        ):
-            part = base.contributions[wire, position]
-        else:
-            part = self._sent(gate, position, rule, upstream)
+        part = self._sent(gate, position, rule, self.pushed.get(wire) or walk.gradients[wire])
         walk.contributions[wire, position] = part
         return part
 
@@ -215,8 +205,12 @@ class _Walker:
         if rule is not None and rule.source is not None:
             kind, wire = rule.source
             source = (walk.values if kind == "value" else walk.gradients)[wire]
-        out, conventions = walk.values[gate.output], self.ground.conventions
-        return sent(gate, position, row, rule, upstream, out, walk.entering(gate), source, conventions)
+        out, entering, conventions = walk.values[gate.output], walk.entering(gate), self.ground.conventions
+        function = None if rule is None else (rule.function, rule.is_whole)
+        return self.ground.memory.recall(
+            (gate.output, position, row, function, source, upstream, out, *entering),
+            lambda: sent(gate, position, row, rule, upstream, out, entering, source, conventions),
+        )
 
     def _total(self, wire: Tensor, parts: list[Spread]) -> Spread:
         """Return the gradient that a wire is to have, of the contributions that arrive."""
@@ -252,24 +246,20 @@ class _Walker:
             if place in base.failures:
                 walk.failures[place] = None
             return place not in base.failures
-        fits = bool(np.all(answer.fits(predicted)))
+        fits = answer.fits_wholly(predicted)
         if not fits:
             walk.failures[place] = None
         carried[wire] = answer.carried(usual, self.ground.right.predicted[kind][wire].middle)
         return fits
 
-    def _is_as_before(self, gate: Gate) -> bool:
-        """Return whether a gate has the operands that it has without changes."""
-        assert self.base is not None
-        return all(self.walk.values[wire] is self.base.values[wire] for _, wire in gate.inputs)
-
     def _arrive_as_before(self, wire: Tensor) -> bool:
         """Return whether a wire is sent what it is sent without changes."""
         assert self.base is not None
-        return all(
-            self.walk.contributions[gate.output, position] is self.base.contributions[gate.output, position]
-            for gate, position in self.ground.arrivals[wire]
-        )
+        ours, theirs = self.walk.contributions, self.base.contributions
+        for gate, position in self.ground.arrivals[wire]:
+            if ours[gate.output, position] is not theirs[gate.output, position]:
+                return False
+        return True
 
     def _add_up(self, wire: Tensor) -> bool:
         """Return whether the parts that gates at a kink have sent add up, where all of them can be seen.

@@ -52,9 +52,10 @@ class Page:
         title: what stands at its top.
         body: what it shows, as HTML.
         style: the rules that are its own, besides those of every page.
-        script: what it runs.
+        script: what it runs; "" for a page that runs nothing.
         theme: in which colours.
         height: about how high it is in pixels, for the frame in a notebook.
+        language: what it is written in, such as "en".
     """
 
     title: str
@@ -63,6 +64,7 @@ class Page:
     script: str
     theme: Theme
     height: float
+    language: str = "en"
 
     def to_html(self) -> str:
         """Return the page as one HTML file, byte for byte the same in every process."""
@@ -71,9 +73,10 @@ class Page:
             title=html.escape(self.title),
             body=self.body,
             style=style,
-            script=self.script,
+            script=f"<script>{self.script}</script>\n" if self.script else "",
             style_hash=_hash(style),
-            script_hash=_hash(self.script),
+            script_source=f"'sha256-{_hash(self.script)}'" if self.script else "'none'",
+            language=self.language,
             scheme="light dark" if self.theme.dark else _colours_of(self.theme)["scheme"],
         )
 

@@ -1,0 +1,131 @@
+"""Each student's report as a file of its own: Markdown to send back, and results.json for Gradescope."""
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...errors import QuestionError
+from ...files import write_whole
+from ...numerals import SIGNIFICANT, numbers
+
+if TYPE_CHECKING:
+    from .classes import ClassReport, GradedSheet
+
+_LONGEST_NAME = 50
+# Names that Windows keeps for devices, whatever their ending.
+_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])")
+_GRADESCOPE_NAME = "results.json"
+
+
+def feedback_files(report: "ClassReport") -> dict[str, str]:
+    """Return each student's report as Markdown, by file name."""
+    names = file_names(report)
+    return {f"{name}.md": _markdown(report, sheet) for name, sheet in zip(names, report.sheets, strict=True)}
+
+
+def gradescope_files(report: "ClassReport") -> dict[str, str]:
+    """Return each student's results.json as Gradescope reads it, by the path in a folder of the student's own."""
+    names = file_names(report)
+    return {
+        f"{name}/{_GRADESCOPE_NAME}": json.dumps(_results(report, sheet), ensure_ascii=False, indent=1) + "\n"
+        for name, sheet in zip(names, report.sheets, strict=True)
+    }
+
+
+def file_names(report: "ClassReport") -> list[str]:
+    """Return a name for each sheet's file: letters, digits, - and _ of the student's name, no two the same."""
+    found: list[str] = []
+    taken: set[str] = set()
+    for sheet in report.sheets:
+        letters = re.sub(r"[^\w-]+", "_", unicodedata.normalize("NFC", sheet.student)).strip("_-")
+        name = letters[:_LONGEST_NAME] or f"line_{sheet.line}"
+        if _DEVICES.fullmatch(name) or name.casefold() in taken:
+            name = f"{name}_line_{sheet.line}"
+        while name.casefold() in taken:
+            name += "_"
+        taken.add(name.casefold())
+        found.append(name)
+    return found
+
+
+def check_folder(folder: str | os.PathLike[str] | None, files: Mapping[str, str]) -> None:
+    """Refuse a folder that holds anything but what an earlier run may have written there.
+
+    Args:
+        folder: where the files are to be written; None for nowhere.
+        files: their texts, by path in the folder.
+
+    Raises:
+        QuestionError: if it holds something else, or is no folder.
+    """
+    if folder is None or not Path(folder).exists():
+        return
+    target = Path(folder)
+    if not target.is_dir():
+        raise QuestionError(f"{target} is no folder. Choose another name.")
+    ours = {Path(name).parts[0] for name in files}
+    for entry in sorted(target.iterdir()):
+        if entry.name not in ours or entry.is_symlink():
+            raise QuestionError(
+                f"the folder {target} holds '{entry.name}', which is no feedback on this class. Choose a new folder."
+            )
+
+
+def write_folder(folder: str | os.PathLike[str] | None, files: Mapping[str, str]) -> None:
+    """Write files into a folder, which is made if need be; each is there whole or as it was before.
+
+    Args:
+        folder: where; None for nowhere.
+        files: their texts, by path in the folder.
+
+    Raises:
+        OSError: if a file cannot be written.
+    """
+    if folder is None:
+        return
+    Path(folder).mkdir(exist_ok=True)
+    for name, text in files.items():
+        path = Path(folder) / name
+        path.parent.mkdir(exist_ok=True)
+        write_whole(path, text)
+
+
+def _markdown(report: "ClassReport", sheet: "GradedSheet") -> str:
+    title = f"{sheet.student}: {report.title}" if report.title else sheet.student
+    return _harmless(f"# {title}\n\n{sheet.report.to_markdown()}")
+
+
+def _harmless(text: str) -> str:
+    """Return Markdown in which a name or an answer opens no tag, link or code."""
+    return re.sub(r"[`\[]", r"\\\g<0>", text.replace("&", "&amp;").replace("<", "&lt;"))
+
+
+def _results(report: "ClassReport", sheet: "GradedSheet") -> dict[str, Any]:
+    """Return what Gradescope's autograder reads: the score, and a test for each wire."""
+    found = sheet.report
+    tests = []
+    for mark in found.marks:
+        column = mark.wire if mark.kind == "gradient" else f"value:{mark.wire}"
+        weight = found.weights.get(column, 1.0)
+        verdict = report.say(f"verdict.{mark.verdict}")
+        answer = f"{report.say('column.answer')} {mark.answer}, {report.say('column.right')}"
+        tests.append(
+            {
+                "name": report.called(column),
+                "score": weight * mark.credit,
+                "max_score": weight,
+                "output": f"{verdict} ({answer} {numbers(mark.right, SIGNIFICANT)})",
+                "output_format": "text",
+            }
+        )
+    return {
+        "score": found.points,
+        "output": found.to_text(),
+        "output_format": "text",
+        "visibility": "visible",
+        "tests": tests,
+    }
