@@ -22,7 +22,7 @@ from .circuit import draw
 from .circuit.figure import FORMATS
 from .errors import AutogradMiniError, ExpressionError, RenderError
 from .files import write_whole
-from .marking import Question, check, read_answers, read_question
+from .marking import Question, read_answers, read_question
 from .marking.grading import command
 from .marking.sheets import read_number
 from .numerals import EXAM, SIGNIFICANT
@@ -198,10 +198,10 @@ def _explain(options: argparse.Namespace) -> None:
 
 def _check(options: argparse.Namespace) -> None:
     question = _question(options)
-    root = question.circuit()
+    marker = question.marker()
     sheets = read_answers(options.answers, question)
     for sheet in sheets:
-        print(f"{sheet.student}\n{check(root, sheet.gradients, values=sheet.values)}\n")
+        print(f"{sheet.student}\n{marker.mark(sheet.gradients, sheet.values)}\n")
     print(f"{len(sheets)} sheet{'' if len(sheets) == 1 else 's'} marked.")
 
 

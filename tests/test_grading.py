@@ -21,8 +21,8 @@ import autograd_mini as am
 from autograd_mini.cli import main
 from autograd_mini.errors import AutogradMiniError
 from autograd_mini.marking import Marking, Question, read_answers, read_question
-from autograd_mini.marking.answer_files import Problem
 from autograd_mini.marking.grading import feedback, statistics
+from autograd_mini.marking.questions.answer_files import Problem
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 MIDTERM = EXAMPLES / "midterm.toml"

@@ -8,7 +8,7 @@ from oracles import load
 
 import autograd_mini as am
 from autograd_mini.marking import Conventions
-from autograd_mini.marking.digits import significant
+from autograd_mini.marking.questions.digits import significant
 
 MIDTERM = "p0 = w0*x0\np1 = w1*x1\ns = p0 + p1\nt = s + w2\nu = t + 1\nf = 1/u"
 PRINTED = {"w0": 1, "x0": 3, "w1": 2, "x1": -2, "w2": -1}

@@ -305,6 +305,10 @@ class TestMarks:
         marking = Marking(penalty=0.5)
         assert am.check(telling(), SLIPPED, marking=marking).score == pytest.approx((1 + 9 * 0.5) / 11)
 
+    def test_a_sheet_of_zeros_earns_nothing(self):
+        assert am.check(midterm(), dict.fromkeys(am.Graph(midterm()).names, "0")).score == 0.0
+        assert am.check(telling(), dict.fromkeys(RIGHT, "0")).score == 0.0
+
     def test_what_follows_from_a_trivial_number_is_capped(self):
         sheet = RIGHT | {"p0": "1", "w0": "4", "x0": "5"}
         assert am.check(telling(), sheet).score == pytest.approx((8 + 2 * 0.5) / 11)

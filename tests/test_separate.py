@@ -3,7 +3,7 @@
 import pytest
 
 import autograd_mini as am
-from autograd_mini.marking.trials import mistakes
+from autograd_mini.marking.questions.trials import mistakes
 
 MIDTERM = "p0 = w0*x0\np1 = w1*x1\ns = p0 + p1\nt = s + w2\nu = t + 1\nf = 1/u"
 PRINTED = am.Question(MIDTERM, {"w0": 1, "x0": 3, "w1": 2, "x1": -2, "w2": -1})

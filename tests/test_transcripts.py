@@ -5,7 +5,7 @@ import pytest
 from oracles import load
 
 import autograd_mini as am
-from autograd_mini.marking.transcripts import new_name, transcript
+from autograd_mini.marking.questions.transcripts import new_name, transcript
 
 CASES = [("\n".join(case["program"]), case["inputs"]) for case in load("published.json")]
 CASES += [

@@ -5,8 +5,8 @@ import pytest
 from oracles import load
 
 import autograd_mini as am
-from autograd_mini.marking.digits import significant_digits
-from autograd_mini.marking.trials import (
+from autograd_mini.marking.questions.digits import significant_digits
+from autograd_mini.marking.questions.trials import (
     input_arrays,
     is_of_single_numbers,
     mistakes,

@@ -7,27 +7,30 @@ misconceptions, faults   ways to be wrong, and where in a circuit they can be ma
 copying, causes          which of them explain a sheet
 explaining, messages     what the student is told
 verdicts, report         check and what it returns
-questions, answer_files  what is asked, the numbers that students wrote, and the files of both
-digits, trials           every mistake's sheet, simulated
-findings, linting        what in a question's numbers hides mistakes
-drawing, choosing        other numbers, which hide fewer
-transcripts, separating  a follow-up that tells misconceptions apart
-auditing                 what is wrong in a published key
-advice                   what the author of a question is told
+questions                what is asked: files, what their numbers hide, better numbers, variants, published keys
 formulas                 answers that are formulas
+grading                  a whole class
 """
 
-from .answer_files import read_answers
-from .auditing import Audit, audit
-from .choosing import better_numbers, variants
 from .conventions import Conventions
-from .findings import Finding, Findings, Mistake
 from .formulas import FormulaReport, check_formula, check_formulas, same_formula
-from .linting import lint
 from .marks import Mark, Marking
-from .questions import Question, read_question
+from .questions import (
+    Audit,
+    Finding,
+    Findings,
+    FollowUp,
+    Mistake,
+    Question,
+    audit,
+    better_numbers,
+    lint,
+    read_answers,
+    read_question,
+    separate,
+    variants,
+)
 from .report import Report
-from .separating import FollowUp, separate
 from .verdicts import Marker, check
 
 __all__ = [

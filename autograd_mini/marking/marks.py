@@ -28,7 +28,7 @@ class Marking:
         follow_through: whether a wrong number that follows from earlier ones earns marks.
         penalty: what share of its mark such a number loses.
         trivial_cap: the most such a number earns where what it follows from has become 0, 1 or −1, which makes the
-            rest of the work easier than it was.
+            rest of the work easier than it was. A 0 that follows from a 0 takes no work, and earns nothing.
 
     Raises:
         QuestionError: if a share is not between 0 and 1.
@@ -188,7 +188,7 @@ def _is_trivial(walk: Walk, ground: Ground, place: Place) -> bool:
     kind, wire = place
     carried = (walk.values if kind == "value" else walk.gradients)[wire].middle
     right = ground.right.prediction(place).middle
-    return bool(np.all(np.isin(carried, (0.0, 1.0, -1.0)))) and not bool(np.all(np.isin(right, (0.0, 1.0, -1.0))))
+    return any(np.all(np.abs(carried) == easy) and not np.all(np.abs(right) == easy) for easy in (0.0, 1.0))
 
 
 def _mark(
@@ -201,9 +201,10 @@ def _mark(
         verdict, entries = "blank", np.full(entries.shape, "blank", object)
     elif answer.is_unreadable:
         verdict = "unreadable"
+    credits = [marking.credit(entry, trivial) for entry in np.ravel(entries).tolist()]
     if verdict == "follows" and not np.any(predicted.middle) and not np.any(answer.spread.middle):
         remark = remark or Message("note.after_zero")
-    credits = [marking.credit(entry, trivial) for entry in np.ravel(entries).tolist()]
+        credits = [0.0]
     kind: Any = place[0]
     return Mark(
         name, kind, verdict, entries if entries.ndim else str(entries[()]), answer.written,

@@ -10,7 +10,7 @@ from ..circuit.html.steps import forward_line, solved, sum_along, sum_text, unit
 from ..circuit.units import Entry
 from ..errors import NotFiniteError, QuestionError
 from ..graph import Gradients, Graph
-from ..marking.questions import VALUE_PREFIX
+from ..marking.questions.question import VALUE_PREFIX
 from ..numerals import SIGNIFICANT, numbers
 from ..solution import forward_step
 from ..tensor import Tensor

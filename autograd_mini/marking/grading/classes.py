@@ -9,10 +9,10 @@ from typing import Any
 
 from ...circuit.html.document import Page
 from ...errors import QuestionError
-from ..answer_files import Problem, Sheet, read_answer_file
 from ..marks import RIGHT, Marking
 from ..messages import check_language, say
-from ..questions import VALUE_PREFIX, Question, read_question
+from ..questions.answer_files import Problem, Sheet, read_answer_file
+from ..questions.question import VALUE_PREFIX, Question, read_question
 from ..report import Report, padded, width
 from . import statistics
 from .sightings import Sighting, count_causes

@@ -14,7 +14,7 @@ from pathlib import Path
 from ...errors import QuestionError
 from ...files import write_whole
 from ..messages import LANGUAGES
-from ..questions import Question
+from ..questions.question import Question
 from .classes import grade
 from .feedback import check_folder, feedback_files, gradescope_files, write_folder
 from .progress import shown

@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from typing import Any
 
 from ..marks import Marking
-from ..questions import Question
+from ..questions.question import Question
 from ..report import Report
 from ..verdicts import Marker
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import QuestionError, did_you_mean
+from ...errors import QuestionError, did_you_mean
 from .digits import DIGITS, MOST_DIGITS, is_rational, significant, significant_digits
-from .questions import Question
+from .question import Question
 from .trials import (
     Inputs,
     Suspected,

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import Gate
-from ..numerals import SIGNIFICANT, numbers
-from ..ops import arithmetic, products, reductions
-from ..tensor import Tensor
+from ...graph import Gate
+from ...numerals import SIGNIFICANT, numbers
+from ...ops import arithmetic, products, reductions
+from ...tensor import Tensor
+from ..marks import RIGHT
+from ..work import Ground
 from .digits import DIGITS, MOST_DIGITS, NOTHING, is_rational, significant, significant_digits
 from .findings import Finding, Findings, Mistake
-from .marks import RIGHT
-from .questions import VALUE_PREFIX, Question, name_of, parted
+from .question import VALUE_PREFIX, Question, name_of, parted
 from .trials import mistakes, own_sheets, random_trials, same_always
-from .work import Ground
 
 # Gradients below this pass for 0 under the usual absolute tolerance of numpy.allclose.
 _TOLERANCE = 1e-8

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from ..expression import parse
-from ..tensor import Tensor
-from .changes import Changes
+from ...expression import parse
+from ...tensor import Tensor
+from ..changes import Changes
+from ..faults import Fault, single_faults
+from ..work import Ground, Place, Walk
 from .digits import DIGITS, significant
-from .faults import Fault, single_faults
-from .questions import Question
-from .work import Ground, Place, Walk
+from .question import Question
 
 # A right number that may be any of several, this far apart relatively, is at a kink.
 _KINK = 1e-6

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..report import Report
 from .advice import say
 from .findings import Finding
 from .linting import printed_otherwise
-from .questions import Question, name_of, parted
-from .report import Report
+from .question import Question, name_of, parted
 
 
 @dataclass(frozen=True, eq=False)

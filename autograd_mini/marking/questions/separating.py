@@ -10,18 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import AutogradMiniError, QuestionError
-from ..graph import Graph
+from ...errors import AutogradMiniError, QuestionError
+from ...graph import Graph
+from ..answers import Answer
+from ..changes import NOTHING, Changes
+from ..explaining import Alias
+from ..faults import Fault, repeated_faults, single_faults
+from ..report import Report
+from ..work import Ground
 from .advice import say
-from .answers import Answer
-from .changes import NOTHING, Changes
 from .drawing import Chooser
-from .explaining import Alias
-from .faults import Fault, repeated_faults, single_faults
-from .questions import VALUE_PREFIX, Question, written
-from .report import Report
+from .question import VALUE_PREFIX, Question, written
 from .transcripts import Transcript, new_name, transcript
-from .work import Ground
 
 # Answers are told apart by this many significant digits, as students round.
 _DIGITS = 2

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ..ops import arithmetic, comparing, neural, products, reductions
-from ..tensor import Tensor
-from .work import Ground
+from ...ops import arithmetic, comparing, neural, products, reductions
+from ...tensor import Tensor
+from ..work import Ground
 
 # Numbers are compared to this many significant digits; what is smaller than this is 0.
 DIGITS = 4

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..errors import QuestionError
+from ...errors import QuestionError
 from .advice import say
 from .drawing import Chooser
 from .findings import Findings
 from .linting import lint
-from .questions import Question
+from .question import Question
 
 # How often more inputs are drawn for variants.
 _MOST_ROUNDS = 5

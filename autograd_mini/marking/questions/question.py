@@ -30,15 +30,15 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import QuestionError, UnknownWireError, did_you_mean
-from ..expression import parse
-from ..graph import Graph
-from ..tensor import Tensor
-from .conventions import Conventions
-from .marks import Marking
+from ...errors import QuestionError, UnknownWireError, did_you_mean
+from ...expression import parse
+from ...graph import Graph
+from ...tensor import Tensor
+from ..conventions import Conventions
+from ..marks import Marking
+from ..verdicts import Marker
+from ..work import Ground, Place
 from .toml import write_toml
-from .verdicts import Marker
-from .work import Ground, Place
 
 VALUE_PREFIX = "value:"
 _MOST_CHARACTERS = 10_000_000

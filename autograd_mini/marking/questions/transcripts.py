@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import Gate, Graph
-from ..notation import index_text
-from ..ops import arithmetic, products
-from ..tensor import Tensor
+from ...graph import Gate, Graph
+from ...notation import index_text
+from ...ops import arithmetic, products
+from ...tensor import Tensor
 
 _SIGNS = {
     arithmetic.add: "{} + {}",

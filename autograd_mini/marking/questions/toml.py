@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import QuestionError
-from ..tensor import Tensor
+from ...errors import QuestionError
+from ...tensor import Tensor
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 # What may stand between ''' and ''' as it is.

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import QuestionError, did_you_mean
-from ..graph import Graph
-from .questions import VALUE_PREFIX, Question, parted, read_bytes
+from ...errors import QuestionError, did_you_mean
+from ...graph import Graph
+from .question import VALUE_PREFIX, Question, parted, read_bytes
 
 _STUDENT_COLUMNS = ("student", "name", "id")
 _DELIMITERS = ",;\t"
