@@ -17,7 +17,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 sys.path.insert(0, str(ROOT / "docs"))
 import make  # noqa: E402 (docs/ is no package)
 
-BLOCKS = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", README, re.DOTALL)
+MARKING = (ROOT / "docs" / "marking.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", README + MARKING, re.DOTALL)
 
 
 @pytest.mark.parametrize(("code", "printed"), BLOCKS)
@@ -29,7 +30,7 @@ def test_code_prints_what_stands_below_it(code, printed, tmp_path):
 
 
 def test_every_code_block_shows_its_output():
-    assert len(BLOCKS) == README.count("```python") == 4
+    assert len(BLOCKS) == (README + MARKING).count("```python") == 6
 
 
 def test_picture_is_first_and_current():
@@ -75,5 +76,11 @@ def test_counts_are_true():
 
 
 def test_links_lead_somewhere():
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
+    for folder, text in ((ROOT, README), (ROOT / "docs", MARKING)):
+        for target in re.findall(r"\]\(([^)#]+)\)", text):
+            assert (folder / target).exists(), target
+
+
+def test_question_of_the_page_on_marking():
+    question = am.Question.from_toml(re.search(r"```toml\n(.*?)```", MARKING, re.DOTALL)[1])
+    assert question.key() == {"value:u": "4", "u": "-0.0625", "x": "-0.0625", "y": "-0.1875"}
