@@ -1,11 +1,14 @@
 """Question files: every part read and written, errors that name the file and the key, and the key of right answers."""
 
+import contextlib
+import json
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_mini import Question, QuestionError, Tensor, UnknownWireError
+from autograd_mini import AutogradMiniError, Question, QuestionError, Tensor, UnknownWireError
 from autograd_mini.marking import Conventions, Marking, read_question
 
 TEXT = """
@@ -179,3 +182,39 @@ def test_key(program, inputs, more, key):
     values = {name.removeprefix("value:"): answer for name, answer in key.items() if name.startswith("value:")}
     gradients = {name: answer for name, answer in key.items() if not name.startswith("value:")}
     assert question.marker().mark(gradients, values).score == 1
+
+
+# Values that a TOML file can hold: whoever writes one by hand, or makes one, may put any of them anywhere.
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats() | st.text(max_size=12)
+    | st.sampled_from(["x", "value:u", "9**9**9**9", "__import__('os')", "()" * 200, "u = x\nf = u*u", "f = x/0"]),
+    lambda parts: st.lists(parts, max_size=3) | st.dictionaries(st.text("xyuf_: ", max_size=3), parts, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+KEYS = st.sampled_from(["title", "program", "inputs", "asked", "marks", "conventions", "marking", "given", "note", "x"])
+
+
+def written(value):
+    """Return a value as TOML, or raise ValueError where it has none."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return json.dumps(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(map(written, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {written(part)}" for key, part in value.items()) + "}"
+    if value is None:
+        return '""'
+    return repr(value)
+
+
+@settings(max_examples=300)
+@given(st.dictionaries(KEYS, VALUES, max_size=6), st.text(max_size=30))
+def test_any_file_is_a_question_or_is_refused(data, rest):
+    # Most of a right file is left, so that what is wrong is found deep inside.
+    data = {"program": "u = x*y\nf = 1/u", "inputs": {"x": 2, "y": 3}} | data
+    text = "\n".join(f"{key} = {written(value)}" for key, value in data.items())
+    for candidate in (text, text + "\n" + rest, rest):
+        with contextlib.suppress(AutogradMiniError), np.errstate(all="ignore"):
+            Question.from_toml(candidate).marker()
