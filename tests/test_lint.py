@@ -218,3 +218,10 @@ def test_published_questions_can_be_linted(case):
     assert [finding.kind for finding in findings.errors] == (["degenerate"] if degenerate else [])
     assert findings.possible > 0
     assert len(json.loads(findings.to_json())["findings"]) == len(findings)
+
+
+@pytest.mark.parametrize("verb", ["lint", "better_numbers", "variants", "separate", "audit"])
+def test_what_is_no_question_is_refused(verb):
+    more = {"variants": (3,), "separate": (am.check(am.parse("x*y", x=2, y=3), {"x": "4"}),), "audit": ({"x": "1"},)}
+    with pytest.raises(am.QuestionError, match=rf"{verb}: expected a Question, such as .*; got str\."):
+        getattr(am, verb)("f = x*y", *more.get(verb, ()))

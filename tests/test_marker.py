@@ -277,6 +277,10 @@ class TestConventions:
         assert report.first_mistake.note == "shape (2, 3) for (3, 2)"
         assert [alias.misconception for alias in report.causes[0].aliases] == ["dW.transposed"]
 
+    def test_what_is_no_conventions_is_refused(self):
+        with pytest.raises(am.QuestionError, match=r"conventions must be a Conventions\(...\); got 'strict'"):
+            am.check(self.root(), {"w": "6"}, conventions="strict")
+
     @pytest.mark.parametrize(
         ("choice", "message"),
         [

@@ -84,6 +84,8 @@ class Marker:
             marking = _MARKINGS[marking]
         if not isinstance(marking, Marking):
             raise QuestionError(f"marking must be text or a Marking; got {type(marking).__name__}.")
+        if not isinstance(conventions, Conventions | None):
+            raise QuestionError(f"conventions must be a Conventions(...); got {conventions!r:.60}.")
         self.conventions = conventions or ANY
         self.ground = Ground(root, self.conventions, upstream)
         self.suspects = Suspects(self.ground)

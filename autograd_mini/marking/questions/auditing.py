@@ -9,7 +9,7 @@ from ..report import Report
 from .advice import say
 from .findings import Finding
 from .linting import printed_otherwise
-from .question import Question, name_of, parted
+from .question import Question, expect_question, name_of, parted
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +90,7 @@ def audit(question: Question, key: Mapping[str, Any]) -> Audit:
         QuestionError: if the key is empty.
         ExpressionError: if the program is refused.
     """
-    report = question.marker().mark(*parted(key))
+    report = expect_question(question, "audit").marker().mark(*parted(key))
     said = {name_of(mark.wire, mark.kind) for mark in report.marks if mark.verdict != "blank"}
     missing = tuple(name for name in question.asked if name not in said)
     return Audit(report, tuple(printed_otherwise(question)), missing)

@@ -8,7 +8,7 @@ from .advice import say
 from .drawing import Chooser
 from .findings import Findings
 from .linting import lint
-from .question import Question
+from .question import Question, expect_question
 
 # How often more inputs are drawn for variants.
 _MOST_ROUNDS = 5
@@ -33,7 +33,7 @@ def better_numbers(question: Question, *, seed: int = 0, effort: float = 1.0, fi
         QuestionError: if the effort is not positive or a fixed input is none of the question's.
         ExpressionError: if the program is refused.
     """
-    chooser = Chooser(question, seed, effort, fixed, may_get_signs=True)
+    chooser = Chooser(expect_question(question, "better_numbers"), seed, effort, fixed, may_get_signs=True)
     pool = chooser.draw()
     before = lint(question)
     if pool.order:
@@ -65,7 +65,7 @@ def variants(
     """
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise QuestionError(f"variants: n must be a whole number of at least 1; got {n!r}.")
-    chooser = Chooser(question, seed, effort, fixed)
+    chooser = Chooser(expect_question(question, "variants"), seed, effort, fixed)
     found: list[int] = []
     pool = chooser.draw()
     for _ in range(_MOST_ROUNDS):

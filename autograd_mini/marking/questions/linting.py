@@ -16,7 +16,7 @@ from ..marks import RIGHT
 from ..work import Ground
 from .digits import DIGITS, MOST_DIGITS, NOTHING, is_rational, significant, significant_digits
 from .findings import Finding, Findings, Mistake
-from .question import VALUE_PREFIX, Question, name_of, parted
+from .question import VALUE_PREFIX, Question, expect_question, name_of, parted
 from .trials import mistakes, own_sheets, random_trials, same_always
 
 # Gradients below this pass for 0 under the usual absolute tolerance of numpy.allclose.
@@ -37,7 +37,7 @@ def lint(question: Question) -> Findings:
         ExpressionError: if the program is refused.
         UnknownWireError: if a wire that is asked, given or worth marks is none of the circuit's.
     """
-    ground = question.ground()
+    ground = expect_question(question, "lint").ground()
     found = list(_not_finite(question, ground))
     if found:
         return Findings(found)

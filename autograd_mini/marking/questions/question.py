@@ -196,6 +196,20 @@ def parted(answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     return gradients, {name.removeprefix(VALUE_PREFIX): answer for name, answer in values.items()}
 
 
+def expect_question(given: Any, verb: str) -> Question:
+    """Return `given` if it is a question.
+
+    Raises:
+        QuestionError: if it is something else.
+    """
+    if not isinstance(given, Question):
+        raise QuestionError(
+            f"{verb}: expected a Question, such as Question(program, inputs) or read_question(path); "
+            f"got {type(given).__name__}."
+        )
+    return given
+
+
 def read_question(path: str | os.PathLike[str]) -> Question:
     """Return the question in a TOML file.
 

@@ -20,7 +20,7 @@ from ..report import Report
 from ..work import Ground
 from .advice import say
 from .drawing import Chooser
-from .question import VALUE_PREFIX, Question, written
+from .question import VALUE_PREFIX, Question, expect_question, written
 from .transcripts import Transcript, new_name, transcript
 
 # Answers are told apart by this many significant digits, as students round.
@@ -87,7 +87,7 @@ def separate(question: Question, report: Report, *, seed: int = 0) -> FollowUp:
     aliases = report.causes[0].aliases
     if any(alias.taken for alias in aliases):
         raise QuestionError("separate: a number was copied wrongly, which says nothing about another question.")
-    ground = question.ground()
+    ground = expect_question(question, "separate").ground()
     faults = [_fault(alias, ground) for alias in aliases]
     found: list[FollowUp] = []
     for build in (_one_gate, _whole):
