@@ -5,10 +5,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from circuits import midterm, published
+from circuits import CIRCUITS, midterm, published
 
 import autograd_mini as am
-from autograd_mini.marking import Conventions, Marking
+from autograd_mini.marking import Conventions, Marker, Marking
 
 PROGRAM = "p0 = w0*x0\np1 = w1*x1\ns = p0 + p1\nt = s + w2\nu = t + 1\nf = 1/u"
 # At these numbers no misconception is invisible.
@@ -176,6 +176,15 @@ class TestCauses:
         assert str(report).endswith("No known misconception explains this slip.")
         report = am.check(telling(), RIGHT | {"w0": "7.77", "w1": "8.88", "u": "0.123"})
         assert str(report).endswith("Several mistakes, unexplained.")
+
+    def test_a_large_circuit_is_marked_in_the_time_there_is(self):
+        """Of 7,789 possible mistakes in 275 gates those near the first wrong number are tried, and this is said."""
+        root = CIRCUITS["300 gates"]()
+        report = am.check(root, {"x0": "7.77", "x1": "8.88"})
+        assert (report.causes, report.is_complete) == ([], False)
+        assert report.explanation().endswith("the circuit is too large to try all.")
+        right = Marker(root).ground.right.predicted["gradient"][am.Graph(root)["x0"]].middle
+        assert am.check(root, {"x0": f"{right:.4g}"}).is_complete
 
     def test_a_fork_that_was_overwritten(self):
         report = am.check(am.parse("d = a*b\ne = a + b\nf = d*e", a=-2, b=3), {"d": 1, "e": -6, "a": 3, "b": -2})

@@ -22,8 +22,9 @@ _NEAR = 1e-10
 
 
 def copied_inputs(ground: Ground, answers: Mapping[Place, Answer], base: Walk) -> Iterator[Fault]:
-    """Yield for each input that is a single number the numbers that it may have been taken for."""
-    inputs = [wire for wire in ground.graph.leaves if wire.shape == ()]
+    """Yield for each named input that is a single number the numbers that it may have been taken for."""
+    # What has no name does not stand on the page.
+    inputs = [wire for wire in ground.graph.leaves if wire.shape == () and wire.name]
     numbers = [float(wire.data) for wire in inputs]
     for wire, number in zip(inputs, numbers, strict=True):
         likely = {-number: COMMON, 10 * number: PLAUSIBLE, number / 10: PLAUSIBLE}

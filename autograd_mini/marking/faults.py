@@ -118,7 +118,7 @@ def _can_be_made(ground: Ground, changes: Changes, misconception: Misconception)
     if not misconception.is_whole and not misconception.sources:
         return True
     try:
-        ground.walk({}, changes)
+        ground.walk({}, changes, base=ground.right)
     except (AutogradMiniError, ValueError, IndexError, KeyError, AssertionError):
         return False
     return True

@@ -28,6 +28,8 @@ class Report:
         points: the marks earned, of `total`.
         total: all marks.
         language: "en" or "ko".
+        is_complete: whether every misconception was tried at every place; in a circuit of hundreds of gates only those
+            near the first mistake are.
     """
 
     def __init__(
@@ -36,11 +38,13 @@ class Report:
         causes: list[Cause] | None = None,
         weights: Mapping[str, float] | None = None,
         language: str = "en",
+        is_complete: bool = True,
     ) -> None:
         self.marks = marks
         self.causes = causes or []
         self.weights = dict(weights or {})
         self.language = check_language(language)
+        self.is_complete = is_complete
         self.verdicts: dict[str, Verdict] = {mark.wire: mark.verdict for mark in marks if mark.kind == "gradient"}
         self.value_verdicts: dict[str, Verdict] = {mark.wire: mark.verdict for mark in marks if mark.kind == "value"}
         self.first_mistake = next((mark for mark in marks if mark.is_mistake), None)
@@ -50,7 +54,7 @@ class Report:
 
     def in_language(self, language: str) -> "Report":
         """Return the same report in another language: "en" or "ko"."""
-        return Report(self.marks, self.causes, self.weights, language)
+        return Report(self.marks, self.causes, self.weights, language, self.is_complete)
 
     def table(self) -> str:
         """Return the sheet as a table of text: wire, answer, right number, what follows from it, verdict."""
@@ -89,6 +93,8 @@ class Report:
         slips = sum(mark.verdict == "slip" for mark in self.marks)
         if not slips:
             return ""
+        if not self.is_complete:
+            return self._say("cause.unexplained.large")
         return self._say("cause.unexplained.one" if slips == 1 else "cause.unexplained.several")
 
     def to_text(self) -> str:

@@ -99,19 +99,23 @@ class Marker:
         check_language(language)
         # Somebody's numbers may lead anywhere; what is not finite fits nothing.
         with np.errstate(all="ignore"):
-            marks, causes = self._marked(gradients, values or {})
-        return Report(marks, causes, self.weights, language)
+            marks, causes, is_complete = self._marked(gradients, values or {})
+        return Report(marks, causes, self.weights, language, is_complete)
 
-    def _marked(self, gradients: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[list[Mark], list[Cause]]:
+    def _marked(self, gradients: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[list[Mark], list[Cause], bool]:
         answers, names = self._answers(gradients, values)
         base = self.ground.walk(answers)
-        explanations = self.suspects.explain(answers, base)
+        explanations, is_complete = self.suspects.explain(answers, base)
         walk = base
         if explanations and len(answers) < sum(map(len, base.predicted.values())):
             walk = self._followed(answers, base, explanations[0].walk)
         marks = mark_sheet(self.ground, answers, walk, names, self.marking)
         by_place = dict(zip(answers, marks, strict=True))
-        return marks, [cause_of(self.ground, explanation, answers, by_place, base) for explanation in explanations]
+        return (
+            marks,
+            [cause_of(self.ground, explanation, answers, by_place, base) for explanation in explanations],
+            is_complete,
+        )
 
     def _followed(self, answers: Mapping[Place, Answer], base: Walk, explained: Walk) -> Walk:
         """Return the walk in which blanks hold what the likeliest cause put there, so that later numbers may follow.

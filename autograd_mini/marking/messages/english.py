@@ -48,6 +48,9 @@ MESSAGES: dict[str, str] = {
     "cause.more": "{count} more explain it too.",
     "cause.or": "or",
     "cause.unexplained.one": "No known misconception explains this slip.",
+    "cause.unexplained.large": (
+        "No misconception near the first mistake explains it; the circuit is too large to try all."
+    ),
     "cause.unexplained.several": "Several mistakes, unexplained.",
     "cause.at": "At the {gate} gate of {at}: {what}.",
     "cause.at.operand": "At the {gate} gate of {at}, on the way to {operand}: {what}.",

@@ -46,6 +46,9 @@ MESSAGES: dict[str, str] = {
     "cause.more": "그 밖에 {count}가지로도 설명됩니다.",
     "cause.or": "또는",
     "cause.unexplained.one": "틀린 까닭을 알려진 오개념으로는 설명할 수 없습니다.",
+    "cause.unexplained.large": (
+        "처음 틀린 곳 가까이의 오개념으로는 설명할 수 없습니다. 회로가 너무 커서 모두 시험하지는 않았습니다."
+    ),
     "cause.unexplained.several": "여러 곳이 틀렸으며, 그 까닭은 설명할 수 없습니다.",
     "cause.at": "출력이 {at}인 {gate} 게이트: {what}.",
     "cause.at.operand": "출력이 {at}인 {gate} 게이트에서 {operand} 쪽: {what}.",
