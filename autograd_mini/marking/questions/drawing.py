@@ -29,6 +29,8 @@ from .trials import (
 
 # How many sets of inputs are drawn at a time, where they are walked together and one by one.
 _TOGETHER, _ONE_BY_ONE = 10_000, 60
+# Fewer where there are so many mistakes in so many gates that sets × mistakes × gates would be more than this.
+_MOST_TOGETHER, _MOST_ONE_BY_ONE = 20_000_000, 200_000
 # Answers of up to this many digits are easy to write.
 _EASY_DIGITS = 3
 # The least room for whole numbers: from −5 to 5.
@@ -137,7 +139,11 @@ class Chooser:
         self._drawn = {name: own for name, own in self.own.items() if name not in kept and not _are_labels(own)}
         self._has_signs = any(np.any(own < 0) for own in self._drawn.values())
         self._rng = np.random.default_rng(seed)
-        self._count = max(1, round(effort * (_TOGETHER if is_of_single_numbers(ground) else _ONE_BY_ONE)))
+        together = is_of_single_numbers(ground)
+        sets = _TOGETHER if together else _ONE_BY_ONE
+        work = len(of(ground)) * len(ground.graph)
+        most = (_MOST_TOGETHER if together else _MOST_ONE_BY_ONE) // max(work, 1)
+        self._count = max(1, round(effort * min(sets, most)))
         self._of, self._digits, self._may_get_signs = of, digits, may_get_signs
         self.same = same_always(random_trials(question, of))
         self._places = {name: _decimals(own) for name, own in self._drawn.items()}
