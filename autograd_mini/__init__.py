@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from .circuit import Circuit, draw
     from .expression import parse
     from .finite_differences import GradcheckReport, gradcheck
-    from .marking import FormulaReport, Question, Report, check, check_formula
+    from .marking import BackwardReport, FormulaReport, Question, Report, check, check_backward, check_formula
     from .pages import Page, page, quiz
     from .solution import Solution, explain
 
@@ -65,6 +65,7 @@ __all__ = [
     "AnomalyError",
     "AutogradMiniError",
     "BackwardError",
+    "BackwardReport",
     "Circuit",
     "DtypeError",
     "ExpressionError",
@@ -92,6 +93,7 @@ __all__ = [
     "UnsupportedError",
     "add_at",
     "check",
+    "check_backward",
     "check_formula",
     "checkpoint",
     "conv1d",
@@ -137,10 +139,12 @@ _IMPORTED_WHEN_USED = {
     "GradcheckReport": ".finite_differences",
     "gradcheck": ".finite_differences",
     "parse": ".expression",
+    "BackwardReport": ".marking",
     "FormulaReport": ".marking",
     "Question": ".marking",
     "Report": ".marking",
     "check": ".marking",
+    "check_backward": ".marking",
     "check_formula": ".marking",
     "Page": ".pages",
     "page": ".pages",

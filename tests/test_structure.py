@@ -83,7 +83,7 @@ def test_public_names():
         "gradcheck", "GradcheckReport", "detect_anomaly", "detect_mutation",
         # reading, drawing, explaining, marking
         "parse", "scope", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
-        "check_formula", "FormulaReport",
+        "check_formula", "FormulaReport", "check_backward", "BackwardReport",
         # pages for the browser
         "page", "quiz", "Page",
         # errors

@@ -8,9 +8,11 @@ copying, causes          which of them explain a sheet
 explaining, messages     what the student is told
 verdicts, report         check and what it returns
 formulas                 answers that are formulas
+backward_pairs           hand-written backward functions
 questions                files
 """
 
+from .backward_pairs import BackwardReport, check_backward
 from .conventions import Conventions
 from .formulas import FormulaReport, check_formula, check_formulas, same_formula
 from .marks import Mark, Marking
@@ -19,6 +21,7 @@ from .report import Report
 from .verdicts import Marker, check
 
 __all__ = [
+    "BackwardReport",
     "Conventions",
     "FormulaReport",
     "Mark",
@@ -27,6 +30,7 @@ __all__ = [
     "Question",
     "Report",
     "check",
+    "check_backward",
     "check_formula",
     "check_formulas",
     "read_answers",

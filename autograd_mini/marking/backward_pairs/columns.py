@@ -1,0 +1,82 @@
+"""How a forward function's outputs change with one entry of an input, by differences, for all outputs at once.
+
+Where nothing is recorded, this gives the right gradient for every upstream gradient: the outputs' slopes do not depend
+on it. Central differences at shrinking steps are extrapolated twice (Richardson); each output keeps the step at which
+the estimated error is least. At a kink the slopes of both sides are kept.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+_LARGEST = 1e-2
+_RATIO = 4.0
+_STEPS = 6
+# Errors of no more than so many roundings are not made smaller by a smaller step.
+_ENOUGH = 3
+_EPSILON = float(np.finfo(np.float64).eps)
+# Slopes of both sides that differ by more than this many times their rounding, and do not approach, make a kink.
+_SIGNIFICANT = 100
+_APPROACH = 0.5
+
+
+class Column(NamedTuple):
+    """The slopes of all outputs.
+
+    Attributes:
+        middle: the slope of each output.
+        error: its estimated error.
+        low: the smaller of the slopes on both sides, at a kink; else the slope.
+        high: the larger of them.
+    """
+
+    middle: np.ndarray
+    error: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def column(outputs: Callable[[float], np.ndarray], scale: float) -> Column:
+    """Return the slopes at 0 of a function of one number.
+
+    Args:
+        outputs: the function, which gives an array.
+        scale: the size of the number that is moved.
+    """
+    middle = outputs(0.0)
+    size = np.abs(middle)
+    central: list[np.ndarray] = []
+    left: list[np.ndarray] = []
+    right: list[np.ndarray] = []
+    once: list[np.ndarray] = []
+    twice: list[np.ndarray] = []
+    errors: list[np.ndarray] = []
+    for step in scale * _LARGEST / _RATIO ** np.arange(_STEPS):
+        before, after = outputs(-step), outputs(step)
+        size = np.maximum(size, np.maximum(np.abs(before), np.abs(after)))
+        noise = 4 * _EPSILON * size / step
+        central.append((after - before) / (2 * step))
+        left.append((middle - before) / step)
+        right.append((after - middle) / step)
+        if len(central) > 1:
+            once.append(_extrapolated(central[-2], central[-1], 2))
+        if len(once) > 1:
+            twice.append(_extrapolated(once[-2], once[-1], 4))
+            errors.append(np.abs(twice[-1] - once[-1]) + noise)
+            if np.all(errors[-1] <= _ENOUGH * noise):
+                break
+    best = np.argmin(np.nan_to_num(np.stack(errors), nan=np.inf), axis=0)
+    value = np.take_along_axis(np.stack(twice), best[None], axis=0)[0]
+    error = np.take_along_axis(np.stack(errors), best[None], axis=0)[0]
+    gap, gap_before = (np.abs(right[k] - left[k]) for k in (-1, -2))
+    is_kink = (gap > _SIGNIFICANT * noise) & (gap > _APPROACH * gap_before)
+    low = np.where(is_kink, np.minimum(left[-1], right[-1]), value)
+    high = np.where(is_kink, np.maximum(left[-1], right[-1]), value)
+    # At a kink only the smallest steps count, and their rounding is the error.
+    return Column(value, np.where(is_kink, noise, error), low, high)
+
+
+def _extrapolated(before: np.ndarray, now: np.ndarray, order: int) -> np.ndarray:
+    """Return what differences whose error goes with step^order tend to."""
+    return now + (now - before) / (_RATIO**order - 1)

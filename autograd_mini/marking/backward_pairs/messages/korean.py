@@ -1,0 +1,3 @@
+"""The messages in Korean."""
+
+MESSAGES: dict[str, str] = {}
