@@ -31,6 +31,7 @@ def suspicions(trial: Trial, position: int) -> Iterator[Suspicion]:
         _of_source(trial, position, part),
         _of_sums(trial, position, part),
         _of_upstream(trial, position, part),
+        _of_labels(trial, position, part),
     ):
         yield Diagnosis(id, (name,), parts, likelihood), np.asarray(ours), np.asarray(theirs)
 
@@ -126,13 +127,13 @@ def _of_place(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
     if len(spatial) == 2 and min(right.shape[axis] for axis in spatial) > 2:
         yield "place.shifted", 2, {"axis": _axes(spatial)}, part[..., 1:, 1:], right[..., :-1, :-1]
         yield "place.shifted", 2, {"axis": _axes(spatial)}, part[..., :-1, :-1], right[..., 1:, 1:]
-    for other, name in enumerate(trial.pair.gradients):
-        if other != position:
-            yield "results.exchanged", 4, {"other": name}, part, trial.right[other].middle
 
 
 def _of_source(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
     """Something else in place of the gradient."""
+    for other, name in enumerate(trial.pair.gradients):
+        if other != position:
+            yield "results.exchanged", 4, {"other": name}, part, trial.right[other].middle
     if part.size:
         yield "gradient.zero", 3, {}, part, np.zeros(part.shape)
     if len(trial.upstreams) == 1 and trial.pair.backward is not None:
@@ -157,20 +158,29 @@ def _of_sums(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
     shape = trial.upstreams[0].shape
     apart = trial.contributions[position].reshape(*shape, *right.shape)
     rest = tuple(range(len(shape), apart.ndim))
+    totals_along = [
+        apart.sum(axis=tuple(other for other in range(apart.ndim) if other != axis)) for axis in range(len(shape))
+    ]
     for count in range(1, len(shape) + 1):
         for axes in itertools.combinations(range(len(shape)), count):
             others = tuple(axis for axis in range(len(shape)) if axis not in axes)
             groups = apart.sum(axis=others)
             if count < len(shape) or right.ndim == 0:
                 yield "sum.missing", 4, {"axis": _axes(axes)}, part, groups
-            if count == 1:
-                if right.ndim == 1:
-                    totals = apart.sum(axis=(*others, *rest))
+            if right.ndim == 1:
+                totals = apart.sum(axis=(*others, *rest))
+                # Each output goes with one entry, along an axis that the sum rightly keeps.
+                missing = tuple(axis for axis in axes if not _is_alike(totals_along[axis], right))
+                if count == 1:
                     yield "sum.wrong_axis", 4, {"axis": axes[0]}, part, totals
+                elif len(missing) == count - 1:
+                    yield "sum.missing", 4, {"axis": _axes(missing)}, part, totals
+            if count == 1:
                 yield "sum.first_only", 3.5, {"axis": axes[0]}, part, groups[0]
                 yield "sum.last_only", 3, {"axis": axes[0]}, part, groups[-1]
             flat = groups.reshape(-1, *right.shape)
             yield "sum.overwritten", 3.4, {}, part, _written_last(flat)
+            yield "sum.overwritten", 3.4, {}, part, flat[-1]
             yield "sum.written_first", 2, {}, part, _written_last(flat[::-1])
 
 
@@ -200,6 +210,22 @@ def _of_upstream(trial: Trial, position: int, part: np.ndarray) -> Iterator[Gues
         yield id, likelihood, parts, part, trial.truth.pull([other])[position]
 
 
+def _of_labels(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
+    """The entries at the true classes, apart from the others."""
+    right = trial.right[position].middle
+    for i, given in enumerate(trial.inputs):
+        labels = np.asarray(given)
+        is_label = labels.dtype.kind in "iu" and right.ndim == 2 and labels.shape == right.shape[:1]
+        if not is_label or part.shape != right.shape or np.any((labels < 0) | (labels >= right.shape[1])):
+            continue
+        at_label = np.eye(right.shape[1])[labels]
+        name = {"name": trial.pair.names[i]}
+        yield "labels.true_only", 3.5, name, part, right * at_label
+        yield "labels.others_only", 3.5, name, part, right * (1 - at_label)
+        yield "labels.true_class_off", 1.5, name, part * (1 - at_label), right * (1 - at_label)
+        yield "labels.others_off", 1.5, name, part * at_label, right * at_label
+
+
 def _arrays(trial: Trial) -> Iterator[tuple[str, np.ndarray]]:
     for i in trial.pair.chosen:
         yield trial.pair.names[i], np.asarray(trial.inputs[i])
@@ -209,6 +235,10 @@ def _arrays(trial: Trial) -> Iterator[tuple[str, np.ndarray]]:
 
 def _spread(reduce: Any, array: np.ndarray, axis: int) -> np.ndarray:
     return np.broadcast_to(reduce(array, axis=axis, keepdims=True), array.shape)
+
+
+def _is_alike(one: np.ndarray, other: np.ndarray) -> bool:
+    return one.shape == other.shape and bool(np.allclose(one, other))
 
 
 def _written_last(groups: np.ndarray) -> np.ndarray:

@@ -37,8 +37,9 @@ def check_backward(
 
     The functions are NumPy programs as a course writes them: `out, cache = affine_forward(x, w, b)` and
     `dx, dw, db = affine_backward(dout, cache)`. The right gradients Σ dout · ∂out/∂input come from the forward function
-    alone: recorded where it takes Tensors, else by extrapolated central differences, with a tolerance of ten estimated
-    errors. A diagnosis is reported only if it reproduces the returned numbers, with two different upstream gradients.
+    alone: recorded where it takes Tensors or has the outputs of a known layer, else by extrapolated central
+    differences, with a tolerance of ten estimated errors. A diagnosis is reported only if it reproduces the returned
+    numbers, with two different upstream gradients.
 
     Args:
         forward: returns a tuple whose last part is the cache and whose others are outputs.
@@ -131,6 +132,7 @@ def _checked(
         tuple(behaviour),
         tuple(hidden(names, inputs, [i for i in pair.chosen if names[i] not in drawn])),
         trials[0].truth.method,
+        trials[0].twin,
         ", ".join(f"{names[i]} {np.shape(inputs[i])}" for i in pair.chosen),
         tuple(_notes(trials[0])),
         language,

@@ -120,7 +120,9 @@ def _all_same(one: Sequence[Any], other: Sequence[Any]) -> bool:
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    if one.shape != other.shape or one.dtype.kind not in "fbiu" or other.dtype.kind not in "fbiu":
+    if one.shape != other.shape:
         return False
+    if one.dtype.kind not in "fbiu" or other.dtype.kind not in "fbiu":
+        return one.dtype == other.dtype
     scale = max(np.max(np.abs(one), initial=0.0), np.max(np.abs(other), initial=0.0))
     return bool(np.all(np.isclose(one, other, rtol=0, atol=_SAME * scale, equal_nan=True)))

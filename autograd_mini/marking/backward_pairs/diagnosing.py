@@ -29,9 +29,10 @@ def diagnoses(trials: Sequence[Trial]) -> list[Diagnosis]:
         if mark.verdict in ("wrong", "wrong shape") and part is not None
     }
     found = []
+    tried = [_fitting(trial, wrong) for trial in trials]
     for position in sorted(wrong):
-        tried = [_fitting(trial, position) for trial in trials]
-        found += [diagnosis for key, diagnosis in tried[0].items() if all(key in other for other in tried[1:])]
+        first, *others = (fitting[position] for fitting in tried)
+        found += [diagnosis for key, diagnosis in first.items() if all(key in other for other in others)]
         if not _has(found, trials[0].pair.gradients[position]):
             found += list(about_upstream(trials[0], position))
     return _together(found)
@@ -41,22 +42,24 @@ def _has(found: list[Diagnosis], gradient: str) -> bool:
     return any(gradient in diagnosis.gradients for diagnosis in found)
 
 
-def _fitting(trial: Trial, position: int) -> dict[tuple[object, ...], Diagnosis]:
-    """Return the suspicions that reproduce a gradient's numbers, by key."""
-    if trial.results[position] is None or trial.results[position].dtype.kind != "f":  # type: ignore[union-attr]
-        return {}
-    found: dict[tuple[object, ...], Diagnosis] = {}
+def _fitting(trial: Trial, wrong: set[int]) -> dict[int, dict[tuple[object, ...], Diagnosis]]:
+    """Return, for each wrong gradient, the suspicions that reproduce its numbers, by key."""
+    found: dict[int, dict[tuple[object, ...], Diagnosis]] = {position: {} for position in wrong}
     with np.errstate(all="ignore"):
-        for diagnosis, ours, theirs in _suspected(trial, position):
-            if diagnosis.key not in found and _fits(trial, position, ours, theirs):
-                found[diagnosis.key] = diagnosis
+        for position, (diagnosis, ours, theirs) in _suspected(trial, wrong):
+            if diagnosis.key not in found[position] and _fits(trial, position, ours, theirs):
+                found[position][diagnosis.key] = diagnosis
     return found
 
 
-def _suspected(trial: Trial, position: int) -> Iterator[Suspicion]:
-    yield from suspicions(trial, position)
-    yield from substitutions(trial, position)
-    yield from (suspicion for place, suspicion in wire_suspicions(trial) if place == position)
+def _suspected(trial: Trial, wrong: set[int]) -> Iterator[tuple[int, Suspicion]]:
+    """Yield all suspicions of the wrong gradients that are arrays of numbers."""
+    judged = {i for i in wrong if (part := trial.results[i]) is not None and part.dtype.kind == "f"}
+    for position in sorted(judged):
+        for suspicion in (*suspicions(trial, position), *substitutions(trial, position)):
+            yield position, suspicion
+    if judged:
+        yield from ((place, suspicion) for place, suspicion in wire_suspicions(trial) if place in judged)
 
 
 def _fits(trial: Trial, position: int, ours: np.ndarray, theirs: np.ndarray) -> bool:

@@ -26,8 +26,10 @@ class BackwardReport:
         diagnoses: what explains the wrong gradients, likeliest first.
         behaviour: what is wrong with how the function behaves: arrays that it changes, random numbers, too few results.
         warnings: what the given inputs cannot show, as keys of messages with an input's name.
-        method: "recorded" where the right gradients come from the derivative recorded of the forward function,
-            "differences" where they come from differences of its outputs; "" if there are none.
+        method: "recorded" where the right gradients come from the derivative recorded of the forward function, "twin"
+            where they come from that of a known layer with the same outputs, "differences" where they come from
+            differences of its outputs; "" if there are none.
+        twin: the name of the known layer; "" if there is none.
         inputs: the shapes of the inputs that are differentiated by.
         notes: what else there is to say, as keys of messages with what they are filled in with.
         language: "en" or "ko".
@@ -39,6 +41,7 @@ class BackwardReport:
     behaviour: tuple[Diagnosis, ...] = ()
     warnings: tuple[tuple[str, str], ...] = ()
     method: str = ""
+    twin: str = ""
     inputs: str = ""
     notes: tuple[tuple[str, dict[str, Any]], ...] = ()
     language: str = "en"
@@ -100,7 +103,10 @@ class BackwardReport:
         """Return notes, warnings, and what the gradients were compared with."""
         lines = [self._say(key, **parts) for key, parts in self.notes]
         lines += [self._say(key, input=name) for key, name in self.warnings]
-        return [*lines, *([self._say(f"method.{self.method}", inputs=self.inputs)] if self.method else [])]
+        return [
+            *lines,
+            *([self._say(f"method.{self.method}", inputs=self.inputs, twin=self.twin)] if self.method else []),
+        ]
 
     def to_text(self) -> str:
         """Return the verdicts, what explains them, and the remarks."""

@@ -10,6 +10,7 @@ import numpy as np
 from ...finite_differences.subject import random_signs
 from .pair import Pair
 from .truth import Recorded, Right, along, truth_of
+from .twins import twin_of
 
 # Where outputs and inputs have more pairs of entries than this, contributions are not told apart.
 _MOST_CONTRIBUTIONS = 2_000_000
@@ -100,6 +101,12 @@ class Trial:
             for name, part, right in zip(pair.gradients, self.results, self.right, strict=True)
         ]
 
+    @property
+    def twin(self) -> str:
+        """The name of the known layer that was recorded in place of the forward function; "" if none was."""
+        twin = self.truth.twin if isinstance(self.truth, Recorded) else None
+        return twin.name if twin else ""
+
     @staticmethod
     def _scalar(upstream: np.ndarray) -> Any:
         return upstream if upstream.ndim else float(upstream)
@@ -109,6 +116,13 @@ class Trial:
         run = self.pair.run(self.inputs)
         found, _ = self.pair.in_order(self.pair.results(run, [self._scalar(np.array(d)) for d in upstreams]))
         return [None if part is None else _as_array(part) for part in found]
+
+    @functools.cached_property
+    def circuits(self) -> list[Recorded]:
+        """The recorded circuits in which mistakes can be made: the forward function's own, and a known layer's."""
+        own = [self.truth] if isinstance(self.truth, Recorded) else []
+        twin = twin_of(self.pair, self.inputs, np.random.default_rng(0)) if not self.twin else None
+        return own + ([] if twin is None else [Recorded(self.pair, self.inputs, self.run, twin)])
 
     @functools.cached_property
     def contributions(self) -> list[np.ndarray] | None:
@@ -130,10 +144,10 @@ class Trial:
         return [np.stack(parts) for parts in zip(*every, strict=True)]
 
     def slope_elsewhere(self, inputs: Sequence[Any], position: int, direction: np.ndarray) -> float:
-        """Return the right gradient by one chosen input, at other inputs, along a direction; NaN where there is none."""
+        """Return the right gradient by one chosen input, elsewhere, along a direction; NaN if there is none."""
         try:
             if isinstance(self.truth, Recorded):
-                pulled = Recorded(self.pair, inputs, self.pair.run(inputs)).pull(self.upstreams)
+                pulled = self.truth.elsewhere(inputs).pull(self.upstreams)
                 return float(np.sum(pulled[position] * direction))
             directions = [np.zeros(right.middle.shape) for right in self.right]
             directions[position] = direction

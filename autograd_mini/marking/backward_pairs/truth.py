@@ -1,4 +1,4 @@
-"""The right gradients of a forward function: recorded where it takes Tensors, else by differences.
+"""The right gradients of a forward function: recorded where it takes Tensors or is a known layer, else by differences.
 
 What is recorded is trusted only if it gives the function's own outputs, and agrees with differences along a random
 direction: a function may take its inputs out of their Tensors on the way.
@@ -16,6 +16,7 @@ from ..work import Ground
 from .columns import Column, column
 from .naming import locals_named
 from .pair import Pair, Run
+from .twins import Twin, twin_of
 
 # Of each input so many entries are moved, where differences have to do.
 MOST_ENTRIES = 400
@@ -47,16 +48,18 @@ class Right(NamedTuple):
 class Recorded:
     """The right gradients from the graph that a forward function records on Tensors."""
 
-    method = "recorded"
-
-    def __init__(self, pair: Pair, inputs: Sequence[Any], run: Run) -> None:
-        self.pair, self.inputs, self.run = pair, list(inputs), run
+    def __init__(self, pair: Pair, inputs: Sequence[Any], run: Run, twin: Twin | None = None) -> None:
+        self.pair, self.inputs, self.twin = pair, list(inputs), twin
+        self.method = "recorded" if twin is None else "twin"
         given = copy.deepcopy(list(inputs))
         self.leaves = [Tensor(np.array(inputs[i])[()], name=pair.names[i]) for i in pair.chosen]
         for position, leaf in zip(pair.chosen, self.leaves, strict=True):
             given[position] = leaf
-        with locals_named(pair.forward, pair.names):
-            outs, _ = pair.call(given)
+        if twin is None:
+            with locals_named(pair.forward, pair.names):
+                outs, _ = pair.call(given)
+        else:
+            outs = [twin.layer(*self.leaves)]
         self.outs = outs
         for out, value in zip(outs, run.outs, strict=True):
             data = out.data if isinstance(out, Tensor) else out
@@ -64,6 +67,10 @@ class Recorded:
                 raise ValueError("the recorded output is another than the plain one")
         if not any(isinstance(out, Tensor) and out.requires_grad for out in outs):
             raise ValueError("nothing is recorded")
+
+    def elsewhere(self, inputs: Sequence[Any]) -> "Recorded":
+        """Return the same at other inputs."""
+        return Recorded(self.pair, inputs, self.pair.run(inputs), self.twin)
 
     def pull(self, upstreams: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Return the gradients for upstream gradients."""
@@ -109,8 +116,8 @@ class Differenced:
 
     method = "differences"
 
-    def __init__(self, pair: Pair, inputs: Sequence[Any], run: Run, rng: np.random.Generator) -> None:
-        self.pair, self.inputs, self.run = pair, list(inputs), run
+    def __init__(self, pair: Pair, inputs: Sequence[Any], rng: np.random.Generator) -> None:
+        self.pair, self.inputs = pair, list(inputs)
         self.places: list[np.ndarray] = []
         self.columns: list[Column] = []
         for position in pair.chosen:
@@ -173,15 +180,20 @@ def along(
     return Column(*(part[0] for part in column(total, 0.1)))
 
 
-def truth_of(pair: Pair, inputs: Sequence[Any], run: Run, upstreams: Sequence[np.ndarray], seed: int) -> Any:
+def truth_of(
+    pair: Pair, inputs: Sequence[Any], run: Run, upstreams: Sequence[np.ndarray], seed: int
+) -> Recorded | Differenced:
     """Return the right gradients of a pair at inputs: recorded if that can be trusted, else by differences."""
     rng = np.random.default_rng([seed, 7])
     try:
         recorded = Recorded(pair, inputs, run)
     except Exception:
         # Whatever a NumPy program raises on Tensors, it says that it is not for them.
-        return Differenced(pair, inputs, run, rng)
-    return recorded if recorded.is_confirmed(upstreams, rng) else Differenced(pair, inputs, run, rng)
+        twin = twin_of(pair, inputs, rng)
+        if twin is None:
+            return Differenced(pair, inputs, rng)
+        recorded = Recorded(pair, inputs, run, twin)
+    return recorded if recorded.is_confirmed(upstreams, rng) else Differenced(pair, inputs, rng)
 
 
 def _flat(arrays: Sequence[np.ndarray]) -> np.ndarray:

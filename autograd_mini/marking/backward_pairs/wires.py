@@ -12,6 +12,7 @@ import numpy as np
 from ...graph import Gate
 from ...ops import reductions
 from ...ops.arithmetic import multiply
+from ...ops.products import matmul
 from ...tensor import Tensor
 from ..changes import Changes, Rule
 from ..faults import single_faults
@@ -20,7 +21,11 @@ from ..work import Ground
 from .arrays import Suspicion
 from .findings import Diagnosis
 from .trial import Trial
-from .truth import Recorded
+
+# Dropped branches of forks are said as paths that were forgotten, and other factors by their names.
+_SAID_OTHERWISE = {"fanout.first", "fanout.last", "fanout.largest", "dW.uses_input_not_hidden", "dW.uses_preactivation"}
+# A misconception about any gate is this much less likely than one about this very kind, one about a layer likelier.
+_GENERAL, _LAYER = -0.5, 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,27 +46,33 @@ class WireFault:
 
 
 def wire_suspicions(trial: Trial) -> Iterator[tuple[int, Suspicion]]:
-    """Yield the gradients that a mistake changes, each with the mistake and what must be equal if it was made."""
-    if not isinstance(trial.truth, Recorded):
-        return
-    ground = trial.truth.ground(trial.upstreams)
-    for fault in (*_marker_faults(ground), *_path_faults(ground), *_reduction_faults(ground)):
-        try:
-            walk = ground.walk({}, fault.changes)
-        except Exception:
-            # A wrong rule may ask for shapes that do not fit, and then nobody can have used it.
-            continue
-        for position, leaf in enumerate(trial.truth.leaves):
-            part, spread = trial.results[position], walk.predicted["gradient"].get(leaf)
-            if part is not None and spread is not None:
-                diagnosis = Diagnosis(fault.id, (trial.pair.gradients[position],), fault.parts, fault.likelihood)
-                yield position, (diagnosis, part, spread.middle)
+    """Yield the positions of gradients, each with a mistake and what must be equal if it was made."""
+    for circuit in trial.circuits:
+        ground = circuit.ground(trial.upstreams)
+        for fault in _faults(ground):
+            try:
+                walk = ground.walk({}, fault.changes, base=ground.right)
+            except Exception:
+                # A wrong rule may ask for shapes that do not fit, and then nobody can have used it.
+                continue
+            for position, leaf in enumerate(circuit.leaves):
+                part, spread = trial.results[position], walk.predicted["gradient"].get(leaf)
+                if part is not None and spread is not None:
+                    diagnosis = Diagnosis(fault.id, (trial.pair.gradients[position],), fault.parts, fault.likelihood)
+                    yield position, (diagnosis, part, spread.middle)
+
+
+def _faults(ground: Ground) -> Iterator[WireFault]:
+    yield from _marker_faults(ground)
+    yield from _path_faults(ground)
+    yield from _reduction_faults(ground)
+    yield from _factor_faults(ground)
 
 
 def _marker_faults(ground: Ground) -> Iterator[WireFault]:
     for fault in single_faults(ground):
-        changes = fault.changes
-        if changes.reads or changes.turned:
+        changes, id = fault.changes, fault.misconception.id
+        if changes.reads or changes.turned or id in _SAID_OTHERWISE:
             continue
         parts = {"at": _written(ground, fault.at[0])}
         if fault.misconception.where == "fork":
@@ -70,7 +81,8 @@ def _marker_faults(ground: Ground) -> Iterator[WireFault]:
             gate = ground.graph.driver(fault.at[0])
             assert gate is not None
             parts["operand"] = _written(ground, gate.operands[fault.operand])
-        yield WireFault(fault.misconception.id, parts, changes, fault.likelihood)
+        bonus = _GENERAL if id.startswith("any.") else _LAYER if id.startswith("bn.") else 0.0
+        yield WireFault(id, parts, changes, fault.likelihood + bonus)
 
 
 def _path_faults(ground: Ground) -> Iterator[WireFault]:
@@ -85,7 +97,7 @@ def _path_faults(ground: Ground) -> Iterator[WireFault]:
                 return sum(part for j, part in enumerate(parts) if j != i)
 
             parts = {"fork": _written(ground, wire), "through": _written(ground, gate.output)}
-            yield WireFault("path.forgotten", parts, Changes(adds={wire: others}), 3.2)
+            yield WireFault("path.forgotten", parts, Changes(adds={wire: others}), 3.9)
 
 
 def _reduction_faults(ground: Ground) -> Iterator[WireFault]:
@@ -104,6 +116,28 @@ def _reduction_faults(ground: Ground) -> Iterator[WireFault]:
             yield WireFault(
                 "reduction.bessel", {**parts, "count": int(divided)}, _scaled(gate, divided / (divided - 1)), 3
             )
+
+
+def _factor_faults(ground: Ground) -> Iterator[WireFault]:
+    """Yield products on whose way back another wire of the same shape stands for a factor."""
+    for gate in ground.graph.gates:
+        if gate.primitive not in (multiply, matmul) or len(gate.inputs) != 2 or gate.output not in ground.arrivals:
+            continue
+        for position in (0, 1):
+            factor = gate.operands[1 - position]
+            for wire in ground.graph.wires:
+                if wire is factor or wire.shape != factor.shape or np.array_equal(wire.data, factor.data):
+                    continue
+                names = (gate.output, gate.operands[position], factor, wire)
+                parts = dict(
+                    zip(("at", "operand", "factor", "instead"), (_written(ground, w) for w in names), strict=True)
+                )
+                rule = Rule(_with_source, position, is_whole=True, source=("value", wire))
+                yield WireFault("product.other_factor", parts, Changes(sends={gate.output: rule}), 2.5)
+
+
+def _with_source(step: Step) -> Any:
+    return step.right(other=step.source)
 
 
 def _divisor(gate: Gate) -> float | None:

@@ -28,6 +28,7 @@ MESSAGES: dict[str, str] = {
     "or": "or",
     "more": "{count} more explain it too.",
     "method.recorded": "Compared with the derivative recorded of the forward function, at {inputs}.",
+    "method.twin": "Compared with the derivative recorded of {twin}, which has the same outputs, at {inputs}.",
     "method.differences": "Compared with differences of the forward function's outputs, at {inputs}.",
     "note.some": "Of {gradient}, {judged} of {size} entries were compared.",
     "note.kink": (
@@ -150,6 +151,13 @@ MESSAGES: dict[str, str] = {
     "sum.overwritten.do": "Add up: += in a loop, and np.add.at(dW, x, dout) where an index repeats.",
     "sum.written_first": "where several outputs contribute to an entry, only the first of them is there.",
     "sum.written_first.do": "Add up the contributions.",
+    # labels
+    "labels.true_only": "right at the true class of each example ({name}), and 0 at all others.",
+    "labels.true_only.do": "The scores of the other classes change the loss too.",
+    "labels.others_only": "0 at the true class of each example ({name}), and right at all others.",
+    "labels.others_only.do": "The score of the true class is in every term of the loss.",
+    "labels.true_class_off": "wrong at the true class of each example ({name}) only.",
+    "labels.others_off": "right at the true class of each example ({name}) only.",
     # inputs
     "input.upstream": "this is what comes out when dout stands in the place of {input}.",
     "input.upstream.do": "Take {input} from the cache.",
@@ -167,6 +175,8 @@ MESSAGES: dict[str, str] = {
     "input.shifted.do": "Check the first index of the window, and the padding.",
     "input.first_only": "this is what comes out when the first row of {input} stands for all of them.",
     # paths and sums in the recorded circuit
+    "product.other_factor": "at {at}, on the way to {operand}: {instead} stands in the place of {factor}.",
+    "product.other_factor.do": "Take {factor} from the cache.",
     "path.forgotten": "the path through {through} is missing: {fork} is used there too.",
     "path.forgotten.do": "Add what comes back along it.",
     "reduction.mean_for_sum": "at {at}: divided by {count}, a mean in place of a sum.",
