@@ -15,7 +15,6 @@ _RATIO = 4.0
 _STEPS = 6
 # Errors of no more than so many roundings are not made smaller by a smaller step.
 _ENOUGH = 3
-_EPSILON = float(np.finfo(np.float64).eps)
 # Slopes of both sides that differ by more than this many times their rounding, and do not approach, make a kink.
 _SIGNIFICANT = 100
 _APPROACH = 0.5
@@ -37,12 +36,13 @@ class Column(NamedTuple):
     high: np.ndarray
 
 
-def column(outputs: Callable[[float], np.ndarray], scale: float) -> Column:
+def column(outputs: Callable[[float], np.ndarray], scale: float, epsilon: float) -> Column:
     """Return the slopes at 0 of a function of one number.
 
     Args:
         outputs: the function, which gives an array.
         scale: the size of the number that is moved.
+        epsilon: the relative rounding error of the outputs.
     """
     middle = outputs(0.0)
     size = np.abs(middle)
@@ -55,7 +55,7 @@ def column(outputs: Callable[[float], np.ndarray], scale: float) -> Column:
     for step in scale * _LARGEST / _RATIO ** np.arange(_STEPS):
         before, after = outputs(-step), outputs(step)
         size = np.maximum(size, np.maximum(np.abs(before), np.abs(after)))
-        noise = 4 * _EPSILON * size / step
+        noise = 4 * epsilon * size / step
         central.append((after - before) / (2 * step))
         left.append((middle - before) / step)
         right.append((after - middle) / step)

@@ -29,12 +29,15 @@ def conduct(trial: Trial) -> list[Diagnosis]:
     once_more = _after_random_numbers(trial)
     if not (_all_same(again, once_more) and _all_same(again, trial.results)):
         return [*found, Diagnosis("backward.random", tuple(_differing(trial, again, once_more)))]
-    if not found:
+    if trial.run.cache is None:
+        # The layer keeps what it needs in itself.
+        return found
+    stale = _stale(trial)
+    if not found and not stale:
         repeated = _with_same_cache(trial)
         if not _all_same(trial.results, repeated):
             found.append(Diagnosis("cache.changed", tuple(_differing(trial, trial.results, repeated))))
-    found += _stale(trial)
-    return found
+    return found + stale
 
 
 def about_upstream(trial: Trial, position: int) -> Iterator[Diagnosis]:

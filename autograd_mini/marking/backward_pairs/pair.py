@@ -24,11 +24,13 @@ class Run(NamedTuple):
         inputs: the copies that it was called with.
         outs: its outputs, as arrays of float64.
         cache: what it returned last, for the backward function.
+        epsilon: the relative rounding error of the coarsest output.
     """
 
     inputs: list[Any]
     outs: list[np.ndarray]
     cache: Any
+    epsilon: float
 
 
 class Pair:
@@ -90,10 +92,12 @@ class Pair:
         """
         given = copy.deepcopy(list(inputs))
         outs, cache = self.call(given)
-        arrays = []
+        arrays, epsilon = [], float(np.finfo(np.float64).eps)
         for out in outs:
-            kind = np.asarray(out).dtype.kind
-            if kind not in "fiu":
+            dtype = np.asarray(out).dtype
+            if dtype.kind == "f":
+                epsilon = max(epsilon, float(np.finfo(dtype).eps))
+            if dtype.kind not in "fiu":
                 raise DtypeError(
                     "check_backward: all that the forward function returns before the cache must be arrays of "
                     f"floating-point numbers; got {type(out).__name__} {out!r:.60}."
@@ -104,7 +108,7 @@ class Pair:
                 "check_backward: the forward function's output must be finite at the inputs; got NaN or infinity. "
                 "Give inputs in its domain."
             )
-        return Run(given, arrays, cache)
+        return Run(given, arrays, cache, epsilon)
 
     def results(self, run: Run, upstreams: Sequence[np.ndarray]) -> Any:
         """Return what the backward function returns; it may raise anything."""

@@ -22,8 +22,8 @@ from .twins import Twin, twin_of
 MOST_ENTRIES = 400
 # A right number may be off by so many estimated errors of its differences.
 _ERRORS = 10
-# Rounding, as a share of the largest number of a gradient.
-ROUNDING = 1e-8
+# Rounding, as a share of the largest number of a gradient, in double and in single precision.
+_DOUBLE, SINGLE = 1e-8, 1e-4
 _NEAR = 1e-6
 
 
@@ -49,7 +49,7 @@ class Recorded:
     """The right gradients from the graph that a forward function records on Tensors."""
 
     def __init__(self, pair: Pair, inputs: Sequence[Any], run: Run, twin: Twin | None = None) -> None:
-        self.pair, self.inputs, self.twin = pair, list(inputs), twin
+        self.pair, self.inputs, self.run, self.twin = pair, list(inputs), run, twin
         self.method = "recorded" if twin is None else "twin"
         given = copy.deepcopy(list(inputs))
         self.leaves = [Tensor(np.array(inputs[i])[()], name=pair.names[i]) for i in pair.chosen]
@@ -97,14 +97,14 @@ class Recorded:
         for leaf, middle in zip(self.leaves, self.pull(upstreams), strict=True):
             spread = walk.get(leaf)
             low, high = (middle, middle) if spread is None else (spread.low, spread.high)
-            slack = np.full(middle.shape, ROUNDING * np.max(np.abs(middle), initial=0.0))
+            slack = np.full(middle.shape, rounding(self.run) * np.max(np.abs(middle), initial=0.0))
             found.append(Right(middle, np.minimum(low, middle), np.maximum(high, middle), slack, np.array(True)))
         return found
 
     def is_confirmed(self, upstreams: Sequence[np.ndarray], rng: np.random.Generator) -> bool:
         """Return whether differences along a random direction agree, as far as kinks allow to tell."""
         directions = [rng.normal(size=leaf.shape) for leaf in self.leaves]
-        slope = along(self.pair, self.inputs, upstreams, directions)
+        slope = along(self.pair, self.inputs, upstreams, directions, self.run.epsilon)
         pulled = self.pull(upstreams)
         recorded = sum(float(np.sum(part * way)) for part, way in zip(pulled, directions, strict=True))
         is_kink = slope.high > slope.low
@@ -116,8 +116,8 @@ class Differenced:
 
     method = "differences"
 
-    def __init__(self, pair: Pair, inputs: Sequence[Any], rng: np.random.Generator) -> None:
-        self.pair, self.inputs = pair, list(inputs)
+    def __init__(self, pair: Pair, inputs: Sequence[Any], run: Run, rng: np.random.Generator) -> None:
+        self.pair, self.inputs, self.run = pair, list(inputs), run
         self.places: list[np.ndarray] = []
         self.columns: list[Column] = []
         for position in pair.chosen:
@@ -125,22 +125,9 @@ class Differenced:
             places = np.arange(size)
             if size > MOST_ENTRIES:
                 places = np.sort(rng.choice(size, MOST_ENTRIES, replace=False))
-            every = [self._column(position, int(place)) for place in places]
+            every = [moved_entry(pair, inputs, position, int(place), run.epsilon) for place in places]
             self.places.append(places)
             self.columns.append(Column(*(np.stack(parts) for parts in zip(*every, strict=True))))
-
-    def _column(self, position: int, place: int) -> Column:
-        array = np.asarray(self.inputs[position], np.float64)
-        scale = max(abs(float(array.flat[place])), float(np.mean(np.abs(array))), 1e-3)
-        moved = list(self.inputs)
-
-        def outputs(step: float) -> np.ndarray:
-            other = array.copy()
-            other.flat[place] += step
-            moved[position] = other if isinstance(self.inputs[position], np.ndarray) else float(other)
-            return _flat(self.pair.run(moved).outs)
-
-        return column(outputs, scale)
 
     def pull(self, upstreams: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Return the gradients for upstream gradients; 0 at entries that were not moved."""
@@ -160,14 +147,62 @@ class Differenced:
             ]
             shape = np.shape(self.inputs[position])
             middle, low, high, slack = (_placed(part, places, shape) for part in parts)
-            slack = slack + ROUNDING * np.max(np.abs(middle), initial=0.0)
+            slack = slack + rounding(self.run) * np.max(np.abs(middle), initial=0.0)
             known = _placed(np.ones(len(places)), places, shape) > 0
             found.append(Right(middle, np.minimum(low, middle), np.maximum(high, middle), slack, known))
         return found
 
 
+def rounding(run: Run) -> float:
+    """Return how far off rounding may bring a number, as a share of the largest of its gradient."""
+    return _DOUBLE if run.epsilon <= np.finfo(np.float64).eps else SINGLE
+
+
+def moved_entry(pair: Pair, inputs: Sequence[Any], position: int, place: int, epsilon: float) -> Column:
+    """Return the slopes of all outputs as one entry of an input moves."""
+    array = np.asarray(inputs[position], np.float64)
+    scale = max(abs(float(array.flat[place])), float(np.mean(np.abs(array))), 1e-3)
+    moved = list(inputs)
+
+    def outputs(step: float) -> np.ndarray:
+        other = array.copy()
+        other.flat[place] += step
+        moved[position] = other if isinstance(inputs[position], np.ndarray) else float(other)
+        return _flat(pair.run(moved).outs)
+
+    return column(outputs, scale, epsilon)
+
+
+def with_kinks(
+    right: Right,
+    places: np.ndarray,
+    pair: Pair,
+    run: Run,
+    inputs: Sequence[Any],
+    position: int,
+    upstreams: Sequence[np.ndarray],
+) -> Right:
+    """Return a recorded gradient with what else is right at entries where the forward function has a kink.
+
+    A mask, `x * (x > 0)`, is a constant to the recording, which sees no kink then.
+    """
+    upstream = _flat(upstreams)
+    low, high = right.low.copy(), right.high.copy()
+    for place in places[:MOST_ENTRIES]:
+        slopes = moved_entry(pair, inputs, position, int(place), run.epsilon)
+        if np.any(slopes.high > slopes.low):
+            ends = slopes.low * upstream, slopes.high * upstream
+            low.flat[place] = min(low.flat[place], np.sum(np.minimum(*ends)))
+            high.flat[place] = max(high.flat[place], np.sum(np.maximum(*ends)))
+    return right._replace(low=low, high=high)
+
+
 def along(
-    pair: Pair, inputs: Sequence[Any], upstreams: Sequence[np.ndarray], directions: Sequence[np.ndarray]
+    pair: Pair,
+    inputs: Sequence[Any],
+    upstreams: Sequence[np.ndarray],
+    directions: Sequence[np.ndarray],
+    epsilon: float,
 ) -> Column:
     """Return the slope of Σ upstream × output as all chosen inputs move along directions."""
 
@@ -177,7 +212,7 @@ def along(
             moved[position] = inputs[position] + step * direction
         return np.array([_flat(pair.run(moved).outs) @ _flat(upstreams)])
 
-    return Column(*(part[0] for part in column(total, 0.1)))
+    return Column(*(part[0] for part in column(total, 0.1, epsilon)))
 
 
 def truth_of(
@@ -191,9 +226,9 @@ def truth_of(
         # Whatever a NumPy program raises on Tensors, it says that it is not for them.
         twin = twin_of(pair, inputs, rng)
         if twin is None:
-            return Differenced(pair, inputs, rng)
+            return Differenced(pair, inputs, run, rng)
         recorded = Recorded(pair, inputs, run, twin)
-    return recorded if recorded.is_confirmed(upstreams, rng) else Differenced(pair, inputs, rng)
+    return recorded if recorded.is_confirmed(upstreams, rng) else Differenced(pair, inputs, run, rng)
 
 
 def _flat(arrays: Sequence[np.ndarray]) -> np.ndarray:
