@@ -156,7 +156,7 @@ def _of_sums(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
     if trial.contributions is None or trial.pair.backward is None:
         return
     shape = trial.upstreams[0].shape
-    apart = trial.contributions[position].reshape(*shape, *right.shape)
+    apart = np.reshape(trial.contributions[position], (*shape, *right.shape))
     rest = tuple(range(len(shape), apart.ndim))
     totals_along = [
         apart.sum(axis=tuple(other for other in range(apart.ndim) if other != axis)) for axis in range(len(shape))

@@ -43,7 +43,7 @@ def conduct(trial: Trial) -> list[Diagnosis]:
 def about_upstream(trial: Trial, position: int) -> Iterator[Diagnosis]:
     """Yield in what way a gradient does not go with the upstream gradient, which it must be proportional to."""
     part, name = trial.results[position], trial.pair.gradients[position]
-    if part is None or trial.pair.backward is None or part.dtype.kind != "f":
+    if part is None or trial.pair.backward is None or part.dtype.kind != "f" or not np.all(np.isfinite(part)):
         return
 
     def given(factor: float) -> np.ndarray:

@@ -9,7 +9,6 @@ MESSAGES: dict[str, str] = {
     "column.worst": "worst",
     "column.yours": "yours",
     "column.right": "right",
-    "column.share": "off by",
     "verdict.right": "right",
     "verdict.wrong": "wrong",
     "verdict.wrong shape": "wrong shape",
