@@ -18,6 +18,8 @@ _ENOUGH = 3
 # Slopes of both sides that differ by more than this many times their rounding, and do not approach, make a kink.
 _SIGNIFICANT = 100
 _APPROACH = 0.5
+# Differences that grow by more than this factor from step to step are those of a jump, which has no slope.
+_GROWTH = 2.0
 
 
 class Column(NamedTuple):
@@ -25,7 +27,7 @@ class Column(NamedTuple):
 
     Attributes:
         middle: the slope of each output.
-        error: its estimated error.
+        error: its estimated error; infinite at a jump.
         low: the smaller of the slopes on both sides, at a kink; else the slope.
         high: the larger of them.
     """
@@ -71,6 +73,9 @@ def column(outputs: Callable[[float], np.ndarray], scale: float, epsilon: float)
     error = np.take_along_axis(np.stack(errors), best[None], axis=0)[0]
     gap, gap_before = (np.abs(right[k] - left[k]) for k in (-1, -2))
     is_kink = (gap > _SIGNIFICANT * noise) & (gap > _APPROACH * gap_before)
+    sizes = np.abs(np.stack(central[-3:]))
+    is_jump = (sizes[0] > _SIGNIFICANT * noise) & np.all(sizes[1:] > _GROWTH * sizes[:-1], axis=0)
+    error = np.where(is_jump, np.inf, error)
     low = np.where(is_kink, np.minimum(left[-1], right[-1]), value)
     high = np.where(is_kink, np.maximum(left[-1], right[-1]), value)
     # At a kink only the smallest steps count, and their rounding is the error.

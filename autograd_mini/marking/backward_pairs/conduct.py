@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .findings import Diagnosis
-from .trial import Trial
+from .trial import Trial, as_array
 
 _SAME = 1e-9
 # Other inputs, for a second forward call, are these times as large.
@@ -80,7 +80,7 @@ def _after_random_numbers(trial: Trial) -> list[np.ndarray | None]:
     run = pair.run(trial.inputs)
     np.random.random(3)
     found, _ = pair.in_order(pair.results(run, [np.array(upstream)[()] for upstream in trial.upstreams]))
-    return [None if part is None else np.array(part) for part in found]
+    return [None if part is None else as_array(part) for part in found]
 
 
 def _with_same_cache(trial: Trial) -> list[Any]:
@@ -117,7 +117,7 @@ def _differing(trial: Trial, one: Sequence[Any], other: Sequence[Any]) -> list[s
 
 def _all_same(one: Sequence[Any], other: Sequence[Any]) -> bool:
     return all(
-        first is second or (first is not None and second is not None and _same(np.asarray(first), np.asarray(second)))
+        first is second or (first is not None and second is not None and _same(as_array(first), as_array(second)))
         for first, second in zip(one, other, strict=True)
     )
 

@@ -121,7 +121,9 @@ class Pair:
         if isinstance(results, dict):
             found = [results.get(self.names[i], results.get(f"d{self.names[i]}")) for i in self.chosen]
             return found, sum(part is not None for part in found)
-        parts = list(results) if isinstance(results, tuple | list) else [results]
+        # A list of numbers is one gradient that was not made an array.
+        is_one = isinstance(results, list) and not any(isinstance(part, np.ndarray | Tensor) for part in results)
+        parts = [results] if is_one or not isinstance(results, tuple | list) else list(results)
         if len(parts) == len(self.names) > len(self.chosen):
             # A place is kept for every input, also for those that have no gradient.
             parts = [parts[i] for i in self.chosen]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...finite_differences.subject import random_signs
+from ...tensor import Tensor
 from .pair import Pair
 from .truth import SINGLE, Recorded, Right, along, truth_of, with_kinks
 from .twins import twin_of
@@ -91,7 +92,7 @@ class Trial:
         except Exception as error:
             self.raised = error
             found = self.results
-        self.results = [None if part is None else _as_array(part) for part in found]
+        self.results = [None if part is None else as_array(part) for part in found]
         # The forward function is called again only now: a layer may keep what it needs in itself.
         self.truth = truth_of(pair, self.inputs, self.run, self.upstreams, seed)
         self.right: list[Right] = self.truth.right(self.upstreams)
@@ -126,7 +127,7 @@ class Trial:
         except Exception:
             # It did not raise for the first upstream gradients; what it needs of them is its own affair.
             return [None] * len(self.pair.chosen)
-        return [None if part is None else _as_array(part) for part in found]
+        return [None if part is None else as_array(part) for part in found]
 
     @functools.cached_property
     def circuits(self) -> list[Recorded]:
@@ -174,8 +175,12 @@ def tolerance(part: np.ndarray, right: Right) -> np.ndarray:
     return right.slack + (SINGLE * np.max(np.abs(right.middle), initial=0.0) if is_single else 0.0)
 
 
-def _as_array(part: Any) -> np.ndarray:
-    array = np.array(part)
+def as_array(part: Any) -> np.ndarray:
+    try:
+        array = np.array(part.data if isinstance(part, Tensor) else part)
+    except ValueError:
+        # Rows of different lengths are no array.
+        array = np.array(None)
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
     return array

@@ -25,6 +25,8 @@ _ERRORS = 10
 # Rounding, as a share of the largest number of a gradient, in double and in single precision.
 _DOUBLE, SINGLE = 1e-8, 1e-4
 _NEAR = 1e-6
+# A number that is 0 is moved as if it were so large.
+_SMALLEST = 1e-3
 
 
 class Right(NamedTuple):
@@ -143,12 +145,12 @@ class Differenced:
                 slopes.middle @ upstream,
                 np.minimum(low, high).sum(axis=1),
                 np.maximum(low, high).sum(axis=1),
-                _ERRORS * (slopes.error @ np.abs(upstream)),
+                _ERRORS * np.sum(np.where(upstream != 0, slopes.error, 0) * np.abs(upstream), axis=1),
             ]
             shape = np.shape(self.inputs[position])
             middle, low, high, slack = (_placed(part, places, shape) for part in parts)
             slack = slack + rounding(self.run) * np.max(np.abs(middle), initial=0.0)
-            known = _placed(np.ones(len(places)), places, shape) > 0
+            known = (_placed(np.ones(len(places)), places, shape) > 0) & np.isfinite(slack)
             found.append(Right(middle, np.minimum(low, middle), np.maximum(high, middle), slack, known))
         return found
 
@@ -161,7 +163,7 @@ def rounding(run: Run) -> float:
 def moved_entry(pair: Pair, inputs: Sequence[Any], position: int, place: int, epsilon: float) -> Column:
     """Return the slopes of all outputs as one entry of an input moves."""
     array = np.asarray(inputs[position], np.float64)
-    scale = max(abs(float(array.flat[place])), float(np.mean(np.abs(array))), 1e-3)
+    scale = max(abs(float(array.flat[place])), float(np.mean(np.abs(array))), _SMALLEST)
     moved = list(inputs)
 
     def outputs(step: float) -> np.ndarray:
@@ -186,8 +188,19 @@ def with_kinks(
 
     A mask, `x * (x > 0)`, is a constant to the recording, which sees no kink then.
     """
-    upstream = _flat(upstreams)
+    upstream, array = _flat(upstreams), np.asarray(inputs[position], np.float64)
     low, high = right.low.copy(), right.high.copy()
+    direction = np.zeros(array.shape)
+    direction.flat[places] = np.random.default_rng(0).uniform(0.5, 1.5, len(places))
+
+    def outputs(step: float) -> np.ndarray:
+        moved = list(inputs)
+        moved[position] = inputs[position] + step * direction
+        return _flat(pair.run(moved).outs)
+
+    together = column(outputs, max(float(np.mean(np.abs(array))), _SMALLEST), run.epsilon)
+    if not np.any(together.high > together.low):
+        return right
     for place in places[:MOST_ENTRIES]:
         slopes = moved_entry(pair, inputs, position, int(place), run.epsilon)
         if np.any(slopes.high > slopes.low):

@@ -14,8 +14,8 @@ from ...ops import reductions
 from ...ops.arithmetic import multiply
 from ...ops.products import matmul
 from ...tensor import Tensor
-from ..changes import Changes, Rule
-from ..faults import single_faults
+from ..changes import NOTHING, Changes, Rule
+from ..faults import repeated_faults, single_faults
 from ..steps import Step
 from ..work import Ground
 from .arrays import Suspicion
@@ -23,7 +23,8 @@ from .findings import Diagnosis
 from .trial import Trial
 
 # Dropped branches of forks are said as paths that were forgotten, and other factors by their names.
-_SAID_OTHERWISE = {"fanout.first", "fanout.last", "fanout.largest", "dW.uses_input_not_hidden", "dW.uses_preactivation"}
+_SAID_AS_PATHS = {"fanout.first", "fanout.last", "fanout.largest"}
+_SAID_OTHERWISE = {"dW.uses_input_not_hidden", "dW.uses_preactivation"}
 # A misconception about any gate is this much less likely than one about this very kind, one about a layer likelier.
 _GENERAL, _LAYER = -0.5, 1.0
 
@@ -49,9 +50,10 @@ def wire_suspicions(trial: Trial) -> Iterator[tuple[int, Suspicion]]:
     """Yield the positions of gradients, each with a mistake and what must be equal if it was made."""
     for circuit in trial.circuits:
         ground = circuit.ground(trial.upstreams)
+        unneeded = _unneeded(ground, circuit.leaves)
         for fault in _faults(ground):
             try:
-                walk = ground.walk({}, fault.changes, base=ground.right)
+                walk = ground.walk({}, unneeded | fault.changes, base=ground.right)
             except Exception:
                 # A wrong rule may ask for shapes that do not fit, and then nobody can have used it.
                 continue
@@ -62,6 +64,22 @@ def wire_suspicions(trial: Trial) -> Iterator[tuple[int, Suspicion]]:
                     yield position, (diagnosis, part, spread.middle)
 
 
+def _unneeded(ground: Ground, leaves: list[Tensor]) -> Changes:
+    """Return the paths through a maximum that the gradients do not need: that of the shift in exp(x − max x).
+
+    Nobody writes them down, so every mistake is made without them.
+    """
+    found = NOTHING
+    for gate in ground.graph.gates:
+        if gate.primitive is reductions.max and gate.output in ground.arrivals:
+            without = Changes(sends={gate.output: Rule(lambda step: 0.0, is_whole=True)})
+            gradients = ground.walk({}, without, base=ground.right).predicted["gradient"]
+            rights = ground.right.predicted["gradient"]
+            if all(np.allclose(gradients[leaf].middle, rights[leaf].middle) for leaf in leaves if leaf in rights):
+                found = found | without
+    return found
+
+
 def _faults(ground: Ground) -> Iterator[WireFault]:
     yield from _marker_faults(ground)
     yield from _path_faults(ground)
@@ -70,9 +88,11 @@ def _faults(ground: Ground) -> Iterator[WireFault]:
 
 
 def _marker_faults(ground: Ground) -> Iterator[WireFault]:
-    for fault in single_faults(ground):
+    for fault in (*single_faults(ground), *repeated_faults(ground)):
         changes, id = fault.changes, fault.misconception.id
         if changes.reads or changes.turned or id in _SAID_OTHERWISE:
+            continue
+        if id in _SAID_AS_PATHS and len(ground.arrivals[fault.at[0]]) == 2:
             continue
         parts = {"at": _written(ground, fault.at[0])}
         if fault.misconception.where == "fork":
@@ -86,18 +106,27 @@ def _marker_faults(ground: Ground) -> Iterator[WireFault]:
 
 
 def _path_faults(ground: Ground) -> Iterator[WireFault]:
-    """Yield each way out of a fork, left out."""
+    """Yield each way out of a fork, left out; and the same way out of all forks that look alike, as in a recurrence."""
+    alike: dict[tuple[Any, ...], list[WireFault]] = {}
     for wire in ground.backward:
         arriving = ground.arrivals[wire]
         if len(arriving) < 2:
             continue
-        for i, (gate, _) in enumerate(arriving):
+        for i, (gate, position) in enumerate(arriving):
 
             def others(*parts: Any, i: int = i) -> Any:
                 return sum(part for j, part in enumerate(parts) if j != i)
 
             parts = {"fork": _written(ground, wire), "through": _written(ground, gate.output)}
-            yield WireFault("path.forgotten", parts, Changes(adds={wire: others}), 3.9)
+            fault = WireFault("path.forgotten", parts, Changes(adds={wire: others}), 3.9)
+            yield fault
+            alike.setdefault((wire.gate, wire.shape, gate.primitive, position), []).append(fault)
+    for faults in alike.values():
+        if len(faults) > 1:
+            changes = NOTHING
+            for fault in faults:
+                changes = changes | fault.changes
+            yield WireFault("path.forgotten_everywhere", {**faults[-1].parts, "count": len(faults)}, changes, 3.8)
 
 
 def _reduction_faults(ground: Ground) -> Iterator[WireFault]:

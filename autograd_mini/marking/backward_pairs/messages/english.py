@@ -178,6 +178,10 @@ MESSAGES: dict[str, str] = {
     "product.other_factor.do": "Take {factor} from the cache.",
     "path.forgotten": "the path through {through} is missing: {fork} is used there too.",
     "path.forgotten.do": "Add what comes back along it.",
+    "path.forgotten_everywhere": (
+        "the path through {through} is missing, where {fork} is used there too; and so at {count} places that are alike."
+    ),
+    "path.forgotten_everywhere.do": "Carry what comes back along it from step to step.",
     "reduction.mean_for_sum": "at {at}: divided by {count}, a mean in place of a sum.",
     "reduction.not_divided": "at {at}: the division by {count} is missing on the way back.",
     "reduction.bessel": "at {at}: {count} − 1 in place of {count} on the way back.",

@@ -182,6 +182,10 @@ MESSAGES: dict[str, str] = {
     "product.other_factor.do": "cache에서 {factor} 값을 꺼내 쓰십시오.",
     "path.forgotten": "{through} 경로가 빠졌습니다. {fork} 값은 거기에도 쓰입니다.",
     "path.forgotten.do": "그 경로로 돌아오는 기울기를 더하십시오.",
+    "path.forgotten_everywhere": (
+        "{through} 경로가 빠졌습니다. {fork} 값은 거기에도 쓰입니다. 비슷한 {count}곳이 모두 그렇습니다."
+    ),
+    "path.forgotten_everywhere.do": "그 경로로 돌아오는 기울기를 다음 단계로 넘기십시오.",
     "reduction.mean_for_sum": "역전파 중 {at}: 합 대신 평균을 내어 {count}의 나눗셈이 더 들어갔습니다.",
     "reduction.not_divided": "역전파 중 {at}: {count}의 나눗셈이 빠졌습니다.",
     "reduction.bessel": "역전파 중 {at}: {count} 대신 {count} − 1을 썼습니다.",
