@@ -220,7 +220,7 @@ def svm_loss(x, y):
     return loss, dx / N
 
 
-# Recurrence and words.
+# Recurrence, words and attention.
 
 
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
@@ -232,6 +232,25 @@ def rnn_step_backward(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     da = dnext_h * (1 - next_h**2)
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, np.sum(da, axis=0)
+
+
+def rnn_forward(x, h0, Wx, Wh, b):
+    h, hs, caches = h0, [], []
+    for t in range(x.shape[1]):
+        h, cache = rnn_step_forward(x[:, t], h, Wx, Wh, b)
+        hs.append(h)
+        caches.append(cache)
+    return np.stack(hs, axis=1), caches
+
+
+def rnn_backward(dh, caches):
+    dprev, dxs = np.zeros(dh[:, 0].shape), []
+    dWx, dWh, db = 0, 0, 0
+    for t in reversed(range(len(caches))):
+        dx, dprev, step_dWx, step_dWh, step_db = rnn_step_backward(dh[:, t] + dprev, caches[t])
+        dWx, dWh, db = dWx + step_dWx, dWh + step_dWh, db + step_db
+        dxs.insert(0, dx)
+    return np.stack(dxs, axis=1), dprev, dWx, dWh, db
 
 
 def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
@@ -263,6 +282,20 @@ def embedding_backward(dout, cache):
     return dW
 
 
+def attention_forward(q, k, v):
+    scores = q @ k.T / np.sqrt(k.shape[1])
+    e = np.exp(scores - np.max(scores, axis=1, keepdims=True))
+    p = e / np.sum(e, axis=1, keepdims=True)
+    return p @ v, (q, k, v, p)
+
+
+def attention_backward(dout, cache):
+    q, k, v, p = cache
+    dp = dout @ v.T
+    dscores = p * (dp - np.sum(dp * p, axis=1, keepdims=True)) / np.sqrt(k.shape[1])
+    return dscores @ k, dscores.T @ q, p.T @ dout
+
+
 # The pairs that are right: name -> forward, backward, the inputs that are given, the shapes of the others.
 POOL = {"pool_height": 2, "pool_width": 2, "stride": 2}
 LABELS = np.array([0, 3, 1, 3, 2])
@@ -271,6 +304,7 @@ AFFINE = {"x": "ND", "w": "DM", "b": "M"}
 NORM = {"x": "ND", "gamma": "D", "beta": "D"}
 CONV = {"x": (2, 3, 5, 4), "w": (4, 3, 3, 2), "b": (4,)}
 RNN = {"x": "ND", "prev_h": "NH", "Wx": "DH", "Wh": "HH", "b": "H"}
+SEQUENCE = {"x": (2, 4, 3), "h0": (2, 5), "Wx": (3, 5), "Wh": (5, 5), "b": (5,)}
 LSTM = {"x": (2, 3), "prev_h": (2, 4), "prev_c": (2, 4), "Wx": (3, 16), "Wh": (4, 16), "b": (16,)}
 RIGHT = {
     "affine": (affine_forward, affine_backward, (), AFFINE),
@@ -294,6 +328,8 @@ RIGHT = {
     "softmax loss": (softmax_loss, None, (LABELS,), {"x": (5, 4)}),
     "svm loss": (svm_loss, None, (LABELS,), {"x": (5, 4)}),
     "rnn step": (rnn_step_forward, rnn_step_backward, (), RNN),
+    "rnn": (rnn_forward, rnn_backward, (), SEQUENCE),
+    "attention": (attention_forward, attention_backward, (), {"q": ("N", "D"), "k": ("M", "D"), "v": ("M", "E")}),
     "lstm step": (lstm_step_forward, lstm_step_backward, (), LSTM),
     "word embedding": (embedding_forward, embedding_backward, (WORDS,), {"W": (5, 4)}),
 }  # fmt: skip

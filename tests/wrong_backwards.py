@@ -7,12 +7,15 @@ those that are reported first for the gradient; none where no diagnosis is claim
 import numpy as np
 from course_layers import (
     affine_backward,
+    attention_backward,
     batchnorm_backward_alt,
     conv_backward,
     embedding_backward,
     lstm_step_backward,
     max_pool_backward,
     max_pool_forward,
+    rnn_backward,
+    rnn_step_backward,
     spatial_batchnorm_backward,
 )
 
@@ -503,6 +506,48 @@ wrong("rnn step", EVERYTHING, "tanh.at_output")(rnn(lambda h: 1 - np.tanh(h) ** 
 wrong("rnn step", "dprev_h", "hidden.no_transpose")(rnn(turned=True))
 wrong("rnn step", "db", "sum.missing")(rnn(summed=False))
 wrong("rnn step", "dWh", "product.other_factor")(rnn(hidden_from="next_h"))
+
+
+@wrong("rnn", "dx dh0 dWx dWh db", "path.forgotten_everywhere")
+def rnn_nothing_carried(dh, caches):
+    steps = [rnn_step_backward(dh[:, t], cache) for t, cache in enumerate(caches)]
+    dxs, dprevs, *others = zip(*steps, strict=True)
+    return np.stack(dxs, axis=1), dprevs[0], *(sum(parts) for parts in others)
+
+
+@wrong("rnn", "dWx dWh db", "fanout.last")
+def rnn_not_added_up(dh, caches):
+    dprev, dxs = 0, []
+    for t in reversed(range(len(caches))):
+        dx, dprev, dWx, dWh, db = rnn_step_backward(dh[:, t] + dprev, caches[t])
+        dxs.insert(0, dx)
+    return np.stack(dxs, axis=1), dprev, dWx, dWh, db
+
+
+@wrong("rnn", "dx", "place.flipped", "place.shifted")
+def rnn_time_reversed(dh, caches):
+    dx, *others = rnn_backward(dh, caches)
+    return dx[:, :, ::-1], *others
+
+
+@wrong("attention", "dq dk", "mulc.dropped")
+def attention_no_scale(dout, cache):
+    dq, dk, dv = attention_backward(dout, cache)
+    scale = np.sqrt(cache[1].shape[1])
+    return dq * scale, dk * scale, dv
+
+
+@wrong("attention", "dq dk", "path.forgotten")
+def attention_diagonal_of_softmax(dout, cache):
+    q, k, v, p = cache
+    dscores = p * (dout @ v.T) / np.sqrt(k.shape[1])
+    return dscores @ k, dscores.T @ q, p.T @ dout
+
+
+@wrong("attention", "dv", "sum.first_only", "product.other_factor", "shape.transposed")
+def attention_values_transposed(dout, cache):
+    dq, dk, dv = attention_backward(dout, cache)
+    return dq, dk, dv.T
 
 
 @wrong("lstm step", "dprev_c")

@@ -6,7 +6,7 @@ import numpy as np
 
 from .arrays import Suspicion, suspicions
 from .conduct import about_upstream
-from .findings import Diagnosis
+from .findings import Diagnosis, Key
 from .substitutions import substitutions
 from .trial import Trial
 from .wires import wire_suspicions
@@ -19,6 +19,9 @@ _NEAR = 1e-6
 _TOGETHER = 0.25
 _MOST = 5
 
+# For each wrong gradient the diagnoses that fit so far, by key; None before the first trial.
+Fitting = dict[int, dict[Key, Diagnosis] | None]
+
 
 def diagnoses(trials: Sequence[Trial]) -> list[Diagnosis]:
     """Return what explains the wrong gradients, likeliest first, with all the gradients that it explains."""
@@ -29,10 +32,11 @@ def diagnoses(trials: Sequence[Trial]) -> list[Diagnosis]:
         if mark.verdict in ("wrong", "wrong shape") and part is not None
     }
     found = []
-    tried = [_fitting(trial, wrong) for trial in trials]
+    fitting: Fitting = dict.fromkeys(wrong)
+    for trial in trials:
+        fitting = _fitting(trial, fitting)
     for position in sorted(wrong):
-        first, *others = (fitting[position] for fitting in tried)
-        found += [diagnosis for key, diagnosis in first.items() if all(key in other for other in others)]
+        found += list((fitting[position] or {}).values())
         if not _has(found, trials[0].pair.gradients[position]):
             found += list(about_upstream(trials[0], position))
     return _together(found)
@@ -42,24 +46,31 @@ def _has(found: list[Diagnosis], gradient: str) -> bool:
     return any(gradient in diagnosis.gradients for diagnosis in found)
 
 
-def _fitting(trial: Trial, wrong: set[int]) -> dict[int, dict[tuple[object, ...], Diagnosis]]:
-    """Return, for each wrong gradient, the suspicions that reproduce its numbers, by key."""
-    found: dict[int, dict[tuple[object, ...], Diagnosis]] = {position: {} for position in wrong}
+def _fitting(trial: Trial, before: Fitting) -> Fitting:
+    """Return, for each wrong gradient, the suspicions that reproduce its numbers here and did so before."""
+    found: dict[int, dict[Key, Diagnosis]] = {position: {} for position in before}
     with np.errstate(all="ignore"):
-        for position, (diagnosis, ours, theirs) in _suspected(trial, wrong):
-            if diagnosis.key not in found[position] and _fits(trial, position, ours, theirs):
-                found[position][diagnosis.key] = diagnosis
-    return found
+        for position, (diagnosis, ours, theirs) in _suspected(trial, before):
+            known, key = before[position], diagnosis.key
+            if (known is None or key in known) and key not in found[position] and _fits(trial, position, ours, theirs):
+                found[position][key] = diagnosis
+    return dict(found)
 
 
-def _suspected(trial: Trial, wrong: set[int]) -> Iterator[tuple[int, Suspicion]]:
-    """Yield all suspicions of the wrong gradients that are arrays of numbers."""
-    judged = {i for i in wrong if (part := trial.results[i]) is not None and part.dtype.kind == "f"}
+def _suspected(trial: Trial, before: Fitting) -> Iterator[tuple[int, Suspicion]]:
+    """Yield all suspicions of the wrong gradients that are arrays of numbers, as long as any fitted before."""
+    judged = {
+        i
+        for i, known in before.items()
+        if known != {} and (part := trial.results[i]) is not None and part.dtype.kind == "f"
+    }
     for position in sorted(judged):
         for suspicion in (*suspicions(trial, position), *substitutions(trial, position)):
             yield position, suspicion
     if judged:
-        yield from ((place, suspicion) for place, suspicion in wire_suspicions(trial) if place in judged)
+        known = [before[position] for position in judged]
+        only = None if None in known else {key for keys in known for key in keys or ()}
+        yield from ((place, suspicion) for place, suspicion in wire_suspicions(trial, only) if place in judged)
 
 
 def _fits(trial: Trial, position: int, ours: np.ndarray, theirs: np.ndarray) -> bool:
@@ -78,7 +89,7 @@ def _fits(trial: Trial, position: int, ours: np.ndarray, theirs: np.ndarray) -> 
 
 def _together(found: Sequence[Diagnosis]) -> list[Diagnosis]:
     """Return each diagnosis once, with all its gradients, likeliest first; at most so many for a gradient."""
-    joined: dict[tuple[object, ...], Diagnosis] = {}
+    joined: dict[Key, Diagnosis] = {}
     for diagnosis in found:
         before = joined.get(diagnosis.key)
         names = diagnosis.gradients if before is None else before.gradients + diagnosis.gradients

@@ -5,6 +5,9 @@ from typing import Any
 
 from .messages import remedy, sentence
 
+# What makes diagnoses of two trials the same.
+Key = tuple[Any, ...]
+
 
 @dataclass(frozen=True)
 class Diagnosis:
@@ -23,7 +26,7 @@ class Diagnosis:
     likelihood: float = 3
 
     @property
-    def key(self) -> tuple[Any, ...]:
+    def key(self) -> Key:
         """What makes it the same diagnosis in another trial."""
         return (self.id, *sorted((name, str(part)) for name, part in self.parts.items()))
 

@@ -3,7 +3,7 @@
 The circuit is walked with each; a mistake is suspected of a gradient that comes out as the backward function gives it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from ...graph import Gate
 from ...ops import reductions
 from ...ops.arithmetic import multiply
+from ...ops.elementwise import sqrt
 from ...ops.products import matmul
 from ...tensor import Tensor
 from ..changes import NOTHING, Changes, Rule
@@ -19,7 +20,7 @@ from ..faults import repeated_faults, single_faults
 from ..steps import Step
 from ..work import Ground
 from .arrays import Suspicion
-from .findings import Diagnosis
+from .findings import Diagnosis, Key
 from .trial import Trial
 
 # Dropped branches of forks are said as paths that were forgotten, and other factors by their names.
@@ -46,12 +47,19 @@ class WireFault:
     likelihood: float
 
 
-def wire_suspicions(trial: Trial) -> Iterator[tuple[int, Suspicion]]:
-    """Yield the positions of gradients, each with a mistake and what must be equal if it was made."""
+def wire_suspicions(trial: Trial, only: Collection[Key] | None = None) -> Iterator[tuple[int, Suspicion]]:
+    """Yield the positions of gradients, each with a mistake and what must be equal if it was made.
+
+    Args:
+        trial: the trial.
+        only: the keys of the diagnoses that are looked for; all when left out.
+    """
     for circuit in trial.circuits:
         ground = circuit.ground(trial.upstreams)
         unneeded = _unneeded(ground, circuit.leaves)
         for fault in _faults(ground):
+            if only is not None and Diagnosis(fault.id, (), fault.parts).key not in only:
+                continue
             try:
                 walk = ground.walk({}, unneeded | fault.changes, base=ground.right)
             except Exception:
@@ -92,6 +100,8 @@ def _marker_faults(ground: Ground) -> Iterator[WireFault]:
         changes, id = fault.changes, fault.misconception.id
         if changes.reads or changes.turned or id in _SAID_OTHERWISE:
             continue
+        if id == "bn.variance_path_forgotten" and not _is_standard_deviation(ground, fault.at[0]):
+            continue
         if id in _SAID_AS_PATHS and len(ground.arrivals[fault.at[0]]) == 2:
             continue
         parts = {"at": _written(ground, fault.at[0])}
@@ -103,6 +113,12 @@ def _marker_faults(ground: Ground) -> Iterator[WireFault]:
             parts["operand"] = _written(ground, gate.operands[fault.operand])
         bonus = _GENERAL if id.startswith("any.") else _LAYER if id.startswith("bn.") else 0.0
         yield WireFault(id, parts, changes, fault.likelihood + bonus)
+
+
+def _is_standard_deviation(ground: Ground, quotient: Tensor) -> bool:
+    """Return whether a quotient's denominator is a square root: a softmax is one of a sum."""
+    gate = ground.graph.driver(quotient)
+    return gate is not None and gate.operands[1].gate is sqrt
 
 
 def _path_faults(ground: Ground) -> Iterator[WireFault]:

@@ -179,7 +179,7 @@ MESSAGES: dict[str, str] = {
     "path.forgotten": "the path through {through} is missing: {fork} is used there too.",
     "path.forgotten.do": "Add what comes back along it.",
     "path.forgotten_everywhere": (
-        "the path through {through} is missing, where {fork} is used there too; and so at {count} places that are alike."
+        "the path through {through} is missing: {fork} is used there too; and so at {count} places that are alike."
     ),
     "path.forgotten_everywhere.do": "Carry what comes back along it from step to step.",
     "reduction.mean_for_sum": "at {at}: divided by {count}, a mean in place of a sum.",
