@@ -1,6 +1,7 @@
 """check_backward: right backward functions pass, wrong ones are found wrong, and what is said of them is so."""
 
 import json
+import sys
 
 import course_layers as course
 import numpy as np
@@ -441,6 +442,32 @@ def test_nothing_of_the_caller_is_changed():
     assert np.random.rand() == expected
     assert param == {"mode": "train"}
     np.testing.assert_array_equal(x, before)
+
+
+def test_local_variables_name_the_wires_unless_a_profiler_runs():
+    def backward(dout, cache):
+        dq, dk, dv = course.attention_backward(dout, cache)
+        scale = np.sqrt(dk.shape[1])
+        return dq * scale, dk * scale, dv
+
+    def said():
+        report = am.check_backward(course.attention_forward, backward, shapes=course.RIGHT["attention"][3])
+        return [diagnosis.parts.get("at", "") for diagnosis in report.diagnoses]
+
+    assert any(at.startswith("scores = q @ k") for at in said())
+    seen = []
+
+    def watch(frame, event, argument):
+        seen.append(event)
+
+    sys.setprofile(watch)
+    try:
+        unnamed = said()
+        assert sys.getprofile() is watch
+    finally:
+        sys.setprofile(None)
+    assert seen
+    assert not any("scores" in at for at in unnamed)
 
 
 def test_choice_of_gradients():
