@@ -378,6 +378,17 @@ def test_slopes_by_differences():
     np.testing.assert_allclose(found.high, [np.cos(1), 448, 1, 0, 0], atol=1e-8)
 
 
+@pytest.mark.parametrize("gap", [1e-3, 1e-5, 1e-6, 1e-7])
+def test_max_pool_near_a_tie(gap):
+    """The largest entry gets all, however near the second is."""
+    x = np.array([[1.0, 1.0 + gap, 0.3, -1.0], [0.2, -0.4, 0.5, 0.1]])[None, None]
+    assert am.check_backward(course.max_pool_forward, course.max_pool_backward, x, course.POOL)
+    report = am.check_backward(
+        course.max_pool_forward, lambda d, c: course.max_pool_backward(d, (-c[0], c[1])), x, course.POOL
+    )
+    assert report["dx"].wrong == 4
+
+
 # What given inputs hide.
 
 

@@ -140,6 +140,11 @@ def _of_source(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]
         (upstream,) = trial.upstreams
         yield "gradient.passed_on", 4, {}, part, upstream
         yield "gradient.upstream_masked", 4, {}, part, upstream * (upstream > 0)
+        if upstream.ndim == part.ndim == 4 and upstream.size:
+            times = [inside // outside for inside, outside in zip(part.shape, upstream.shape, strict=True)]
+            spread = upstream.repeat(times[2], axis=2).repeat(times[3], axis=3)
+            yield "gradient.whole_window", 3.5, {}, part, spread
+            yield "gradient.shared_window", 3.5, {}, part, spread / (times[2] * times[3])
     for name, value in _arrays(trial):
         yield "gradient.copied", 3, {"name": name}, part, value
 

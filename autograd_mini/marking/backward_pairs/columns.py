@@ -18,6 +18,10 @@ _ENOUGH = 3
 # Slopes of both sides that differ by more than this many times their rounding, and do not approach, make a kink.
 _SIGNIFICANT = 100
 _APPROACH = 0.5
+# Errors beyond this share of the slope make it doubtful.
+_DOUBTFUL = 1e-6
+# The step, as a share of the number, at which a kink beside the point is told from one at it.
+_NEAREST = 1e-8
 # Differences that grow by more than this factor from step to step are those of a jump, which has no slope.
 _GROWTH = 2.0
 
@@ -47,7 +51,8 @@ def column(outputs: Callable[[float], np.ndarray], scale: float, epsilon: float)
         epsilon: the relative rounding error of the outputs.
     """
     middle = outputs(0.0)
-    size = np.abs(middle)
+    # What an output was computed from may have been larger than it: −log p is, where p is nearly 1.
+    size = np.maximum(np.abs(middle), 1.0)
     central: list[np.ndarray] = []
     left: list[np.ndarray] = []
     right: list[np.ndarray] = []
@@ -65,7 +70,8 @@ def column(outputs: Callable[[float], np.ndarray], scale: float, epsilon: float)
             once.append(_extrapolated(central[-2], central[-1], 2))
         if len(once) > 1:
             twice.append(_extrapolated(once[-2], once[-1], 4))
-            errors.append(np.abs(twice[-1] - once[-1]) + noise)
+            spread = np.maximum(np.abs(twice[-1] - once[-1]), np.abs(twice[-1] - once[-2]))
+            errors.append(spread + noise)
             if np.all(errors[-1] <= _ENOUGH * noise):
                 break
     best = np.argmin(np.nan_to_num(np.stack(errors), nan=np.inf), axis=0)
@@ -73,13 +79,25 @@ def column(outputs: Callable[[float], np.ndarray], scale: float, epsilon: float)
     error = np.take_along_axis(np.stack(errors), best[None], axis=0)[0]
     gap, gap_before = (np.abs(right[k] - left[k]) for k in (-1, -2))
     is_kink = (gap > _SIGNIFICANT * noise) & (gap > _APPROACH * gap_before)
+    error = np.where(is_kink, noise, error)
+    is_doubtful = is_kink | (error > _DOUBTFUL * np.abs(value) + _SIGNIFICANT * noise)
+    if np.any(is_doubtful):
+        # A kink may lie beside the point, nearer than the steps; from very near it is seen to.
+        step = scale * _NEAREST
+        before, after = outputs(-step), outputs(step)
+        noise_near = 4 * epsilon * size / step
+        is_beside = is_doubtful & (np.abs(before + after - 2 * middle) / step <= _SIGNIFICANT * noise_near)
+        value = np.where(is_beside, (after - before) / (2 * step), value)
+        # Slopes of both sides that rounding hides are at most so far from their mean.
+        error = np.where(is_beside, _SIGNIFICANT * noise_near / 2, error)
+        is_kink &= ~is_beside
     sizes = np.abs(np.stack(central[-3:]))
     is_jump = (sizes[0] > _SIGNIFICANT * noise) & np.all(sizes[1:] > _GROWTH * sizes[:-1], axis=0)
     error = np.where(is_jump, np.inf, error)
     low = np.where(is_kink, np.minimum(left[-1], right[-1]), value)
     high = np.where(is_kink, np.maximum(left[-1], right[-1]), value)
-    # At a kink only the smallest steps count, and their rounding is the error.
-    return Column(value, np.where(is_kink, noise, error), low, high)
+    # At a kink, the error is that of the slopes on its sides.
+    return Column(value, error, low, high)
 
 
 def _extrapolated(before: np.ndarray, now: np.ndarray, order: int) -> np.ndarray:

@@ -16,7 +16,7 @@ from ..work import Ground
 from .columns import Column, column
 from .naming import locals_named
 from .pair import Pair, Run
-from .twins import Twin, twin_of
+from .twins import Twin, is_same_output, twin_of
 
 # Of each input so many entries are moved, where differences have to do.
 MOST_ENTRIES = 400
@@ -24,6 +24,8 @@ MOST_ENTRIES = 400
 _ERRORS = 10
 # Rounding, as a share of the largest number of a gradient, in double and in single precision.
 _DOUBLE, SINGLE = 1e-8, 1e-4
+# So many roundings of the largest number on the way back stay where others cancel.
+_CANCELLED = 1e3
 _NEAR = 1e-6
 # A number that is 0 is moved as if it were so large.
 _SMALLEST = 1e-3
@@ -65,7 +67,7 @@ class Recorded:
         self.outs = outs
         for out, value in zip(outs, run.outs, strict=True):
             data = out.data if isinstance(out, Tensor) else out
-            if np.shape(data) != value.shape or not np.allclose(data, value, rtol=1e-9, atol=1e-12):
+            if not is_same_output(data, value):
                 raise ValueError("the recorded output is another than the plain one")
         if not any(isinstance(out, Tensor) and out.requires_grad for out in outs):
             raise ValueError("nothing is recorded")
@@ -94,13 +96,18 @@ class Recorded:
 
     def right(self, upstreams: Sequence[np.ndarray]) -> list[Right]:
         """Return the gradients with what else is right at kinks."""
-        walk = self.ground(upstreams).right.predicted["gradient"]
+        right = self.ground(upstreams).right
+        walk = right.predicted["gradient"]
+        # What is left where large numbers cancel has their rounding errors.
+        largest = max((float(np.max(np.abs(p.middle), initial=0.0)) for p in right.contributions.values()), default=0.0)
         found = []
         for leaf, middle in zip(self.leaves, self.pull(upstreams), strict=True):
             spread = walk.get(leaf)
             low, high = (middle, middle) if spread is None else (spread.low, spread.high)
-            slack = np.full(middle.shape, rounding(self.run) * np.max(np.abs(middle), initial=0.0))
-            found.append(Right(middle, np.minimum(low, middle), np.maximum(high, middle), slack, np.array(True)))
+            slack = rounding(self.run) * np.max(np.abs(middle), initial=0.0) + _CANCELLED * self.run.epsilon * largest
+            found.append(
+                Right(middle, np.minimum(low, middle), np.maximum(high, middle), np.array(slack), np.array(True))
+            )
         return found
 
     def is_confirmed(self, upstreams: Sequence[np.ndarray], rng: np.random.Generator) -> bool:
@@ -237,7 +244,7 @@ def truth_of(
         recorded = Recorded(pair, inputs, run)
     except Exception:
         # Whatever a NumPy program raises on Tensors, it says that it is not for them.
-        twin = twin_of(pair, inputs, rng)
+        twin = twin_of(pair, inputs, run, rng)
         if twin is None:
             return Differenced(pair, inputs, run, rng)
         recorded = Recorded(pair, inputs, run, twin)

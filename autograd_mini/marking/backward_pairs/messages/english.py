@@ -130,6 +130,10 @@ MESSAGES: dict[str, str] = {
     "gradient.passed_on.do": "Multiply by it.",
     "gradient.upstream_masked": "dout where dout is positive: the mask is taken from the upstream gradient.",
     "gradient.upstream_masked.do": "Take it from the input: dout * (x > 0).",
+    "gradient.whole_window": "every entry of a window gets all that arrives at its output.",
+    "gradient.whole_window.do": "In max-pooling only the largest entry gets it: multiply by the mask (window == max).",
+    "gradient.shared_window": "what arrives at an output is shared equally among its window, as for an average.",
+    "gradient.shared_window.do": "In max-pooling the largest entry gets all: multiply by the mask (window == max).",
     "gradient.copied": "{name} itself stands in place of the gradient.",
     # sums
     "sum.over_all": "the sum over all entries; one number for each is wanted.",

@@ -134,6 +134,10 @@ MESSAGES: dict[str, str] = {
     "gradient.passed_on.do": "국소 도함수나 마스크를 곱하십시오.",
     "gradient.upstream_masked": "dout이 양수인 곳의 dout입니다. 마스크를 업스트림 기울기에서 구했습니다.",
     "gradient.upstream_masked.do": "마스크는 입력에서 구하십시오: dout * (x > 0).",
+    "gradient.whole_window": "창의 모든 성분이 출력에 들어온 기울기를 그대로 받았습니다.",
+    "gradient.whole_window.do": "최대 풀링에서는 가장 큰 성분만 받습니다. 마스크 (window == max)를 곱하십시오.",
+    "gradient.shared_window": "출력에 들어온 기울기를 평균처럼 창에 똑같이 나누었습니다.",
+    "gradient.shared_window.do": "최대 풀링에서는 가장 큰 성분이 모두 받습니다. 마스크 (window == max)를 곱하십시오.",
     "gradient.copied": "기울기의 자리에 {name} 값이 그대로 있습니다.",
     # sums
     "sum.over_all": "모든 성분을 더한 값입니다. 성분마다 하나씩 필요합니다.",
