@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from course_layers import RIGHT
 from oracles import load
 from test_layout import DRAWN
+from wrong_backwards import WRONG
 
 import autograd_mini as am
 from autograd_mini.primitive import implementations
@@ -30,7 +32,7 @@ def test_code_prints_what_stands_below_it(code, printed, tmp_path):
 
 
 def test_every_code_block_shows_its_output():
-    assert len(BLOCKS) == (README + MARKING).count("```python") == 6
+    assert len(BLOCKS) == (README + MARKING).count("```python") == 7
 
 
 def test_picture_is_first_and_current():
@@ -71,6 +73,8 @@ def test_counts_are_true():
     assert "More than 270 of NumPy's functions" in README
     # NumPy before 2.1 lacks a handful of them.
     assert len([f for f in implementations if (getattr(f, "__module__", None) or "numpy").startswith("numpy")]) > 270
+    assert f"{len(RIGHT)} layers of a course" in README
+    assert len(WRONG) > 100
     assert f"has {len(am.functional.__all__)} functions" in README
     assert f"Geometry of {len(DRAWN)} circuits" in README
 

@@ -88,6 +88,8 @@ def test_public_names():
         "check_formula", "FormulaReport",
         # a class
         "grade", "ClassReport",
+        # hand-written backward functions
+        "check_backward", "BackwardReport",
         # pages for the browser
         "page", "quiz", "Page",
         # errors

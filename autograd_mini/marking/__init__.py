@@ -9,9 +9,11 @@ explaining, messages     what the student is told
 verdicts, report         check and what it returns
 questions                what is asked: files, what their numbers hide, better numbers, variants, published keys
 formulas                 answers that are formulas
+backward_pairs           hand-written backward functions
 grading                  a whole class
 """
 
+from .backward_pairs import BackwardReport, check_backward
 from .conventions import Conventions
 from .formulas import FormulaReport, check_formula, check_formulas, same_formula
 from .marks import Mark, Marking
@@ -35,6 +37,7 @@ from .verdicts import Marker, check
 
 __all__ = [
     "Audit",
+    "BackwardReport",
     "Conventions",
     "Finding",
     "Findings",
@@ -49,6 +52,7 @@ __all__ = [
     "audit",
     "better_numbers",
     "check",
+    "check_backward",
     "check_formula",
     "check_formulas",
     "lint",

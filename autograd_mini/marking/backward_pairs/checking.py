@@ -1,0 +1,208 @@
+"""check_backward: a hand-written backward function against the derivative of its forward function."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...errors import UnsupportedError
+from ..messages import check_language
+from .choosing import Shapes, filled, hidden, sizes, squared
+from .conduct import conduct
+from .diagnosing import diagnoses
+from .findings import Diagnosis
+from .pair import Pair, chosen_inputs, global_random_numbers_kept, parameter_names, prepared
+from .report import BackwardReport
+from .trial import GradientMark, Trial
+
+_MOST_CHARACTERS = 200
+# Where outputs differ by more than this share at the same inputs, the forward function draws random numbers.
+_SAME = 1e-12
+
+
+def check_backward(
+    forward: Callable[..., Any],
+    backward: Callable[..., Any] | None,
+    *inputs: Any,
+    names: Sequence[str] | None = None,
+    shapes: Shapes | None = None,
+    wrt: Sequence[str] | None = None,
+    seed: int = 0,
+    language: str = "en",
+) -> BackwardReport:
+    """Check a hand-written backward function: which gradient is wrong, in which entries, by how much, and why.
+
+        report = check_backward(affine_forward, affine_backward, shapes={"x": "ND", "w": "DM", "b": "M"})
+        assert report, report
+
+    The functions are NumPy programs as a course writes them: `out, cache = affine_forward(x, w, b)` and
+    `dx, dw, db = affine_backward(dout, cache)`. The right gradients Σ dout · ∂out/∂input come from the forward function
+    alone: recorded where it takes Tensors or has the outputs of a known layer, else by extrapolated central
+    differences, with a tolerance of ten estimated errors. A diagnosis is reported only if it reproduces the returned
+    numbers, with two different upstream gradients.
+
+    Args:
+        forward: returns a tuple whose last part is the cache and whose others are outputs.
+        backward: takes the upstream gradient of each output, then the cache, and returns a gradient for each input
+            that is an array of floats, in their order; or a dict of them by the inputs' names. None for a loss that
+            returns its own gradients: `loss, dx = softmax_loss(x, y)`, `loss, grads = loss_of(W1, b1)`.
+        inputs: arrays of floats to differentiate by; whole numbers, dicts, texts and None are handed on as they are.
+        names: the inputs' names; those of the forward function's parameters when left out.
+        shapes: the shapes of inputs that are to be drawn: lengths, or names of dimensions, each of which gets a length
+            of its own, so that no matrix is square: {"x": ("N", "D"), "w": ("D", 5)}. The other inputs are given.
+        wrt: the names of the inputs that have a gradient; all arrays of floats when left out. Beside arrays a Python
+            float is a setting.
+        seed: of the inputs that are drawn, the upstream gradients, and NumPy's global random numbers before each
+            forward call.
+        language: "en" or "ko".
+
+    Returns:
+        A report, which is true when every gradient is right, nothing that belongs to the caller was changed, and
+        the numbers depend on the cache alone. At a kink every number between the slopes of both sides is right.
+
+    Raises:
+        DtypeError: if there is no input to differentiate by, or an output is not made of numbers.
+        NotFiniteError: if an output is NaN or infinite.
+        QuestionError: if there are no messages in the language.
+        ShapeError: if a shape is not made of lengths and names.
+        UnsupportedError: if the forward function does not return a tuple, or names do not fit the inputs.
+    """
+    check_language(language)
+    names = _names(forward, inputs, names, shapes or {})
+    drawn = sizes(shapes or {}, names)
+    if len(names) != len(inputs) + len(drawn):
+        raise UnsupportedError(
+            f"check_backward: the inputs are {', '.join(names)}; {len(drawn)} of them are drawn, and {len(inputs)} "
+            f"are given. Give the other {len(names) - len(drawn)}."
+        )
+    with global_random_numbers_kept(), np.errstate(all="ignore"):
+        return _checked(forward, backward, [prepared(given) for given in inputs], names, drawn, wrt, seed, language)
+
+
+def _names(
+    forward: Callable[..., Any], inputs: Sequence[Any], names: Sequence[str] | None, shapes: Shapes
+) -> list[str]:
+    """Return the inputs' names: as given, else the forward function's parameters, as many as there are inputs."""
+    if names is not None:
+        return list(names)
+    known = parameter_names(forward)
+    if not known:
+        known = list(shapes)
+    count = len(inputs) + len(shapes)
+    # Parameters with a default may be left out at the end.
+    return (known + [f"input{i}" for i in range(len(known), count)])[:count]
+
+
+def _checked(
+    forward: Callable[..., Any],
+    backward: Callable[..., Any] | None,
+    given: Sequence[Any],
+    names: list[str],
+    drawn: dict[str, tuple[int, ...]],
+    wrt: Sequence[str] | None,
+    seed: int,
+    language: str,
+) -> BackwardReport:
+    inputs = filled(names, given, drawn, seed, positive=False)
+    pair = Pair(forward, backward, names, chosen_inputs(inputs, names, wrt), seed)
+    title = pair.title
+    positive = bool(drawn) and not _has_values(pair, inputs)
+    if positive:
+        inputs = filled(names, given, drawn, seed, positive=True)
+    if not _is_repeatable(pair, inputs):
+        return BackwardReport(title, behaviour=(Diagnosis("forward.random"),), language=language)
+    trials = [Trial(pair, inputs, seed)]
+    if backward is not None or drawn:
+        others = filled(names, given, drawn, seed + 1, positive)
+        trials.append(Trial(pair, others, seed + 1))
+    behaviour = _behaviour(trials)
+    found: list[Diagnosis] = []
+    raised = next((trial.raised for trial in trials if trial.raised is not None), None)
+    if raised is None:
+        found = diagnoses(trials)
+    elif square := _at_equal_lengths(pair, given, drawn, seed, positive):
+        told = ", ".join(f"{name} {shape}" for name, shape in squared(drawn).items())
+        behaviour.append(Diagnosis("shape.square_only", (), {"shapes": told}))
+        found = diagnoses(square)
+    marks = tuple(_worse(parts) for parts in zip(*(trial.marks for trial in trials), strict=True))
+    return BackwardReport(
+        title,
+        marks,
+        tuple(found),
+        tuple(behaviour),
+        tuple(hidden(names, inputs, [i for i in pair.chosen if names[i] not in drawn])),
+        trials[0].truth.method,
+        trials[0].twin,
+        ", ".join(f"{names[i]} {np.shape(inputs[i])}" for i in pair.chosen),
+        tuple(_notes(trials[0])),
+        language,
+    )
+
+
+def _has_values(pair: Pair, inputs: Sequence[Any]) -> bool:
+    """Return whether the forward function has finite values at inputs."""
+    try:
+        pair.run(inputs)
+    except (ArithmeticError, ValueError):
+        return False
+    return True
+
+
+def _is_repeatable(pair: Pair, inputs: Sequence[Any]) -> bool:
+    pairs = zip(pair.run(inputs).outs, pair.run(inputs).outs, strict=True)
+    return all(np.allclose(one, other, rtol=_SAME, atol=0) for one, other in pairs)
+
+
+def _behaviour(trials: Sequence[Trial]) -> list[Diagnosis]:
+    """Return what is wrong with how the function behaves, in any trial."""
+    pair = trials[0].pair
+    found: dict[tuple[Any, ...], Diagnosis] = {}
+    for trial in trials:
+        if trial.raised is not None:
+            message = str(trial.raised)[:_MOST_CHARACTERS]
+            parts = {"title": pair.title, "error": type(trial.raised).__name__, "message": message}
+            return [Diagnosis("backward.raised", (), parts)]
+        if trial.count != len(pair.chosen):
+            counts: dict[str, Any] = {
+                "given": trial.count,
+                "wanted": len(pair.chosen),
+                "names": ", ".join(pair.gradients),
+            }
+            found.setdefault(("results.count",), Diagnosis("results.count", (), counts))
+        for diagnosis in conduct(trial):
+            found.setdefault((diagnosis.id,), diagnosis)
+    return list(found.values())
+
+
+def _at_equal_lengths(
+    pair: Pair, given: Sequence[Any], drawn: dict[str, tuple[int, ...]], seed: int, positive: bool
+) -> list[Trial]:
+    """Return trials with all drawn lengths equal, of a function that raises where they differ; none if it does too."""
+    shapes = squared(drawn)
+    if shapes == drawn:
+        return []
+    try:
+        trials = [Trial(pair, filled(pair.names, given, shapes, seed + i, positive), seed + i) for i in range(2)]
+    except Exception:
+        # The forward function itself need not run there.
+        return []
+    return [] if any(trial.raised is not None for trial in trials) else trials
+
+
+def _worse(marks: Sequence[GradientMark]) -> GradientMark:
+    """Return the worst of the verdicts on one gradient."""
+    return next((mark for mark in marks if mark.verdict != "right"), marks[0])
+
+
+def _notes(trial: Trial) -> list[tuple[str, dict[str, Any]]]:
+    """Return what else there is to say about each gradient."""
+    notes: list[tuple[str, dict[str, Any]]] = []
+    for mark, part in zip(trial.marks, trial.results, strict=True):
+        size = int(np.prod(mark.expected))
+        if 0 < mark.judged < size:
+            notes.append(("note.some", {"gradient": mark.name, "judged": mark.judged, "size": size}))
+        if mark.kinks:
+            notes.append(("note.kink", {"gradient": mark.name, "count": mark.kinks}))
+        if part is not None and part.dtype.kind == "f" and part.dtype.itemsize < 8:
+            notes.append(("note.single", {"gradient": mark.name, "dtype": str(part.dtype)}))
+    return notes

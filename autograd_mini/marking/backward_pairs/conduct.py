@@ -1,0 +1,131 @@
+"""What a backward function does besides its numbers: arrays it changes, the upstream gradient it does not use."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from .findings import Diagnosis
+from .trial import Trial, as_array
+
+_SAME = 1e-9
+# Other inputs, for a second forward call, are these times as large.
+_OTHER = 0.7
+
+
+def conduct(trial: Trial) -> list[Diagnosis]:
+    """Return what is wrong with how the pair behaves, whatever its numbers are."""
+    pair = trial.pair
+    found = [Diagnosis("inputs.changed", (), {"input": name}) for name in _changed(trial)]
+    if pair.backward is None or trial.raised is not None:
+        return found
+    for name, upstream, left in zip(_upstream_names(trial), trial.upstreams, trial.left, strict=True):
+        if not np.array_equal(upstream, left):
+            changed = int(np.count_nonzero(upstream != left))
+            found.append(
+                Diagnosis("upstream.changed", (), {"upstream": name, "count": changed, "total": upstream.size})
+            )
+    again = trial.gradients(trial.upstreams)
+    once_more = _after_random_numbers(trial)
+    if not (_all_same(again, once_more) and _all_same(again, trial.results)):
+        return [*found, Diagnosis("backward.random", tuple(_differing(trial, again, once_more)))]
+    if trial.run.cache is None:
+        # The layer keeps what it needs in itself.
+        return found
+    stale = _stale(trial)
+    if not found and not stale:
+        repeated = _with_same_cache(trial)
+        if not _all_same(trial.results, repeated):
+            found.append(Diagnosis("cache.changed", tuple(_differing(trial, trial.results, repeated))))
+    return found + stale
+
+
+def about_upstream(trial: Trial, position: int) -> Iterator[Diagnosis]:
+    """Yield in what way a gradient does not go with the upstream gradient, which it must be proportional to."""
+    part, name = trial.results[position], trial.pair.gradients[position]
+    if part is None or trial.pair.backward is None or part.dtype.kind != "f" or not np.all(np.isfinite(part)):
+        return
+
+    def given(factor: float) -> np.ndarray:
+        found = trial.gradients([factor * upstream for upstream in trial.upstreams])[position]
+        return np.full(part.shape, np.nan) if found is None or found.shape != part.shape else found
+
+    double, opposite, none = given(2.0), given(-1.0), given(0.0)
+    if _same(double, part) and _same(opposite, part):
+        if np.any(part):
+            yield Diagnosis("upstream.ignored", (name,), {}, 3.5)
+    elif not _same(none, 0 * part):
+        yield Diagnosis("upstream.added", (name,), {}, 2)
+    elif _same(double, 2 * part) and not _same(opposite, -part):
+        yield Diagnosis("upstream.sign", (name,), {}, 2)
+    elif not _same(double, 2 * part):
+        yield Diagnosis("upstream.not_linear", (name,), {}, 1.5)
+
+
+def _upstream_names(trial: Trial) -> list[str]:
+    return ["dout"] if len(trial.upstreams) == 1 else [f"upstream {i}" for i in range(len(trial.upstreams))]
+
+
+def _changed(trial: Trial) -> list[str]:
+    """Return the names of the inputs whose array was changed in place."""
+    pairs = zip(trial.pair.names, trial.inputs, trial.run.inputs, strict=True)
+    return [
+        name for name, before, after in pairs if isinstance(before, np.ndarray) and not np.array_equal(before, after)
+    ]
+
+
+def _after_random_numbers(trial: Trial) -> list[np.ndarray | None]:
+    """Return the gradients when other code has drawn random numbers between the two calls."""
+    pair = trial.pair
+    run = pair.run(trial.inputs)
+    np.random.random(3)
+    found, _ = pair.in_order(pair.results(run, [np.array(upstream)[()] for upstream in trial.upstreams]))
+    return [None if part is None else as_array(part) for part in found]
+
+
+def _with_same_cache(trial: Trial) -> list[Any]:
+    """Return what a second backward call gives for the same cache; nothing where it raises."""
+    try:
+        found, _ = trial.pair.in_order(
+            trial.pair.results(trial.run, [np.array(upstream)[()] for upstream in trial.upstreams])
+        )
+    except Exception:
+        return [None] * len(trial.results)
+    return found
+
+
+def _stale(trial: Trial) -> list[Diagnosis]:
+    """Return whether the gradients are those of the forward call that came last, in place of the cache's."""
+    pair = trial.pair
+    others = [
+        _OTHER * given if isinstance(given, np.ndarray) and given.dtype.kind == "f" else given for given in trial.inputs
+    ]
+    try:
+        run = pair.run(trial.inputs)
+        pair.run(others)
+        found, _ = pair.in_order(pair.results(run, [np.array(upstream)[()] for upstream in trial.upstreams]))
+    except Exception:
+        return []
+    differing = _differing(trial, trial.results, found)
+    return [Diagnosis("cache.stale", tuple(differing))] if differing else []
+
+
+def _differing(trial: Trial, one: Sequence[Any], other: Sequence[Any]) -> list[str]:
+    names = zip(trial.pair.gradients, one, other, strict=True)
+    return [name for name, first, second in names if not _all_same([first], [second])]
+
+
+def _all_same(one: Sequence[Any], other: Sequence[Any]) -> bool:
+    return all(
+        first is second or (first is not None and second is not None and _same(as_array(first), as_array(second)))
+        for first, second in zip(one, other, strict=True)
+    )
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    if one.shape != other.shape:
+        return False
+    if one.dtype.kind not in "fbiu" or other.dtype.kind not in "fbiu":
+        return one.dtype == other.dtype
+    scale = max(np.max(np.abs(one), initial=0.0), np.max(np.abs(other), initial=0.0))
+    return bool(np.all(np.isclose(one, other, rtol=0, atol=_SAME * scale, equal_nan=True)))
