@@ -1,0 +1,230 @@
+"""Every layer of autograd_mini.nn against torch.nn's at equal weights: values and gradients in float64."""
+
+import numpy as np
+import pytest
+
+import autograd_mini as am
+from autograd_mini import nn
+from autograd_mini.nn.entries import flat
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'autograd-mini[peers]'")
+
+CLOSE = {"rtol": 1e-10, "atol": 1e-10}
+
+
+def numbers(*shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def generator():
+    return np.random.default_rng(7)
+
+
+def randomised(theirs, seed=1):
+    """Return a PyTorch module in float64 with every parameter drawn anew."""
+    theirs = theirs.double()
+    rng = np.random.default_rng(seed)
+    with torch.no_grad():
+        for parameter in theirs.parameters():
+            parameter.copy_(torch.tensor(rng.normal(size=tuple(parameter.shape)) * 0.5))
+    return theirs
+
+
+def same_names(theirs):
+    return dict(theirs.named_parameters())
+
+
+def of_recurrent(theirs):
+    """Return PyTorch's "weight_ih_l0" under our name, "cells.0.weight_ih"."""
+    named = theirs.named_parameters()
+    return {f"cells.{name.rsplit('_l', 1)[1]}.{name.rsplit('_l', 1)[0]}": parameter for name, parameter in named}
+
+
+def of_attention(theirs, prefix=""):
+    """Return what PyTorch keeps of attention in one array for query, key and value, as three."""
+    found = {f"{prefix}out.weight": theirs.out_proj.weight, f"{prefix}out.bias": theirs.out_proj.bias}
+    for part, name in zip(("in_proj_weight", "in_proj_bias"), ("weight", "bias"), strict=True):
+        for i, ours in enumerate(("query", "key", "value")):
+            found[f"{prefix}{ours}.{name}"] = (getattr(theirs, part), i)
+    return found
+
+
+def of_transformer(theirs):
+    found = of_attention(theirs.self_attn, "attention.")
+    parts = {
+        "inner": theirs.linear1,
+        "outer": theirs.linear2,
+        "attention_norm": theirs.norm1,
+        "feed_norm": theirs.norm2,
+    }
+    if hasattr(theirs, "multihead_attn"):
+        found |= of_attention(theirs.multihead_attn, "memory_attention.")
+        parts |= {"memory_norm": theirs.norm2, "feed_norm": theirs.norm3}
+    return found | {
+        f"{name}.{kind}": getattr(part, kind) for name, part in parts.items() for kind in ("weight", "bias")
+    }
+
+
+def array_of(parameter, read):
+    """Return a parameter's array, or the i-th third of it."""
+    if isinstance(parameter, tuple):
+        whole, i = parameter
+        return np.split(read(whole), 3)[i]
+    return read(parameter)
+
+
+T = torch.nn
+IMAGE, SIGNAL, ROWS, STEPS = numbers(3, 4, 7, 6), numbers(3, 4, 9), numbers(5, 4), numbers(3, 5, 4)
+MASK = np.triu(np.ones((5, 5), bool), 1)
+SWITCH = {"rng": generator()}
+
+# id: ours, PyTorch's, the inputs, our names of PyTorch's parameters
+LAYERS = {
+    "linear": (nn.Linear(4, 3, **SWITCH), T.Linear(4, 3), ROWS, same_names),
+    "linear without bias": (nn.Linear(4, 3, bias=False, **SWITCH), T.Linear(4, 3, bias=False), STEPS, same_names),
+    "conv1d": (nn.Conv1d(4, 6, 3, 2, 1, 2, 2, **SWITCH), T.Conv1d(4, 6, 3, 2, 1, 2, 2), SIGNAL, same_names),
+    "conv1d same": (
+        nn.Conv1d(4, 2, 3, padding="same", **SWITCH), T.Conv1d(4, 2, 3, padding="same"), SIGNAL, same_names,
+    ),
+    "conv2d": (nn.Conv2d(4, 5, 3, padding=1, **SWITCH), T.Conv2d(4, 5, 3, padding=1), IMAGE, same_names),
+    "conv2d of unequal axes": (
+        nn.Conv2d(4, 5, (3, 2), (2, 1), (1, 0), bias=False, **SWITCH),
+        T.Conv2d(4, 5, (3, 2), (2, 1), (1, 0), bias=False), IMAGE, same_names,
+    ),
+    "max pool 1d": (nn.MaxPool1d(3, 2, 1), T.MaxPool1d(3, 2, 1), SIGNAL, same_names),
+    "max pool 2d": (nn.MaxPool2d(2), T.MaxPool2d(2), IMAGE, same_names),
+    "avg pool 1d": (nn.AvgPool1d(3, 2, 1), T.AvgPool1d(3, 2, 1), SIGNAL, same_names),
+    "avg pool 2d": (nn.AvgPool2d((3, 2), 2), T.AvgPool2d((3, 2), 2), IMAGE, same_names),
+    "batch norm 1d": (nn.BatchNorm1d(4), T.BatchNorm1d(4), ROWS, same_names),
+    "batch norm 1d of signals": (nn.BatchNorm1d(4, momentum=0.3), T.BatchNorm1d(4, momentum=0.3), SIGNAL, same_names),
+    "batch norm 2d": (nn.BatchNorm2d(4), T.BatchNorm2d(4), IMAGE, same_names),
+    "batch norm 2d not affine": (nn.BatchNorm2d(4, affine=False), T.BatchNorm2d(4, affine=False), IMAGE, same_names),
+    "layer norm": (nn.LayerNorm(4), T.LayerNorm(4), STEPS, same_names),
+    "layer norm of two axes": (nn.LayerNorm((7, 6)), T.LayerNorm((7, 6)), IMAGE, same_names),
+    "relu": (nn.ReLU(), T.ReLU(), ROWS, same_names),
+    "tanh": (nn.Tanh(), T.Tanh(), ROWS, same_names),
+    "sigmoid": (nn.Sigmoid(), T.Sigmoid(), ROWS, same_names),
+    "silu": (nn.SiLU(), T.SiLU(), ROWS, same_names),
+    "gelu": (nn.GELU(), T.GELU(), ROWS, same_names),
+    "softplus": (nn.Softplus(), T.Softplus(), ROWS, same_names),
+    "leaky relu": (nn.LeakyReLU(0.2), T.LeakyReLU(0.2), ROWS, same_names),
+    "elu": (nn.ELU(0.7), T.ELU(0.7), ROWS, same_names),
+    "softmax": (nn.Softmax(-1), T.Softmax(-1), ROWS, same_names),
+    "flatten": (nn.Flatten(), T.Flatten(), IMAGE, same_names),
+    "rnn": (nn.RNN(4, 6, **SWITCH), T.RNN(4, 6, batch_first=True), STEPS, of_recurrent),
+    "rnn of two layers": (nn.RNN(4, 6, 2, **SWITCH), T.RNN(4, 6, 2, batch_first=True), STEPS, of_recurrent),
+    "lstm": (nn.LSTM(4, 6, **SWITCH), T.LSTM(4, 6, batch_first=True), STEPS, of_recurrent),
+    "lstm of two layers": (nn.LSTM(4, 6, 2, **SWITCH), T.LSTM(4, 6, 2, batch_first=True), STEPS, of_recurrent),
+    "gru": (nn.GRU(4, 6, **SWITCH), T.GRU(4, 6, batch_first=True), STEPS, of_recurrent),
+    "gru of two layers": (nn.GRU(4, 6, 2, **SWITCH), T.GRU(4, 6, 2, batch_first=True), STEPS, of_recurrent),
+    "sequential": (
+        nn.Sequential(nn.Conv2d(4, 2, 3, **SWITCH), nn.ReLU(), nn.Flatten(), nn.Linear(40, 3, **SWITCH)),
+        T.Sequential(T.Conv2d(4, 2, 3), T.ReLU(), T.Flatten(), T.Linear(40, 3)), IMAGE, same_names,
+    ),
+    "encoder layer": (
+        nn.TransformerEncoderLayer(4, 2, 8, 0.0, **SWITCH),
+        T.TransformerEncoderLayer(4, 2, 8, 0.0, batch_first=True), STEPS, of_transformer,
+    ),
+    "encoder layer, norm first, gelu": (
+        nn.TransformerEncoderLayer(4, 2, 8, 0.0, "gelu", True, **SWITCH),
+        T.TransformerEncoderLayer(4, 2, 8, 0.0, "gelu", batch_first=True, norm_first=True), STEPS, of_transformer,
+    ),
+}  # fmt: skip
+
+
+def equal_weights(ours, theirs, names):
+    """Give our layer PyTorch's weights, and return our names of its parameters."""
+    theirs = randomised(theirs)
+    parameters = names(theirs)
+    ours.update({name: array_of(parameter, lambda p: p.detach().numpy()) for name, parameter in parameters.items()})
+    return parameters
+
+
+def compare(ours, parameters, output, inputs, their_output, their_inputs):
+    """Compare outputs, and the gradients of the outputs' sum weighted at random."""
+    np.testing.assert_allclose(output.data, their_output.detach().numpy(), **CLOSE)
+    weights = numbers(*np.shape(output), seed=3)
+    np.sum(output * weights).backward()
+    (their_output * torch.tensor(weights)).sum().backward()
+    for mine, other in zip(inputs, their_inputs, strict=True):
+        np.testing.assert_allclose(mine.grad, other.grad.numpy(), **CLOSE)
+    gradients = flat(ours.gradients())
+    assert set(gradients) == set(parameters)
+    for name, parameter in parameters.items():
+        np.testing.assert_allclose(
+            gradients[name], array_of(parameter, lambda p: p.grad.numpy()), **CLOSE, err_msg=name
+        )
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_layer(name):
+    ours, theirs, x, names = LAYERS[name]
+    parameters = equal_weights(ours, theirs, names)
+    mine, other = am.Tensor(x), torch.tensor(x, requires_grad=True)
+    output, their_output = ours(mine), theirs(other)
+    if isinstance(output, tuple):
+        output, their_output = output[0], their_output[0]
+    compare(ours, parameters, output, [mine], their_output, [other])
+
+
+@pytest.mark.parametrize("name", ["batch norm 1d", "batch norm 1d of signals", "batch norm 2d"])
+def test_running_statistics(name):
+    _, theirs, x, _ = LAYERS[name]
+    ours = type(LAYERS[name][0])(4, momentum=theirs.momentum)
+    theirs = type(theirs)(4, momentum=theirs.momentum).double()
+    for i in range(3):
+        ours(x * (i + 1) + i), theirs(torch.tensor(x * (i + 1) + i))
+    np.testing.assert_allclose(ours.running_mean, theirs.running_mean.numpy(), **CLOSE)
+    np.testing.assert_allclose(ours.running_var, theirs.running_var.numpy(), **CLOSE)
+    np.testing.assert_allclose(ours.eval()(x).data, theirs.eval()(torch.tensor(x)).detach().numpy(), **CLOSE)
+
+
+@pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
+def test_last_states_continue_a_sequence(kind):
+    ours, theirs = getattr(nn, kind)(4, 6, 2, rng=generator()), getattr(T, kind)(4, 6, 2, batch_first=True)
+    equal_weights(ours, theirs, of_recurrent)
+    first, states = ours(STEPS[:, :2])
+    second, states = ours(STEPS[:, 2:], states)
+    output, their_states = theirs(torch.tensor(STEPS))
+    both = np.concatenate([first.data, second.data], axis=1)
+    np.testing.assert_allclose(both, output.detach().numpy(), **CLOSE)
+    their_hidden = their_states[0] if kind == "LSTM" else their_states
+    hidden = np.stack([(state[0] if kind == "LSTM" else state).data for state in states])
+    np.testing.assert_allclose(hidden, their_hidden.detach().numpy(), **CLOSE)
+
+
+@pytest.mark.parametrize("mask", [None, MASK[:, :4]], ids=["no mask", "causal"])
+def test_attention_to_something_else(mask):
+    ours, theirs = nn.MultiHeadAttention(4, 2, rng=generator()), T.MultiheadAttention(4, 2, batch_first=True)
+    parameters = equal_weights(ours, theirs, of_attention)
+    arrays = [numbers(3, 5, 4), numbers(3, 4, 4, seed=4), numbers(3, 4, 4, seed=5)]
+    mine, others = [am.Tensor(x) for x in arrays], [torch.tensor(x, requires_grad=True) for x in arrays]
+    their_output, _ = theirs(*others, attn_mask=None if mask is None else torch.tensor(mask))
+    compare(ours, parameters, ours(*mine, mask=mask), mine, their_output, others)
+
+
+def test_attention_to_some_examples_only():
+    ours, theirs = nn.MultiHeadAttention(4, 2, rng=generator()), T.MultiheadAttention(4, 2, batch_first=True)
+    parameters = equal_weights(ours, theirs, of_attention)
+    x, padding = am.Tensor(STEPS), np.arange(5) >= np.array([[5], [3], [1]])
+    other = torch.tensor(STEPS, requires_grad=True)
+    their_output, _ = theirs(other, other, other, key_padding_mask=torch.tensor(padding))
+    compare(ours, parameters, ours(x, mask=padding[:, None]), [x], their_output, [other])
+
+
+@pytest.mark.parametrize("norm_first", [False, True])
+def test_decoder_layer(norm_first):
+    ours = nn.TransformerDecoderLayer(4, 2, 8, 0.0, norm_first=norm_first, rng=generator())
+    theirs = T.TransformerDecoderLayer(4, 2, 8, 0.0, batch_first=True, norm_first=norm_first)
+    parameters = equal_weights(ours, theirs, of_transformer)
+    arrays = [STEPS, numbers(3, 6, 4, seed=4)]
+    mine, others = [am.Tensor(x) for x in arrays], [torch.tensor(x, requires_grad=True) for x in arrays]
+    their_output = theirs(*others, tgt_mask=torch.tensor(MASK))
+    compare(ours, parameters, ours(*mine, mask=nn.causal_mask(5)), mine, their_output, others)
+
+
+def test_embedding():
+    ours, theirs = nn.Embedding(6, 3, rng=generator()), T.Embedding(6, 3)
+    parameters = equal_weights(ours, theirs, same_names)
+    names = np.array([[1, 2, 2], [5, 0, 1]])
+    compare(ours, parameters, ours(names), [], theirs(torch.tensor(names)), [])
