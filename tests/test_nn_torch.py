@@ -228,3 +228,108 @@ def test_embedding():
     parameters = equal_weights(ours, theirs, same_names)
     names = np.array([[1, 2, 2], [5, 0, 1]])
     compare(ours, parameters, ours(names), [], theirs(torch.tensor(names)), [])
+
+
+O = torch.optim  # noqa: E741 (beside T for torch.nn)
+WEIGHT_DECAY = {"weight_decay": 0.05}
+OPTIMIZERS = {
+    "sgd": (nn.optim.SGD(0.05), O.SGD, {"lr": 0.05}),
+    "sgd, momentum": (nn.optim.SGD(0.02, 0.9, 0.05), O.SGD, {"lr": 0.02, "momentum": 0.9, **WEIGHT_DECAY}),
+    "sgd, nesterov": (
+        nn.optim.SGD(0.02, 0.9, 0.05, True),
+        O.SGD,
+        {"lr": 0.02, "momentum": 0.9, "nesterov": True, **WEIGHT_DECAY},
+    ),
+    "rmsprop": (nn.optim.RMSprop(0.01, 0.9), O.RMSprop, {"lr": 0.01, "alpha": 0.9}),
+    "rmsprop, momentum": (
+        nn.optim.RMSprop(weight_decay=0.05, momentum=0.5),
+        O.RMSprop,
+        {"momentum": 0.5, **WEIGHT_DECAY},
+    ),
+    "adagrad": (
+        nn.optim.Adagrad(0.1, 0.01, 0.05, 0.2),
+        O.Adagrad,
+        {"lr": 0.1, "lr_decay": 0.01, "initial_accumulator_value": 0.2, **WEIGHT_DECAY},
+    ),
+    "adam": (nn.optim.Adam(0.01), O.Adam, {"lr": 0.01}),
+    "adam, weight decay": (
+        nn.optim.Adam(0.01, (0.8, 0.99), 1e-6, 0.05),
+        O.Adam,
+        {"lr": 0.01, "betas": (0.8, 0.99), "eps": 1e-6, **WEIGHT_DECAY},
+    ),
+    "adamw": (nn.optim.AdamW(0.01, weight_decay=0.05), O.AdamW, {"lr": 0.01, **WEIGHT_DECAY}),
+}
+
+
+def noisy_gradients(parameters, rng):
+    """Return gradients of a bowl at the parameters, with noise."""
+    return {name: x * (1 + i) + rng.normal(size=x.shape) for i, (name, x) in enumerate(parameters.items())}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_optimizer_step_for_step(name):
+    ours, theirs, settings = OPTIMIZERS[name]
+    parameters = {"w": numbers(3, 4), "b": numbers(4, seed=1)}
+    others = {name: torch.nn.Parameter(torch.tensor(x)) for name, x in parameters.items()}
+    other, state, rng = theirs(others.values(), **settings), ours.init(parameters), generator()
+    for _ in range(200):
+        gradients = noisy_gradients(parameters, rng)
+        parameters, state = ours.step(parameters, gradients, state)
+        for key, gradient in gradients.items():
+            others[key].grad = torch.tensor(gradient)
+        other.step()
+        for key, x in parameters.items():
+            np.testing.assert_allclose(x, others[key].detach().numpy(), rtol=0, atol=1e-12)
+
+
+S = torch.optim.lr_scheduler
+SCHEDULES = {
+    "step": (nn.optim.StepDecay(0.1, 30, 0.5), lambda o: S.StepLR(o, 30, 0.5)),
+    "exponential": (nn.optim.Exponential(0.1, 0.98), lambda o: S.ExponentialLR(o, 0.98)),
+    "cosine": (nn.optim.Cosine(0.1, 200, 0.01), lambda o: S.CosineAnnealingLR(o, 200, 0.01)),
+    "warm-up": (nn.optim.WarmUp(0.1, 20, 0.25), lambda o: S.LinearLR(o, 0.25, 1.0, 20)),
+    "warm-up, then cosine": (
+        nn.optim.WarmUp(nn.optim.Cosine(0.1, 100), 20, 0.25),
+        lambda o: S.SequentialLR(o, [S.LinearLR(o, 0.25, 1.0, 20), S.CosineAnnealingLR(o, 100)], [20]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.filterwarnings("ignore:The epoch parameter")  # PyTorch's SequentialLR warns of its own call
+def test_schedule_step_for_step(name):
+    ours, theirs = SCHEDULES[name]
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    parameter.grad = torch.zeros(1)
+    optimizer = O.SGD([parameter], lr=0.1)
+    schedule = theirs(optimizer)
+    for step in range(100):
+        assert ours(step) == pytest.approx(schedule.get_last_lr()[0], rel=0, abs=1e-12)
+        optimizer.step()
+        schedule.step()
+
+
+def test_plateau_step_for_step():
+    optimizer = O.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+    theirs = S.ReduceLROnPlateau(optimizer, factor=0.5, patience=3, min_lr=0.01)
+    ours = nn.optim.SGD(nn.optim.ReduceOnPlateau(0.1, 0.5, 3, least=0.01))
+    state, rng = ours.init({}), generator()
+    for loss in np.exp(-np.arange(60) / 10) + 0.1 * rng.random(60):
+        state = ours.observe(state, loss)
+        theirs.step(loss)
+        assert ours.rate(state) == optimizer.param_groups[0]["lr"]
+
+
+@pytest.mark.parametrize("most", [0.5, 100.0])
+def test_clipping_is_the_same(most):
+    gradients = {"w": numbers(3, 4), "b": numbers(4, seed=1)}
+    for ours, theirs in (
+        (nn.optim.clip_by_norm, torch.nn.utils.clip_grad_norm_),
+        (nn.optim.clip_by_value, torch.nn.utils.clip_grad_value_),
+    ):
+        others = [torch.nn.Parameter(torch.zeros(x.shape, dtype=torch.float64)) for x in gradients.values()]
+        for other, gradient in zip(others, gradients.values(), strict=True):
+            other.grad = torch.tensor(gradient)
+        theirs(others, most)
+        for clipped, other in zip(ours(gradients, most).values(), others, strict=True):
+            np.testing.assert_allclose(clipped, other.grad.numpy(), rtol=1e-12)

@@ -4,7 +4,7 @@ Layers are compositions of the functions of `functional`; nothing here knows a d
 of arrays, which every transform accepts. Whatever draws at random takes an explicit np.random.Generator.
 """
 
-from . import init
+from . import init, optim
 from .activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh
 from .attention import MultiHeadAttention, causal_mask
 from .convolution import Conv1d, Conv2d
@@ -56,5 +56,6 @@ __all__ = [
     "frames",
     "init",
     "load",
+    "optim",
     "save",
 ]
