@@ -6,6 +6,7 @@ of arrays, which every transform accepts. Whatever draws at random takes an expl
 
 from . import init, optim
 from .activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh
+from .architecture import parse_architecture
 from .attention import MultiHeadAttention, causal_mask
 from .convolution import Conv1d, Conv2d
 from .files import load, save
@@ -15,6 +16,7 @@ from .normalization import BatchNorm1d, BatchNorm2d, LayerNorm
 from .pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from .recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from .sequential import Sequential
+from .summary import Summary, summary
 from .transformer import TransformerDecoderLayer, TransformerEncoderLayer
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "Sigmoid",
     "Softmax",
     "Softplus",
+    "Summary",
     "Tanh",
     "TransformerDecoderLayer",
     "TransformerEncoderLayer",
@@ -57,5 +60,7 @@ __all__ = [
     "init",
     "load",
     "optim",
+    "parse_architecture",
     "save",
+    "summary",
 ]

@@ -95,10 +95,16 @@ class FullyConnected(Linear):
         return super().forward(np.reshape(x, (len(x), math.prod(np.shape(x)[1:]))))
 
     def account(self, shape: tuple[int, ...]) -> Account:
-        account = super().account((math.prod(shape),))
+        inputs = math.prod(shape)
+        if inputs != self.in_features:
+            raise ShapeError(
+                f"{self!r}: expected {self.in_features} inputs for each example, as the weight "
+                f"{(self.out_features, self.in_features)} asks; got shape {shape}, which is {inputs}."
+            )
+        account = super().account((inputs,))
         if len(shape) == 1:
             return account
-        lengths = equation("·".join(map(str, shape)), math.prod(shape)) + " inputs"
+        lengths = equation("·".join(map(str, shape)), inputs) + " inputs"
         return Account(**vars(account) | {"lengths": lengths})
 
 
