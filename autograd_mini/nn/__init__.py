@@ -10,6 +10,8 @@ from .architecture import parse_architecture
 from .attention import MultiHeadAttention, causal_mask
 from .convolution import Conv1d, Conv2d
 from .files import load, save
+from .grid_search import GridSearch, grid_search
+from .history import History
 from .linear import Dropout, Embedding, Flatten, FullyConnected, Linear
 from .module import Module, frames
 from .normalization import BatchNorm1d, BatchNorm2d, LayerNorm
@@ -17,6 +19,7 @@ from .pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from .recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from .sequential import Sequential
 from .summary import Summary, summary
+from .trainer import Trainer, accuracy
 from .transformer import TransformerDecoderLayer, TransformerEncoderLayer
 
 __all__ = [
@@ -36,6 +39,8 @@ __all__ = [
     "Flatten",
     "FullyConnected",
     "GRUCell",
+    "GridSearch",
+    "History",
     "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
@@ -53,10 +58,13 @@ __all__ = [
     "Softplus",
     "Summary",
     "Tanh",
+    "Trainer",
     "TransformerDecoderLayer",
     "TransformerEncoderLayer",
+    "accuracy",
     "causal_mask",
     "frames",
+    "grid_search",
     "init",
     "load",
     "optim",
