@@ -8,6 +8,7 @@ from . import init, optim
 from .activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh
 from .architecture import parse_architecture
 from .attention import MultiHeadAttention, causal_mask
+from .cifar10 import Cifar10, load_cifar10
 from .convolution import Conv1d, Conv2d
 from .files import load, save
 from .grid_search import GridSearch, grid_search
@@ -32,6 +33,7 @@ __all__ = [
     "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
+    "Cifar10",
     "Conv1d",
     "Conv2d",
     "Dropout",
@@ -67,6 +69,7 @@ __all__ = [
     "grid_search",
     "init",
     "load",
+    "load_cifar10",
     "optim",
     "parse_architecture",
     "save",
