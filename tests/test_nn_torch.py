@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd_mini as am
+from autograd_mini import functional as F  # noqa: N812 (as everybody calls it)
 from autograd_mini import nn
 from autograd_mini.nn.entries import flat
 
@@ -333,3 +334,87 @@ def test_clipping_is_the_same(most):
         theirs(others, most)
         for clipped, other in zip(ours(gradients, most).values(), others, strict=True):
             np.testing.assert_allclose(clipped, other.grad.numpy(), rtol=1e-12)
+
+
+class Scores(nn.Module):
+    """A net on letters, whose scores have the classes on axis 1."""
+
+    def __init__(self, rng, kind):
+        self.kind = kind
+        self.letters = nn.Embedding(7, 8, rng=rng)
+        self.body = nn.RNN(8, 12, rng=rng) if kind == "rnn" else nn.TransformerEncoderLayer(8, 2, 16, 0.0, rng=rng)
+        self.out = nn.Linear(12 if kind == "rnn" else 8, 7, rng=rng)
+
+    def forward(self, x):
+        encoded = self.body(self.letters(x))
+        return np.swapaxes(self.out(encoded[0] if self.kind == "rnn" else encoded), 1, 2)
+
+
+class TheirScores(T.Module):
+    def __init__(self, kind):
+        super().__init__()
+        self.letters, self.kind = T.Embedding(7, 8), kind
+        rnn, encoder = T.RNN(8, 12, batch_first=True), T.TransformerEncoderLayer(8, 2, 16, 0.0, batch_first=True)
+        self.body = rnn if kind == "rnn" else encoder
+        self.out = T.Linear(12 if kind == "rnn" else 8, 7)
+
+    def forward(self, x):
+        encoded = self.body(self.letters(x))
+        return self.out(encoded[0] if self.kind == "rnn" else encoded).swapaxes(1, 2)
+
+
+def of_scores(theirs):
+    body = (of_recurrent if theirs.kind == "rnn" else of_transformer)(theirs.body)
+    found = {"letters.weight": theirs.letters.weight, "out.weight": theirs.out.weight, "out.bias": theirs.out.bias}
+    return found | {f"body.{name}": parameter for name, parameter in body.items()}
+
+
+def five_layers(kit, **made):
+    hidden = [
+        layer
+        for width in (20, 16, 16, 16)
+        for layer in (kit.Linear(width, 16, **made), kit.BatchNorm1d(16), kit.ReLU())
+    ]
+    return kit.Sequential(*hidden, kit.Linear(16, 7, **made))
+
+
+def small_convnet(kit, **made):
+    return kit.Sequential(
+        kit.Conv2d(1, 4, 3, padding=1, **made), kit.BatchNorm2d(4), kit.ReLU(), kit.MaxPool2d(2), kit.Flatten(),
+        kit.Linear(16, 7, **made),
+    )  # fmt: skip
+
+
+def two_layers(kit, **made):
+    return kit.Sequential(kit.Linear(20, 16, **made), kit.ReLU(), kit.Linear(16, 7, **made))
+
+
+ROWS_OF_20, IMAGES_OF_4 = numbers(40, 20, seed=8), numbers(40, 1, 4, 4, seed=9)
+CLASS_OF_ROW = np.random.default_rng(1).integers(0, 7, 40)
+WRITTEN = np.random.default_rng(2).integers(0, 7, (40, 6))
+TWINS = {
+    "two layers": (two_layers(nn, **SWITCH), two_layers(T), ROWS_OF_20, CLASS_OF_ROW, same_names),
+    "five layers, batch norm": (five_layers(nn, **SWITCH), five_layers(T), ROWS_OF_20, CLASS_OF_ROW, same_names),
+    "convnet": (small_convnet(nn, **SWITCH), small_convnet(T), IMAGES_OF_4, CLASS_OF_ROW, same_names),
+    "character RNN": (Scores(generator(), "rnn"), TheirScores("rnn"), WRITTEN[:, :-1], WRITTEN[:, 1:], of_scores),
+    "transformer": (Scores(generator(), "encoder"), TheirScores("encoder"), WRITTEN, WRITTEN[:, ::-1], of_scores),
+}
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_trained_like_its_twin(name):
+    """The same weights and data: 100 steps of momentum give the same losses."""
+    ours, theirs, x, y, names = TWINS[name]
+    equal_weights(ours, theirs, names)
+    trainer = nn.Trainer(ours, F.cross_entropy, nn.optim.SGD(0.02, 0.9), rng=generator(), batch_size=40, metric=None)
+    history = trainer.fit(x, y, 100)
+    optimizer, order, losses = O.SGD(theirs.parameters(), 0.02, 0.9), generator(), []
+    for _ in range(100):
+        places = order.permutation(40)
+        optimizer.zero_grad()
+        loss = T.functional.cross_entropy(theirs(torch.tensor(x[places])), torch.tensor(y[places]))
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0] - 0.1
+    np.testing.assert_allclose(history["loss"], losses, rtol=0, atol=1e-9)

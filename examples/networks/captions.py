@@ -14,21 +14,8 @@ from autograd_mini import functional as F  # noqa: N812
 from autograd_mini import nn
 
 WORDS = [
-    "<start>",
-    "a",
-    "bar",
-    "on",
-    "the",
-    ".",
-    "dark",
-    "bright",
-    "lying",
-    "standing",
-    "top",
-    "bottom",
-    "left",
-    "right",
-]
+    "<start>", "a", "bar", "on", "the", ".", "dark", "bright", "lying", "standing", "top", "bottom", "left", "right",
+]  # fmt: skip
 
 
 class Captions(nn.Module):
