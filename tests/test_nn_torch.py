@@ -10,6 +10,9 @@ from autograd_mini.nn.entries import flat
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'autograd-mini[peers]'")
 
+# Threads that wait for each other take far longer than these small matrices.
+torch.set_num_threads(1)
+
 CLOSE = {"rtol": 1e-10, "atol": 1e-10}
 
 
