@@ -19,7 +19,7 @@ Prints:
     the second CONV5-10 has 10·(5·5·1 + 1) = 260 parameters, as the first: false: its input has 10 channels
       10·(5·5·10 + 1) = 2510
     softmax and cross-entropy: dL/dz_k = −y_k(1 − ŷ_k): false but for the true class: ŷ − y
-      gradient [ 0.163 -0.82   0.296  0.362], ŷ − y [ 0.163 -0.82   0.296  0.362], that formula [ 0.   -0.82  0.    0.  ]
+      gradient [ 0.16 -0.82  0.3   0.36], ŷ − y [ 0.16 -0.82  0.3   0.36], that formula [ 0.   -0.82  0.    0.  ]
     f = x @ w: df/dx = f @ wᵀ: false: upstream @ wᵀ
       for upstream [[1. 1.]]: [[ 4. -1.]] = upstream @ wᵀ [[ 4. -1.]]; f @ wᵀ is [[8. 1.]]
     a sum of y·log ŷ + (1 − y)·log(1 − ŷ) may do without its brackets after the minus: false
@@ -90,8 +90,8 @@ def depth():
 def softmax_and_cross_entropy():
     z = np.array([0.1, 0.2, 0.7, 0.9])
     gradient, guess, y = am.grad(lambda z: F.cross_entropy(z, np.array(1)))(z), F.softmax(z, 0), np.eye(4)[1]
-    right, published = np.round(guess - y, 3), np.round(-y * (1 - guess) + 0.0, 3)
-    return f"gradient {np.round(gradient, 3)}, ŷ − y {right}, that formula {published}"
+    right, published = np.round(guess - y, 2), np.round(-y * (1 - guess) + 0.0, 2)
+    return f"gradient {np.round(gradient, 2)}, ŷ − y {right}, that formula {published}"
 
 
 @claim("f = x @ w: df/dx = f @ wᵀ", "false: upstream @ wᵀ")

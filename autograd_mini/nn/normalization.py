@@ -13,14 +13,7 @@ from .module import Module
 
 
 class _BatchNorm(Module):
-    """(x − mean)/√(var + eps)·weight + bias, channel by channel.
-
-    In training the statistics are the batch's, and the running ones move towards them by `momentum`; out of training
-    the running ones are used.
-
-    Ioffe and Szegedy, "Batch normalization", 2015. As in PyTorch, the running variance is the unbiased one, and
-    `momentum` is the weight of the new statistics; the course's momentum, 0.9, is the weight of the old ones.
-    """
+    """Batch normalisation; the layers below say of which shapes."""
 
     ranks: ClassVar[tuple[int, ...]]
     layout: ClassVar[str]
