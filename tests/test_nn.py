@@ -97,6 +97,25 @@ def test_update_keeps_the_old_arrays():
         np.testing.assert_array_equal(flat(old)[name], copies[name])
 
 
+def test_output_kept_as_an_attribute_is_not_learned():
+    class Keeping(nn.Module):
+        def __init__(self):
+            self.scale = am.Tensor(np.ones(4))
+
+        def forward(self, x):
+            self.seen = x * self.scale
+            return np.sum(self.seen)
+
+    net = Keeping()
+    net(X).backward(release=True)
+    assert list(net.parameters()) == ["scale"]
+    with am.no_grad():
+        net(X)
+    assert list(net.parameters()) == ["scale"]
+    am.grad(lambda parameters: net.apply(parameters, X))(net.parameters())
+    assert list(net.parameters()) == ["scale"]
+
+
 def test_shared_part_is_learned_once():
     layer = nn.Linear(4, 4, rng=np.random.default_rng(0))
     net = nn.Sequential(layer, nn.Tanh(), layer)
@@ -376,3 +395,27 @@ def test_single_step_is_a_sequence_of_one(kind):
     cell = kind(4, 3, rng=np.random.default_rng(0))
     state = cell.first_state(5, np.float64)
     np.testing.assert_array_equal(cell.output(cell(X, state)).data, layer(X[:, None])[0].data[:, 0])
+
+
+def test_public_names():
+    assert set(nn.__all__) == {
+        # what networks are made of
+        "Module", "Sequential", "frames", "Linear", "FullyConnected", "Flatten", "Embedding", "Dropout",
+        "Conv1d", "Conv2d", "MaxPool1d", "MaxPool2d", "AvgPool1d", "AvgPool2d", "BatchNorm1d", "BatchNorm2d", "LayerNorm",
+        "ELU", "GELU", "LeakyReLU", "ReLU", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh",
+        "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell",
+        "MultiHeadAttention", "causal_mask", "TransformerEncoderLayer", "TransformerDecoderLayer",
+        # beginnings and files
+        "init", "save", "load",
+        # learning
+        "optim", "Trainer", "History", "accuracy", "GridSearch", "grid_search", "Cifar10", "load_cifar10",
+        # the exam's table
+        "Summary", "summary", "parse_architecture",
+    }  # fmt: skip
+    assert set(nn.optim.__all__) == {
+        "Optimizer", "SGD", "RMSprop", "Adagrad", "Adam", "AdamW", "Schedule", "StepDecay", "Exponential", "Cosine",
+        "WarmUp", "ReduceOnPlateau", "clip_by_norm", "clip_by_value", "global_norm",
+    }  # fmt: skip
+    for module in (nn, nn.optim):
+        for name in module.__all__:
+            assert getattr(module, name).__doc__, name

@@ -1,7 +1,8 @@
 """Module: a part of a network, found by looking at its attributes.
 
-An attribute that is a Tensor is learned; a NumPy array is kept and saved but not learned; a Module, or a list or dict
-of them, is a part. Everything else is a setting. Nothing is registered, and no derivative is known here.
+An attribute that is a Tensor made by hand, a leaf that requires a gradient, is learned; a NumPy array is kept and saved
+but not learned; a Module, or a list or dict of them, is a part. Everything else is a setting. Nothing is registered,
+and no derivative is known here.
 """
 
 import contextlib
@@ -89,22 +90,22 @@ class Module:
 
     def parameters(self) -> dict[str, Any]:
         """Return what is learned: a nested dict of plain arrays, {"hidden": {"weight": ..., "bias": ...}, ...}."""
-        return mapped(lambda tensor: tensor.data, self._gathered(Tensor))
+        return mapped(lambda tensor: tensor.data, self._learned())
 
     def gradients(self) -> dict[str, Any]:
         """Return the gradients that `backward()` left, nested as `parameters()`; zeros where none arrived."""
         return mapped(
             lambda tensor: np.zeros(tensor.shape, tensor.dtype) if tensor.grad is None else tensor.grad,
-            self._gathered(Tensor),
+            self._learned(),
         )
 
     def buffers(self) -> dict[str, Any]:
         """Return what is kept but not learned, such as running statistics: a nested dict of the arrays themselves."""
-        return self._gathered(np.ndarray)
+        return self._gathered(lambda value: isinstance(value, np.ndarray))
 
     def generators(self) -> dict[str, Any]:
         """Return the random generators of the parts that draw while they run, nested likewise."""
-        return self._gathered(np.random.Generator)
+        return self._gathered(lambda value: isinstance(value, np.random.Generator))
 
     def state(self) -> dict[str, Any]:
         """Return everything that is saved: {"parameters": ..., "buffers": ...}."""
@@ -150,7 +151,7 @@ class Module:
         Raises:
             StateError: if an entry is missing, superfluous, or of another shape.
         """
-        own = self._gathered(Tensor)
+        own = self._learned()
         given = checked(parameters, own)
         self._put(mapped(lambda leaf: leaf if isinstance(leaf, Tensor) else Tensor(leaf), given))
         try:
@@ -219,12 +220,20 @@ class Module:
             module.training = training
         return self
 
-    def _gathered(self, kind: type) -> dict[str, Any]:
-        """Return the attributes of a type as a nested dict; a shared part stands at its first place only."""
+    def _learned(self) -> dict[str, Any]:
+        """Return the Tensors that are learned, as a nested dict; an output kept as an attribute is none of them."""
+        return self._gathered(
+            lambda value: (
+                isinstance(value, Tensor) and value.requires_grad and value.gate is None and not value.released
+            )
+        )
+
+    def _gathered(self, belongs: Callable[[Any], bool]) -> dict[str, Any]:
+        """Return the attributes that belong, as a nested dict; a shared part stands at its first place only."""
         first = {id(module): path for path, module in self.walk()}
 
         def below(module: Module, path: str) -> dict[str, Any]:
-            found: dict[str, Any] = {name: value for name, value in vars(module).items() if isinstance(value, kind)}
+            found: dict[str, Any] = {name: value for name, value in vars(module).items() if belongs(value)}
             for name, child in module.children().items():
                 place = f"{path}.{name}" if path else name
                 part = below(child, place) if first[id(child)] == place else {}
