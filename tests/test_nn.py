@@ -388,6 +388,17 @@ def test_layers_are_drawn_as_frames():
     assert "Linear(4, 2)" not in am.draw(np.sum(net(X))).to_svg()
 
 
+def test_steps_of_a_cell_are_drawn_as_one():
+    cell, h = nn.RNNCell(4, 2, rng=np.random.default_rng(0)), am.Tensor(np.zeros((5, 2)), name="h0")
+    net = nn.Sequential(step=cell)
+    with nn.frames(net):
+        for i in range(6):
+            h = cell(am.Tensor(X + i, name=f"x{i}"), h)
+    drawn = am.draw(np.sum(h), fold=True).to_svg()
+    assert "step: RNNCell(4, 2) ×6" in drawn
+    assert "x0 … x5" in drawn
+
+
 @pytest.mark.parametrize("kind", [nn.RNNCell, nn.LSTMCell, nn.GRUCell])
 def test_single_step_is_a_sequence_of_one(kind):
     layers = {nn.RNNCell: nn.RNN, nn.LSTMCell: nn.LSTM, nn.GRUCell: nn.GRU}
@@ -401,7 +412,8 @@ def test_public_names():
     assert set(nn.__all__) == {
         # what networks are made of
         "Module", "Sequential", "frames", "Linear", "FullyConnected", "Flatten", "Embedding", "Dropout",
-        "Conv1d", "Conv2d", "MaxPool1d", "MaxPool2d", "AvgPool1d", "AvgPool2d", "BatchNorm1d", "BatchNorm2d", "LayerNorm",
+        "Conv1d", "Conv2d", "MaxPool1d", "MaxPool2d", "AvgPool1d", "AvgPool2d",
+        "BatchNorm1d", "BatchNorm2d", "LayerNorm",
         "ELU", "GELU", "LeakyReLU", "ReLU", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh",
         "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell",
         "MultiHeadAttention", "causal_mask", "TransformerEncoderLayer", "TransformerDecoderLayer",

@@ -1,6 +1,7 @@
 """RNN, LSTM and GRU over sequences (N, T, D), and their single steps.
 
-A step is a composition of gates, and a sequence is the same step T times, so that its circuit folds into one step ×T.
+A step is a composition of gates, and a sequence is the same step T times with the same parameters. A cell that goes
+through inputs that are Tensors, under `frames`, is drawn as one step ×T: `draw(h, fold=True)`.
 """
 
 import math
