@@ -15,6 +15,7 @@ from .errors import (
     ExpressionError,
     IndexingError,
     LinearAlgebraError,
+    MissingExtraError,
     MissingInputError,
     MutationError,
     NotFiniteError,
@@ -24,6 +25,7 @@ from .errors import (
     RuleError,
     SeedError,
     ShapeError,
+    StateError,
     UnknownWireError,
     UnsupportedError,
 )
@@ -51,7 +53,7 @@ from .transforms import (
 from .watching import detect_anomaly, detect_mutation
 
 if TYPE_CHECKING:
-    from . import functional
+    from . import functional, nn
     from .circuit import Circuit, draw
     from .expression import parse
     from .finite_differences import GradcheckReport, gradcheck
@@ -92,6 +94,7 @@ __all__ = [
     "Graph",
     "IndexingError",
     "LinearAlgebraError",
+    "MissingExtraError",
     "MissingInputError",
     "MutationError",
     "NotFiniteError",
@@ -105,6 +108,7 @@ __all__ = [
     "SeedError",
     "ShapeError",
     "Solution",
+    "StateError",
     "Tensor",
     "UnknownWireError",
     "UnsupportedError",
@@ -136,6 +140,7 @@ __all__ = [
     "logsumexp",
     "max_of",
     "min_of",
+    "nn",
     "no_grad",
     "page",
     "parse",
@@ -186,8 +191,8 @@ _IMPORTED_WHEN_USED = {
 
 
 def __getattr__(name: str) -> Any:
-    if name == "functional":
-        return import_module(".functional", __name__)
+    if name in ("functional", "nn"):
+        return import_module(f".{name}", __name__)
     if name not in _IMPORTED_WHEN_USED:
         raise AttributeError(f"module 'autograd_mini' has no attribute {name!r}")
     value = getattr(import_module(_IMPORTED_WHEN_USED[name], __name__), name)

@@ -20,6 +20,8 @@ says what was wrong, what was expected, what was given, and what to do.
     ├── ExpressionError (ValueError)       program text that is refused; has .line and .column
     │   └── MissingInputError              a name in the program that has no value
     ├── QuestionError (ValueError)         a question or answer file that cannot be read
+    ├── StateError (ValueError)            saved parameters that do not fit the model, or cannot be read
+    ├── MissingExtraError (ImportError)    an optional package that is not installed
     └── RenderError (RuntimeError)         Graphviz is missing or refused a drawing
 """
 
@@ -109,6 +111,14 @@ class MissingInputError(ExpressionError):
 
 class QuestionError(AutogradMiniError, ValueError):
     """A question or answer file that cannot be read."""
+
+
+class StateError(AutogradMiniError, ValueError):
+    """Saved parameters that do not fit the model, or cannot be read."""
+
+
+class MissingExtraError(AutogradMiniError, ImportError):
+    """An optional package that is not installed."""
 
 
 class RenderError(AutogradMiniError, RuntimeError):

@@ -13,8 +13,8 @@ PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
     "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "methods", "formula",
-    "scalar", "watching", "scopes", "backward", "tensor", "transforms", "functional", "graph", "finite_differences",
-    "expression", "solution", "circuit", "marking", "pages", "cli", "__main__",
+    "scalar", "watching", "scopes", "backward", "tensor", "transforms", "functional", "nn", "graph",
+    "finite_differences", "expression", "solution", "circuit", "marking", "pages", "cli", "__main__",
 ]  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def test_public_names():
         # in place of writing into a Tensor
         "add_at", "set_at",
         # functions of neural networks
-        "functional",
+        "functional", "nn",
         # transforms
         "checkpoint", "elementwise_grad", "grad", "hessian", "hvp", "jacobian", "jvp", "stop_gradient",
         "value_and_grad", "vjp",
@@ -94,8 +94,8 @@ def test_public_names():
         "page", "quiz", "Page",
         # errors
         "AnomalyError", "AutogradMiniError", "BackwardError", "DtypeError", "ExpressionError", "IndexingError",
-        "LinearAlgebraError", "MissingInputError", "MutationError",
-        "NotFiniteError", "QuestionError", "ReleasedError", "RenderError", "RuleError", "SeedError", "ShapeError",
+        "LinearAlgebraError", "MissingExtraError", "MissingInputError", "MutationError", "NotFiniteError",
+        "QuestionError", "ReleasedError", "RenderError", "RuleError", "SeedError", "ShapeError", "StateError",
         "UnknownWireError", "UnsupportedError",
     }  # fmt: skip
 

@@ -1,0 +1,181 @@
+"""Linear, FullyConnected, Flatten, Embedding and Dropout."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .. import functional as F  # noqa: N812 (as everybody calls it)
+from ..errors import ShapeError
+from ..tensor import Tensor
+from .accounts import Account, counted, equation, per_entry
+from .init import Initializer, checked_generator, uniform_by_fan_in
+from .module import Module
+
+
+def weight_and_bias(
+    shape: tuple[int, ...], bias: bool, init: Initializer | None, rng: np.random.Generator | None
+) -> tuple[Tensor, Tensor | None]:
+    """Return a weight (out, in, taps...) and a bias (out,) or None.
+
+    By default both are uniform as in PyTorch; with an initialiser the bias begins at 0.
+    """
+    # An initialiser may need no generator; those that do say so.
+    weight = Tensor((init or uniform_by_fan_in)(shape, rng), name="weight")  # type: ignore[arg-type]
+    if not bias:
+        return weight, None
+    if init is not None:
+        return weight, Tensor(np.zeros(shape[0]), name="bias")
+    bound = 1 / math.sqrt(max(math.prod(shape[1:]), 1))
+    return weight, Tensor(checked_generator(rng).uniform(-bound, bound, shape[0]), name="bias")
+
+
+class Linear(Module):
+    """x @ weightᵀ + bias, from shape (..., in) to (..., out): the affine layer.
+
+    Attributes:
+        weight: shape (out, in).
+        bias: shape (out,), or None.
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        init: Initializer | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        """Make a layer.
+
+        Args:
+            in_features: length of an input's last axis.
+            out_features: length of the output's.
+            bias: whether something is added.
+            init: first values of the weight, from `nn.init`; the bias is 0 then. U(±1/√in) for both when left out.
+            rng: the np.random.Generator to draw from.
+        """
+        self.in_features, self.out_features = in_features, out_features
+        self.weight, self.bias = weight_and_bias((out_features, in_features), bias, init, rng)
+
+    def forward(self, x: Any) -> Any:
+        return F.linear(x, self.weight, self.bias)
+
+    def account(self, shape: tuple[int, ...]) -> Account:
+        if shape[-1:] != (self.in_features,):
+            raise ShapeError(
+                f"{self!r}: the input's last axis must have length {self.in_features}, as the weight "
+                f"{(self.out_features, self.in_features)} asks; got shape {shape}."
+            )
+        rows, bias = math.prod(shape[:-1]), self.bias is not None
+        count = self.out_features * (self.in_features + bias)
+        work = rows * self.out_features * (2 * self.in_features - (not bias))
+        inner = f"2·{self.in_features}" + ("" if bias else " − 1")
+        return Account(
+            (*shape[:-1], self.out_features),
+            parameters=count,
+            parameters_formula=equation(
+                f"{self.out_features}·({self.in_features} + 1)" if bias else f"{self.out_features}·{self.in_features}",
+                count,
+            ),
+            flops=work,
+            flops_formula=equation(f"{rows * self.out_features}·({inner})", work),
+        )
+
+    def label(self) -> str:
+        bias = ", bias=False" if self.bias is None else ""
+        return f"{type(self).__name__}({self.in_features}, {self.out_features}{bias})"
+
+
+class FullyConnected(Linear):
+    """The exams' FC layer: each example flattened, then x @ weightᵀ + bias; from shape (N, ...) to (N, out)."""
+
+    def forward(self, x: Any) -> Any:
+        return super().forward(np.reshape(x, (len(x), math.prod(np.shape(x)[1:]))))
+
+    def account(self, shape: tuple[int, ...]) -> Account:
+        inputs = math.prod(shape)
+        if inputs != self.in_features:
+            raise ShapeError(
+                f"{self!r}: expected {self.in_features} inputs for each example, as the weight "
+                f"{(self.out_features, self.in_features)} asks; got shape {shape}, which is {inputs}."
+            )
+        account = super().account((inputs,))
+        if len(shape) == 1:
+            return account
+        lengths = equation("·".join(map(str, shape)), inputs) + " inputs"
+        return Account(**vars(account) | {"lengths": lengths})
+
+
+class Flatten(Module):
+    """Each example in one row: from shape (N, ...) to (N, product of the rest)."""
+
+    def forward(self, x: Any) -> Any:
+        return np.reshape(x, (len(x), math.prod(np.shape(x)[1:])))
+
+    def account(self, shape: tuple[int, ...]) -> Account:
+        length = math.prod(shape)
+        return Account((length,), lengths=equation("·".join(map(str, shape)), length))
+
+
+class Embedding(Module):
+    """A row of `weight` for each whole number: from shape (...) to (..., width).
+
+    Attributes:
+        weight: shape (number of rows, width).
+    """
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        *,
+        init: Initializer | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        """Make a layer whose rows are drawn from N(0, 1), or by `init`, with the generator `rng`."""
+        self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
+        shape = (num_embeddings, embedding_dim)
+        first = checked_generator(rng).normal(size=shape) if init is None else init(shape, rng)  # type: ignore[arg-type]
+        self.weight = Tensor(first, name="weight")
+
+    def forward(self, names: Any) -> Any:
+        return F.embedding(names, self.weight)
+
+    def account(self, shape: tuple[int, ...]) -> Account:
+        return Account((*shape, self.embedding_dim), **counted(self))
+
+    def label(self) -> str:
+        return f"Embedding({self.num_embeddings}, {self.embedding_dim})"
+
+
+class Dropout(Module):
+    """In training, each entry 0 with probability p and the others divided by 1 − p; x itself out of training.
+
+    Srivastava et al., "Dropout", 2014, in the inverted form of the course.
+    """
+
+    def __init__(self, p: float = 0.5, *, rng: np.random.Generator | None = None) -> None:
+        """Make a layer.
+
+        Args:
+            p: the probability with which an entry is dropped.
+            rng: the np.random.Generator to draw from in training.
+        """
+        self.p = p
+        self.rng = rng if rng is None else checked_generator(rng)
+
+    def forward(self, x: Any) -> Any:
+        return F.dropout(x, self.p, self.training, self.rng)
+
+    def account(self, shape: tuple[int, ...]) -> Account:
+        return Account(shape)
+
+    def label(self) -> str:
+        return f"Dropout({self.p})"
+
+
+def elementwise(shape: tuple[int, ...], operations: int = 1) -> Account:
+    """Return the account of a layer without parameters that works entry by entry."""
+    return Account(shape, **per_entry(shape, operations))

@@ -1,0 +1,188 @@
+"""RNN, LSTM and GRU over sequences (N, T, D), and their single steps.
+
+A step is a composition of gates, and a sequence is the same step T times with the same parameters. A cell that goes
+through inputs that are Tensors, under `frames`, is drawn as one step ×T: `draw(h, fold=True)`.
+"""
+
+import math
+from typing import Any, ClassVar
+
+import numpy as np
+
+from .. import functional as F  # noqa: N812 (as everybody calls it)
+from ..errors import ShapeError, UnsupportedError
+from ..tensor import Tensor
+from .init import checked_generator
+from .module import Module
+
+
+class _Cell(Module):
+    """One step of a recurrent layer.
+
+    Attributes:
+        weight_ih: input to gates, shape (gates·hidden, input).
+        weight_hh: state to gates, shape (gates·hidden, hidden).
+        bias_ih: shape (gates·hidden,).
+        bias_hh: likewise.
+    """
+
+    gates: ClassVar[int] = 1
+
+    def __init__(self, input_size: int, hidden_size: int, *, rng: np.random.Generator) -> None:
+        """Make a step from inputs of length `input_size` to states of length `hidden_size`.
+
+        All parameters are drawn from U(±1/√hidden_size), as in PyTorch, with the generator `rng`.
+        """
+        self.input_size, self.hidden_size = input_size, hidden_size
+        bound = 1 / math.sqrt(hidden_size)
+        rows = self.gates * hidden_size
+        shapes = {
+            "weight_ih": (rows, input_size),
+            "weight_hh": (rows, hidden_size),
+            "bias_ih": (rows,),
+            "bias_hh": (rows,),
+        }
+        for name, shape in shapes.items():
+            setattr(self, name, Tensor(checked_generator(rng).uniform(-bound, bound, shape), name=name))
+
+    def first_state(self, count: int, dtype: Any) -> Any:
+        """Return the state before the first of `count` sequences: zeros."""
+        return np.zeros((count, self.hidden_size), dtype)
+
+    def output(self, state: Any) -> Any:
+        """Return what of a state the next layer sees: the hidden state."""
+        return state
+
+    def _parts(self, x: Any, h: Any) -> tuple[list[Any], list[Any]]:
+        """Return x @ weight_ihᵀ + bias_ih and h @ weight_hhᵀ + bias_hh, each cut into the gates."""
+        own = vars(self)
+        sums = F.linear(x, own["weight_ih"], own["bias_ih"]), F.linear(h, own["weight_hh"], own["bias_hh"])
+        width = self.hidden_size
+        from_input, from_state = ([s[:, i * width : (i + 1) * width] for i in range(self.gates)] for s in sums)
+        return from_input, from_state
+
+    def label(self) -> str:
+        return f"{type(self).__name__}({self.input_size}, {self.hidden_size})"
+
+
+class RNNCell(_Cell):
+    """One step of a vanilla RNN: h' = tanh(x @ weight_ihᵀ + bias_ih + h @ weight_hhᵀ + bias_hh).
+
+    x has shape (N, D), h and h' have shape (N, H). Attributes: weight_ih (H, D), weight_hh (H, H), bias_ih (H,),
+    bias_hh (H,).
+    """
+
+    def forward(self, x: Any, h: Any) -> Any:
+        own = vars(self)
+        from_input = F.linear(x, own["weight_ih"], own["bias_ih"])
+        return np.tanh(from_input + F.linear(h, own["weight_hh"], own["bias_hh"]))
+
+
+class LSTMCell(_Cell):
+    """One step of an LSTM: c' = f·c + i·g, h' = o·tanh(c'), with i, f, o = σ(...) and g = tanh(...) of x and h.
+
+    x has shape (N, D); the state is the pair (h, c), each (N, H). The four gates i, f, g, o stand one below the other
+    in weight_ih (4H, D), weight_hh (4H, H), bias_ih (4H,), bias_hh (4H,), as in PyTorch.
+    Hochreiter and Schmidhuber, "Long short-term memory", 1997, with the forget gate of Gers et al., 2000.
+    """
+
+    gates = 4
+
+    def forward(self, x: Any, state: Any) -> Any:
+        h, c = state
+        sums = [a + b for a, b in zip(*self._parts(x, h), strict=True)]
+        i, f, o = (F.sigmoid(sums[k]) for k in (0, 1, 3))
+        c = f * c + i * np.tanh(sums[2])
+        return o * np.tanh(c), c
+
+    def first_state(self, count: int, dtype: Any) -> Any:
+        return super().first_state(count, dtype), super().first_state(count, dtype)
+
+    def output(self, state: Any) -> Any:
+        return state[0]
+
+
+class GRUCell(_Cell):
+    """One step of a GRU: h' = (1 − z)·n + z·h, with r, z = σ(...) and n = tanh(x's part + r·(h's part)).
+
+    x has shape (N, D), h and h' have shape (N, H). The gates r, z, n stand one below the other in weight_ih (3H, D),
+    weight_hh (3H, H), bias_ih (3H,), bias_hh (3H,), as in PyTorch; bias_hh of n is inside the product with r.
+    Cho et al., "Learning phrase representations using RNN encoder-decoder", 2014.
+    """
+
+    gates = 3
+
+    def forward(self, x: Any, h: Any) -> Any:
+        (r_x, z_x, n_x), (r_h, z_h, n_h) = self._parts(x, h)
+        r, z = F.sigmoid(r_x + r_h), F.sigmoid(z_x + z_h)
+        n = np.tanh(n_x + r * n_h)
+        return (1 - z) * n + z * h
+
+
+class _Recurrent(Module):
+    """A step repeated over sequences (N, T, D), layer upon layer."""
+
+    cell: ClassVar[type[_Cell]]
+
+    def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, *, rng: np.random.Generator) -> None:
+        """Make a layer.
+
+        Args:
+            input_size: D, length of an input.
+            hidden_size: H, length of a state.
+            num_layers: how many steps stand above each other, each with parameters of its own.
+            rng: the np.random.Generator that draws them.
+        """
+        if num_layers < 1:
+            raise UnsupportedError(f"{type(self).__name__}: num_layers must be at least 1; got {num_layers}.")
+        self.input_size, self.hidden_size = input_size, hidden_size
+        self.cells = [self.cell(hidden_size if i else input_size, hidden_size, rng=rng) for i in range(num_layers)]
+
+    def forward(self, x: Any, states: Any = None) -> Any:
+        """Return the outputs (N, T, H), and the last states, one for each layer, to go on from.
+
+        Args:
+            x: sequences, shape (N, T, D).
+            states: states to begin with, a list with one for each layer; zeros when left out.
+        """
+        if np.ndim(x) != 3 or np.shape(x)[2] != self.input_size or not np.shape(x)[1]:
+            raise ShapeError(
+                f"{type(self).__name__}: the input must have shape (N, T, {self.input_size}), T at least 1; "
+                f"got {np.shape(x)}."
+            )
+        count, steps = np.shape(x)[:2]
+        dtype = vars(self.cells[0])["weight_ih"].dtype
+        states = [cell.first_state(count, dtype) for cell in self.cells] if states is None else list(states)
+        outputs = []
+        for t in range(steps):
+            step = x[:, t]
+            for i, cell in enumerate(self.cells):
+                states[i] = cell(step, states[i])
+                step = cell.output(states[i])
+            outputs.append(step)
+        return np.stack(outputs, axis=1), states
+
+    def label(self) -> str:
+        layers = f", num_layers={len(self.cells)}" if len(self.cells) > 1 else ""
+        return f"{type(self).__name__}({self.input_size}, {self.hidden_size}{layers})"
+
+
+class RNN(_Recurrent):
+    """A vanilla RNN over sequences: h_t = tanh(x_t @ weight_ihᵀ + bias_ih + h_{t−1} @ weight_hhᵀ + bias_hh).
+
+    From (N, T, D) to the outputs (N, T, H) and the last states; PyTorch's with batch_first=True.
+    """
+
+    cell = RNNCell
+
+
+class LSTM(_Recurrent):
+    """An LSTM over sequences, see `LSTMCell`: from (N, T, D) to the outputs (N, T, H) and the last pairs (h, c)."""
+
+    cell = LSTMCell
+
+
+class GRU(_Recurrent):
+    """A GRU over sequences, see `GRUCell`: from (N, T, D) to the outputs (N, T, H) and the last states."""
+
+    cell = GRUCell
