@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from . import watching
 from .errors import BackwardError, DtypeError, NotFiniteError, ReleasedError, RuleError, SeedError
 from .ops.shaping import cast, sum_to
 from .primitive import Operand
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 Send = Callable[["Tensor", Any], list[Any]]
 Add = Callable[[Any, Any], Any]
+
+
+# Stands in a Tensor's slot `by_second` where its operands and local derivatives are tuples; see `Tensor`.
+SEVERAL: Any = ("several",)
+_RECORDED = operator.attrgetter("order")
 
 
 class Region(NamedTuple):
@@ -70,7 +76,7 @@ def consumers_first(*roots: "Tensor", region: Region = EVERYTHING) -> list["Tens
             if region.has(operand) and operand not in found:
                 found.add(operand)
                 unvisited.append(operand)
-    gates.sort(key=operator.attrgetter("order"), reverse=True)
+    gates.sort(key=_RECORDED, reverse=True)
     return gates
 
 
@@ -137,6 +143,66 @@ def sweep(
         if release:
             gate.release()
     return totals
+
+
+def sweep_numbers(root: "Tensor", seed: Any, *, release: bool) -> bool:
+    """Put the gradients of a circuit of single numbers on its wires: `sweep`, `send` and `add` in one loop.
+
+    Returns:
+        Whether that was possible. Where an array or a released gate is on the way, or something watches, it was not,
+        and `sweep` must do it.
+    """
+    if watching.open_withs or root.gate is None:
+        return False
+    # A wire that has been found holds this very object, which is no other wire's; −0.0 is what anything is added to
+    # without changing it.
+    mark = -float(0)
+    root.grad = mark
+    gates = [root]
+    for gate in gates:
+        by_first, by_second = gate.by_first, gate.by_second
+        if by_second is SEVERAL:
+            if by_first is None:
+                break
+            found = [operand for operand, local in zip(gate.first, by_first) if local is not None]
+        elif by_second is None:
+            found = (gate.first,)
+        elif by_first is None:
+            found = (gate.second,)
+        else:
+            found = (gate.first, gate.second)
+        for operand in found:
+            if operand.grad is not mark:
+                operand.grad = mark
+                # A leaf has nothing to visit; a released gate stops the search like an array.
+                if operand.gate is not None or operand.first is None:
+                    gates.append(operand)
+    else:
+        gates.sort(key=_RECORDED, reverse=True)
+        root.grad = seed
+        for gate in gates:
+            upstream = gate.grad
+            by_first, by_second = gate.by_first, gate.by_second
+            if by_second is SEVERAL:
+                for operand, local in zip(gate.first, by_first):
+                    if local is not None:
+                        operand.grad += 0.0 if local is False else upstream * local
+            else:
+                # A truth value selects, so that 0 × inf cannot make a NaN.
+                if by_first is not None:
+                    gate.first.grad += 0.0 if by_first is False else upstream * by_first
+                if by_second is not None:
+                    gate.second.grad += 0.0 if by_second is False else upstream * by_second
+            if release:
+                gate.release()
+                gate.grad = None
+        return True
+    for gate in gates:
+        gate.grad = None
+        for operand in gate.operands or ():
+            if isinstance(operand, Operand) and operand.grad is mark:
+                operand.grad = None
+    return False
 
 
 def separate(gradients: Iterable[Any]) -> Iterator[Any]:

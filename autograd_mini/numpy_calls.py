@@ -48,6 +48,8 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], arguments:
     Raises:
         UnsupportedError: if the ufunc, the method or an argument has no rule.
     """
+    if not arguments and method == "__call__" and ufunc in implementations:
+        return implementations[ufunc](*inputs)
     if arguments.get("out") is not None:
         raise UnsupportedError(
             f"{_public(ufunc)}: a Tensor's result cannot be written into an existing array "

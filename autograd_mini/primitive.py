@@ -139,7 +139,7 @@ class Primitive:
         self.__wrapped__ = value
 
     def __call__(self, *operands: Any, **options: Any) -> Any:
-        if len(operands) != len(self.operands) or not options.keys() <= self.options.keys():
+        if len(operands) != len(self.operands) or (options and not options.keys() <= self.options.keys()):
             operands, options = self._bound(operands, options)
         for operand in operands:
             if isinstance(operand, Operand):
