@@ -160,21 +160,26 @@ def sweep_numbers(root: "Tensor", seed: Any, *, release: bool) -> bool:
     root.grad = mark
     gates = [root]
     for gate in gates:
-        by_first, by_second = gate.by_first, gate.by_second
-        if by_second is SEVERAL:
-            if by_first is None:
+        if gate.by_second is SEVERAL:
+            if gate.by_first is None:
                 break
-            found = [operand for operand, local in zip(gate.first, by_first) if local is not None]
-        elif by_second is None:
-            found = (gate.first,)
-        elif by_first is None:
-            found = (gate.second,)
-        else:
-            found = (gate.first, gate.second)
-        for operand in found:
+            for operand, local in zip(gate.first, gate.by_first):
+                if local is not None and operand.grad is not mark:
+                    operand.grad = mark
+                    # A leaf has nothing to visit; a released gate stops the search like an array.
+                    if operand.gate is not None or operand.first is None:
+                        gates.append(operand)
+            continue
+        if gate.by_first is not None:
+            operand = gate.first
             if operand.grad is not mark:
                 operand.grad = mark
-                # A leaf has nothing to visit; a released gate stops the search like an array.
+                if operand.gate is not None or operand.first is None:
+                    gates.append(operand)
+        if gate.by_second is not None:
+            operand = gate.second
+            if operand.grad is not mark:
+                operand.grad = mark
                 if operand.gate is not None or operand.first is None:
                     gates.append(operand)
     else:
