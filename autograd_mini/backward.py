@@ -42,7 +42,7 @@ class Region(NamedTuple):
         return (
             isinstance(operand, Operand)
             and operand.requires_grad
-            and (operand.order >= self.since or operand in self.inputs)
+            and (self is EVERYTHING or operand.order >= self.since or operand in self.inputs)
         )
 
 
@@ -82,20 +82,34 @@ def consumers_first(*roots: "Tensor", region: Region = EVERYTHING) -> list["Tens
 
 def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any]:
     """Return what a gate sends to each operand, in its shape and dtype: upstream × local; None to a constant."""
-    if gate.partials is not None:
+    if gate.by_second is not SEVERAL or gate.by_first is not None:
         # A truth value selects, so that 0 × inf cannot make a NaN.
         return [
             None if local is None else upstream if local is True else 0.0 if local is False else upstream * local
-            for local in gate.partials
+            for local in gate.partials  # type: ignore[union-attr]
         ]
-    values = tuple(_plain(operand) for operand in gate.operands)
+    row, operands, options = gate.gate, gate.first, gate.second
+    values = tuple([_plain(operand) for operand in operands])
     out, upstream = _numpy_float(gate.data), _numpy_float(upstream)
-    return [
-        fit(gate.gate.pull(position, upstream, out, values, gate.options), operand, gate)  # type: ignore[union-attr]
-        if region.has(operand) and gate.gate.rule_for(position) is not None  # type: ignore[union-attr]
-        else None
-        for position, operand in enumerate(gate.operands)
-    ]
+    sent: list[Any] = []
+    for position, operand in enumerate(operands):
+        rule = row.rule_for(position) if region.has(operand) else None  # type: ignore[union-attr]
+        if rule is None:
+            sent.append(None)
+            continue
+        try:
+            contribution = rule.pull(upstream, out, values, options, position)
+        except np.linalg.LinAlgError as error:
+            raise row.no_derivative(position, error) from error  # type: ignore[union-attr]
+        data = operand.data
+        if not (
+            contribution.__class__ is data.__class__ is np.ndarray
+            and contribution.shape == data.shape
+            and contribution.dtype is data.dtype
+        ):
+            contribution = fit(contribution, operand, gate)
+        sent.append(contribution)
+    return sent
 
 
 def send_recorded(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any]:
@@ -127,17 +141,29 @@ def sweep(
         contributions: where to put what each gate sends along each wire, by gate and position of the operand.
         release: whether to forget each gate when it has been visited, and its gradient with it.
     """
-    send, add = watched(send, add)
+    if watching.open_withs:
+        send, add = watched(send, add)
     totals = dict(seeds)
+    # A sum that was made here, of a wire that is still to be visited, is in no other hand and may be added to in place.
+    sums: set[Any] = set()
     for gate in consumers_first(*seeds, region=region):
         if gate not in totals:
             # All its consumers use it without a rule, as where() uses its condition.
             continue
         upstream = totals.pop(gate) if release else totals[gate]
+        operands = gate.operands
         sent = send(gate, upstream)
-        for operand, contribution in zip(gate.operands, sent):
-            if contribution is not None:
-                totals[operand] = add(totals[operand], contribution) if operand in totals else contribution
+        for operand, contribution in zip(operands, sent):
+            if contribution is None:
+                continue
+            if operand not in totals:
+                totals[operand] = contribution
+            elif operand in sums:
+                totals[operand] += contribution
+            else:
+                totals[operand] = total = add(totals[operand], contribution)
+                if add is operator.add and total.__class__ is np.ndarray:
+                    sums.add(operand)
         if contributions is not None:
             contributions.update(((gate, i), sent[i]) for i in range(len(sent)) if sent[i] is not None)
         if release:
@@ -282,14 +308,17 @@ def seed_for(root: "Tensor", upstream: Any = None) -> Any:
         raise SeedError(
             f"backward: the upstream gradient must have the shape of {root.label()}, {root.shape}; got {seed.shape}."
         )
-    if not np.all(np.isfinite(seed)):
+    if not np.isfinite(seed).all():
         raise NotFiniteError("backward: the upstream gradient must be finite; got NaN or infinity.")
     return float(seed) if root.data.__class__ is float else seed
 
 
 def _plain(operand: Any) -> Any:
     """Return an operand's numbers, float64 numbers as NumPy's, which divide by zero without raising."""
-    return _numpy_float(operand.data) if isinstance(operand, Operand) else operand
+    if isinstance(operand, Operand):
+        operand = operand.data
+        return np.float64(operand) if operand.__class__ is float else operand
+    return operand
 
 
 def _numpy_float(value: Any) -> Any:

@@ -159,7 +159,7 @@ class Tensor(ReductionMethods):
             options = gate.options
         values: list[Any] = []
         # One bit per operand that needs a gradient, below one bit that tells how many operands there are.
-        needs, bit, floats, constants = 0, 1, True, False
+        needs, bit, numbers, constants = 0, 1, 0, False
         for operand in operands:
             if isinstance(operand, Tensor):
                 value = operand.data
@@ -168,7 +168,8 @@ class Tensor(ReductionMethods):
             else:
                 value = operand if operand.__class__ is float else _constant(operand, gate)
                 constants = constants or value is not operand
-            floats = floats and value.__class__ is float
+            if value.__class__ is float:
+                numbers += 1
             values.append(value)
             bit += bit
         if constants:
@@ -178,20 +179,36 @@ class Tensor(ReductionMethods):
             )
         if not (needs and _recording.get()):
             needs = 0
-        if floats:
-            path = scalar_paths[gate, bit + needs]
-            if path is not None:
-                if gate not in _recorders:
-                    _write_recorder(gate)
-                try:
-                    data, partials = path(*values, *map(float, options.values()))
-                except (ArithmeticError, ValueError):
-                    # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
-                    pass
-                else:
-                    return _result(data, gate, operands, options, partials, needs != 0)
-        data = _value(gate, operands, values, options)
-        return _result(_settled(data), gate, operands, options, None, needs != 0) if gate.rules else data
+        if numbers:
+            if numbers == len(values):
+                path = scalar_paths[gate, bit + needs]
+                if path is not None:
+                    if gate not in _recorders:
+                        _write_recorder(gate)
+                    try:
+                        data, partials = path(*values, *map(float, options.values()))
+                    except (ArithmeticError, ValueError):
+                        # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
+                        pass
+                    else:
+                        return _result(data, gate, operands, options, partials, needs != 0)
+            # A float that belongs to a Tensor is float64 and makes the result float64; a Python number adapts to arrays.
+            values = [
+                np.float64(value) if value.__class__ is float and operand is not value else value
+                for value, operand in zip(values, operands, strict=True)
+            ]
+        try:
+            data = gate.value(*values, **options)
+        except np.linalg.LinAlgError as error:
+            raise LinearAlgebraError(f"{gate.name}: {error}; got {_shapes(gate, operands)}.") from None
+        except (ValueError, IndexError, TypeError) as error:
+            raise _misfit(gate, operands, error) from None
+        if not gate.rules:
+            return data
+        if not data.ndim:
+            # A single float64 number is a Python float.
+            data = _settled(data)
+        return _result(data, gate, operands, options, None, needs != 0)
 
     def backward(self, upstream: Any = None, *, accumulate: bool = False, release: bool = False) -> None:
         """Put the gradient of this Tensor on every wire that leads to it, as `.grad`.
@@ -340,11 +357,6 @@ class Tensor(ReductionMethods):
     def flat(self) -> "Tensor":
         """The entries in one row, to index or to go through."""
         return self.ravel()
-
-    @property
-    def mT(self) -> "Tensor":
-        """The Tensor with its last two axes exchanged."""
-        return shaping.matrix_transpose(self)
 
     def copy(self, order: str = "C") -> "Tensor":
         """Return a wire of its own with the same value."""
@@ -518,21 +530,6 @@ def _result(
     if watching.open_withs and gate is not None:
         watching.notice(tensor, gate, operands, options)
     return tensor
-
-
-def _value(gate: Primitive, operands: tuple[Any, ...], values: list[Any], options: dict[str, Any]) -> Any:
-    """Return a gate's value by NumPy, or raise the error that names the operands' shapes."""
-    # A float that belongs to a Tensor is float64 and makes the result float64; a Python number adapts to arrays.
-    strong = [
-        np.float64(value) if value.__class__ is float and operand is not value else value
-        for value, operand in zip(values, operands, strict=True)
-    ]
-    try:
-        return gate.value(*strong, **options)
-    except np.linalg.LinAlgError as error:
-        raise LinearAlgebraError(f"{gate.name}: {error}; got {_shapes(gate, operands)}.") from None
-    except (ValueError, IndexError, TypeError) as error:
-        raise _misfit(gate, operands, error) from None
 
 
 def _leaf_data(data: Any) -> Any:

@@ -86,7 +86,19 @@ def _mlp_by_hand(*weights: float) -> list[float]:
 
 
 def _convnet(
-    library: Any, x1: Any, x2: Any, x3: Any, x4: Any, x5: Any, k1: Any, k2: Any, k3: Any, b: Any, w1: Any, w2: Any, a: Any
+    library: Any,
+    x1: Any,
+    x2: Any,
+    x3: Any,
+    x4: Any,
+    x5: Any,
+    k1: Any,
+    k2: Any,
+    k3: Any,
+    b: Any,
+    w1: Any,
+    w2: Any,
+    a: Any,
 ) -> Any:
     z1 = k1 * x1 + k2 * x2 + k3 * x3 + b
     z2 = k1 * x2 + k2 * x3 + k3 * x4 + b
