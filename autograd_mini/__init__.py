@@ -35,7 +35,7 @@ from .ops.in_place import add_at, set_at
 from .ops.neural import elu, leaky_relu, log_softmax, logsumexp, relu, sigmoid, softmax, softplus
 from .primitive import primitive
 from .scopes import scope
-from .tensor import Tensor, no_grad
+from .tensor import Tensor, collector_paused, no_grad
 from .transforms import (
     checkpoint,
     elementwise_grad,
@@ -94,6 +94,7 @@ __all__ = [
     "check",
     "check_formula",
     "checkpoint",
+    "collector_paused",
     "conv1d",
     "detect_anomaly",
     "detect_mutation",

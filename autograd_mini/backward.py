@@ -231,7 +231,7 @@ def sweep_numbers(root: "Tensor", seed: Any, *, release: bool) -> bool:
     for gate in gates:
         gate.grad = None
         for operand in gate.operands or ():
-            if isinstance(operand, Operand) and operand.grad is mark:
+            if getattr(operand, "grad", None) is mark:
                 operand.grad = None
     return False
 

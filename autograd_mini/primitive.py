@@ -20,7 +20,6 @@ import numpy as np
 from .errors import LinearAlgebraError, RuleError, UnsupportedError
 from .notation import Notation, call
 
-
 _TRUTH = np.dtype(np.bool_)
 
 
@@ -92,7 +91,7 @@ class Rule:
         if not self.is_local:
             return local
         if getattr(local, "dtype", None) is _TRUTH:
-            return _selected(local, upstream)
+            return selected(local, upstream)
         return upstream * local
 
 
@@ -226,7 +225,7 @@ class Primitive:
         return LinearAlgebraError(f"{self.name}: there is no derivative by {operand}: {str(error).rstrip('.')}.")
 
 
-def _selected(mask: Any, upstream: Any) -> Any:
+def selected(mask: Any, upstream: Any) -> Any:
     """Return upstream where a mask holds and 0 elsewhere: 0 × inf must not become NaN behind a closed gate."""
     if upstream.__class__ is np.ndarray:
         # Multiplied as whole numbers, bits stay as they are or become 0, without the branch at each entry that makes

@@ -5,6 +5,7 @@ in order, and `backward()` puts a gradient on every wire. What gates are and how
 """
 
 import contextlib
+import gc
 import itertools
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -48,6 +49,22 @@ def recording(switch: bool) -> Iterator[None]:
     finally:
         watching.count_open(-(not switch))
         _recording.reset(token)
+
+
+@contextlib.contextmanager
+def collector_paused() -> Iterator[None]:
+    """Pause Python's collector of reference cycles while a circuit of very many single numbers is recorded.
+
+    The collector looks through all objects again and again while their number grows, and a recorded graph has no cycles
+    for it to find; with a million gates it takes most of the time. Cycles made elsewhere meanwhile are found afterwards.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def is_recording() -> bool:
@@ -192,7 +209,7 @@ class Tensor(ReductionMethods):
                         pass
                     else:
                         return _result(data, gate, operands, options, partials, needs != 0)
-            # A float that belongs to a Tensor is float64 and makes the result float64; a Python number adapts to arrays.
+            # A float that belongs to a Tensor is float64 and makes the result so; a Python number adapts to arrays.
             values = [
                 np.float64(value) if value.__class__ is float and operand is not value else value
                 for value, operand in zip(values, operands, strict=True)

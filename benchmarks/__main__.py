@@ -1,27 +1,93 @@
 """Run the benchmarks: `python -m benchmarks`."""
 
-import sys
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from . import drawing, growth, memory, tables
 from .engines import engines
+from .machine import machine
 from .timing import check_gradients, time_steps
 from .workloads import workloads
 
-wanted = sys.argv[1].split(",") if len(sys.argv) > 1 else None
-only = sys.argv[2].split(",") if len(sys.argv) > 2 else None
-found = {k: e for k, e in engines().items() if only is None or k in only}
-for name, w in workloads().items():
-    if wanted and name not in wanted:
-        continue
-    try:
-        steps = w.contestants(found)
-        check_gradients(w, steps)
-    except Exception as e:
-        print(name, "FAILED", repr(e)[:600])
-        continue
-    t = time_steps(steps, gates=w.gates, budget=2)
-    print(
-        name,
-        w.goal,
-        f"floor {t['floor'].seconds * 1e6:.2f}us",
-        " ".join(f"{k} {v.ratio:.2f} [{v.low:.2f}-{v.high:.2f}]" for k, v in t.items() if k != "floor"),
-        flush=True,
-    )
+# What --quick leaves out, because one step takes long.
+_SLOW = ("W5", "W7", "W8-10⁵", "W8-10⁶", "W6b")
+
+
+def _times(only: set[str], quick: bool, record: dict[str, Any]) -> str:
+    """Time the workloads that were asked for, and return their table."""
+    everything, contestants = workloads(), engines()
+    found = {}
+    for name, workload in everything.items():
+        if (only and name not in only) or (quick and not only and name in _SLOW):
+            continue
+        steps = workload.contestants(contestants)
+        check_gradients(workload, steps)
+        found[name] = time_steps(steps, gates=workload.gates, budget=0.05 if quick else 6.0)
+    record["times"] = {
+        name: {engine: timing._asdict() for engine, timing in line.items()} for name, line in found.items()
+    }
+    return tables.timings(everything, found)
+
+
+def _growth(quick: bool, record: dict[str, Any]) -> str:
+    found = growth.measure((10**2, 10**3), rounds=1) if quick else growth.measure()
+    record["growth"] = found._asdict()
+    return tables.growth(found)
+
+
+def _memory(quick: bool, record: dict[str, Any]) -> str:
+    peaks = memory.peaks(("W4",)) if quick else memory.peaks()
+    record["peaks"] = peaks
+    return tables.memory(peaks)
+
+
+def _checkpointing(record: dict[str, Any]) -> str:
+    record["checkpoint"] = found = memory.checkpointed()
+    return tables.checkpointing(found)
+
+
+def _import(record: dict[str, Any]) -> str:
+    record["import"] = numpy, ours = memory.import_seconds()
+    return f"`import numpy` takes {tables.duration(numpy)}, `import autograd_mini` {tables.duration(ours)} besides."
+
+
+def main() -> None:
+    """Measure what was asked for, print it and write it down."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure speed and memory.")
+    parser.add_argument("--only", default="", help="workloads to time, such as W1,W4, and nothing else")
+    parser.add_argument("--quick", action="store_true", help="small sizes and few rounds: shows that gradients agree")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the tables there")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    options = parser.parse_args()
+    record: dict[str, Any] = {"machine": machine()}
+    only = set(filter(None, options.only.split(",")))
+    if only - workloads().keys():
+        parser.error(f"there is no workload {', '.join(sorted(only - workloads().keys()))}; "
+                     f"there are {', '.join(workloads())}")  # fmt: skip
+    sections: dict[str, Callable[[], str]] = {"Times": lambda: _times(only, options.quick, record)}
+    if not only:
+        sections |= {
+            "Growth of a chain of single numbers (W3)": lambda: _growth(options.quick, record),
+            "Peak memory of a step": lambda: _memory(options.quick, record),
+        }
+    if not only and not options.quick:
+        sections |= {
+            "checkpoint": lambda: _checkpointing(record),
+            "Import": lambda: _import(record),
+            "Drawing to SVG": drawing.report,
+        }
+    parts = [tables.description(record["machine"])]
+    print(parts[0])
+    for title, section in sections.items():
+        parts.append(f"## {title}\n\n{section()}")
+        print(f"\n{parts[-1]}", flush=True)
+    if options.markdown:
+        options.markdown.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    if options.json:
+        options.json.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+main()

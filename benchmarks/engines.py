@@ -56,9 +56,9 @@ def versions() -> dict[str, str]:
 
 def _ours(workload: Workload) -> Step:
     library = SimpleNamespace(
-        tanh=np.tanh, sigmoid=am.sigmoid, relu=am.relu, sum=np.sum, mean=np.mean, maximum=np.maximum, reshape=np.reshape,
-        conv1d=am.conv1d, conv2d=am.functional.conv2d, max_pool2=lambda x: am.functional.max_pool2d(x, 2),
-        log_softmax=am.log_softmax, constant=_as_it_is,
+        tanh=np.tanh, sigmoid=am.sigmoid, relu=am.relu, sum=np.sum, mean=np.mean, maximum=np.maximum,
+        reshape=np.reshape, conv1d=am.conv1d, conv2d=am.functional.conv2d,
+        max_pool2=lambda x: am.functional.max_pool2d(x, 2), log_softmax=am.log_softmax, constant=_as_it_is,
     )  # fmt: skip
     leaves = [am.Tensor(given) for given in workload.inputs]
 

@@ -1,4 +1,4 @@
-"""Time contestants against a floor: interleaved in one process, round by round, so that a busy machine hits all alike."""
+"""Time contestants against a floor: interleaved in one process, in rounds, so that a busy machine hits all alike."""
 
 import gc
 import statistics

@@ -278,6 +278,27 @@ class TestMemory:
         assert result.stdout.split() == ["1000000", f"{round(1.000001**500_000, 6)}", "freed"]
 
     @pytest.mark.slow
+    def test_collector_is_paused_and_goes_on_as_it_was(self):
+        assert gc.isenabled()
+        with am.collector_paused():
+            assert not gc.isenabled()
+            with am.collector_paused():
+                pass
+            assert not gc.isenabled()
+        assert gc.isenabled()
+        with pytest.raises(KeyError), am.collector_paused():
+            raise KeyError
+        assert gc.isenabled()
+
+    def test_gate_of_single_numbers_is_one_object_that_the_collector_sees(self):
+        x = y = am.Tensor(0.5)
+        gc.collect()
+        before = len(gc.get_objects())
+        for _ in range(500):
+            x = x * y + y
+        # Two gates each time.
+        assert 1000 <= len(gc.get_objects()) - before < 1010
+
     def test_released_training_keeps_memory_flat(self):
         w = am.Tensor(np.zeros(1000))
         for _ in range(50):

@@ -42,7 +42,11 @@ _RULES: dict[str, Any] = {
 
 def _convolved(geometry, x, w, b):
     out = geometry.correlated(x, w)
-    return out if b is None else out + np.reshape(b, (-1, *[1] * geometry.axes) if np.ndim(b) else ())
+    if b is None:
+        return out
+    bias = np.reshape(b, (-1, *[1] * geometry.axes)) if np.ndim(b) else b
+    # Into the output, which nobody else has seen, unless the bias is of a larger dtype.
+    return np.add(out, bias, out=out if np.result_type(out, b) == out.dtype else None)
 
 
 def _gate_on(geometry, x, w):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 # Bytes of shifted copies made at a time.
-_AT_A_TIME = 2**20
+_AT_A_TIME = 2**19
 
 
 class Geometry(NamedTuple):
@@ -55,11 +55,11 @@ class Geometry(NamedTuple):
         for part in slide.parts(signal):
             copies, sums = slide.shifted(signal[part]), out[part]
             for row, seen in enumerate(slide.rows_met()):
-                product = taps[row] @ slide.in_one_row(copies[seen])
+                rows = slide.in_one_row(copies[seen])
                 if row:
-                    sums += product
+                    sums += taps[row] @ rows
                 else:
-                    sums[...] = product
+                    np.matmul(taps[row], rows, out=sums)
         return np.reshape(out, self.output_shape)
 
     def scattered(self, g, w):

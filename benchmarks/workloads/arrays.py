@@ -1,5 +1,6 @@
 """Networks and formulas on arrays: dense layers, a formula entry by entry, a recurrence. Floors are plain NumPy."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +29,7 @@ def _dense(
     x = rng.normal(size=(batch, sizes[0])).astype(dtype)
     wanted = np.eye(sizes[-1], dtype=dtype)[rng.integers(sizes[-1], size=batch)]
     parameters: list[Any] = []
-    for n, m in zip(sizes, sizes[1:]):
+    for n, m in itertools.pairwise(sizes):
         parameters += [(rng.normal(size=(n, m)) / np.sqrt(n)).astype(dtype), np.zeros(m, dtype)]
     layers = len(sizes) - 1
 
@@ -69,7 +70,7 @@ def _formula(name: str, title: str, goal: float, rng: Any, n: int) -> Workload:
     def by_hand(x: Any, w: Any, b: Any) -> list[Any]:
         t = np.tanh(x * w + b)
         shrunk = np.exp(-np.abs(x))
-        s = np.where(x >= 0, 1, shrunk) / (1 + shrunk)
+        s = np.maximum(x >= 0, shrunk) / (1 + shrunk)
         np.sum(t * s)
         db = s * (1 - t * t)
         return [db * w + t * s * (1 - s), db * x, db]

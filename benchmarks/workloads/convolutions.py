@@ -4,7 +4,6 @@ A layer along one axis takes a matmul per tap. On images only the copies shifted
 row of taps is then a matmul on a slice of them shifted by rows, which is not copied.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -87,7 +86,7 @@ def _on_images(rng: Any) -> Workload:
 
 
 def _shifted(x: Any, taps: int) -> Any:
-    """Return the images with zeros around, copied once for each column of taps: (batch, taps · channels, rows, columns)."""
+    """Return the images with zeros around, copied once for each column of taps, rows and columns in one axis."""
     batch, channels, rows, columns = x.shape
     margin = taps // 2
     padded = np.zeros((batch, channels, rows + 2 * margin, columns + 2 * margin), x.dtype)

@@ -1,5 +1,6 @@
-"""Circuits of single numbers: the midterm's two, and a network whose every weight is a wire. Floors are plain floats."""
+"""Circuits of single numbers: the midterm's two, and a network whose every weight is a wire. By hand in floats."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ _SIZES = (2, 16, 16, 1)
 def workloads() -> tuple[Workload, ...]:
     """Return W1, W2 and W6s."""
     rng = np.random.default_rng(0)
-    weights = [float(w) for w in rng.uniform(-1, 1, sum((n + 1) * m for n, m in zip(_SIZES, _SIZES[1:])))]
+    weights = [float(w) for w in rng.uniform(-1, 1, sum((n + 1) * m for n, m in itertools.pairwise(_SIZES)))]
     convnet = (1.0, -2.0, 3.0, 0.5, -1.0, 0.4, -0.3, 0.7, 0.1, 1.5, -0.8, 0.2)
     return (
         Workload(
