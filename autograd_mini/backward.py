@@ -42,7 +42,7 @@ class Region(NamedTuple):
         return (
             isinstance(operand, Operand)
             and operand.requires_grad
-            and (self is EVERYTHING or operand.order >= self.since or operand in self.inputs)
+            and (operand.order >= self.since or operand in self.inputs)
         )
 
 
@@ -57,6 +57,7 @@ def consumers_first(*roots: "Tensor", region: Region = EVERYTHING) -> list["Tens
     Raises:
         ReleasedError: if a gate on the way was released by an earlier backward pass.
     """
+    everything = region is EVERYTHING
     found: set[Any] = set(roots)
     unvisited: list[Any] = [root for root in found if region.has(root)]
     gates: list[Any] = []
@@ -73,7 +74,12 @@ def consumers_first(*roots: "Tensor", region: Region = EVERYTHING) -> list["Tens
             continue
         gates.append(tensor)
         for operand in tensor.operands:
-            if region.has(operand) and operand not in found:
+            if (
+                isinstance(operand, Operand)
+                and operand not in found
+                and operand.requires_grad
+                and (everything or region.has(operand))
+            ):
                 found.add(operand)
                 unvisited.append(operand)
     gates.sort(key=_RECORDED, reverse=True)
@@ -89,26 +95,40 @@ def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any
             for local in gate.partials  # type: ignore[union-attr]
         ]
     row, operands, options = gate.gate, gate.first, gate.second
-    values = tuple([_plain(operand) for operand in operands])
-    out, upstream = _numpy_float(gate.data), _numpy_float(upstream)
+    out = gate.data
+    values: list[Any] = []
+    numbers = out.__class__ is float
+    for operand in operands:
+        value = operand.data if isinstance(operand, Operand) else operand
+        numbers = numbers or value.__class__ is float
+        values.append(value)
+    if numbers:
+        # NumPy's numbers divide by zero without raising.
+        values = [_numpy_float(value) for value in values]
+        out, upstream = _numpy_float(out), _numpy_float(upstream)
+    given = tuple(values)
+    everything = region is EVERYTHING
     sent: list[Any] = []
-    for position, operand in enumerate(operands):
-        rule = row.rule_for(position) if region.has(operand) else None  # type: ignore[union-attr]
-        if rule is None:
-            sent.append(None)
-            continue
-        try:
-            contribution = rule.pull(upstream, out, values, options, position)
-        except np.linalg.LinAlgError as error:
-            raise row.no_derivative(position, error) from error  # type: ignore[union-attr]
-        data = operand.data
-        if not (
-            contribution.__class__ is data.__class__ is np.ndarray
-            and contribution.shape == data.shape
-            and contribution.dtype is data.dtype
-        ):
-            contribution = fit(contribution, operand, gate)
-        sent.append(contribution)
+    try:
+        for position, operand in enumerate(operands):
+            if not (isinstance(operand, Operand) and operand.requires_grad and (everything or region.has(operand))):
+                sent.append(None)
+                continue
+            rule = row.rule_for(position)  # type: ignore[union-attr]
+            if rule is None:
+                sent.append(None)
+                continue
+            contribution = rule.pull(upstream, out, given, options, position)
+            data = operand.data
+            if not (
+                contribution.__class__ is data.__class__ is np.ndarray
+                and contribution.shape == data.shape
+                and contribution.dtype is data.dtype
+            ):
+                contribution = fit(contribution, operand, gate)  # type: ignore[arg-type]
+            sent.append(contribution)
+    except np.linalg.LinAlgError as error:
+        raise row.no_derivative(len(sent), error) from error  # type: ignore[union-attr]
     return sent
 
 

@@ -75,24 +75,31 @@ class Rule:
         self, upstream: Any, out: Any, operands: tuple[Any, ...], options: dict[str, Any], position: int
     ) -> Any:
         """Return the local derivative, or the downstream gradient, at the given operands."""
-        if self._call is None:
-            # Picking by a loop what a rule reads would take as long as a small rule does. The text is made of the names
-            # of parameters, which are identifiers.
-            source = f"lambda upstream, out, operands, options, position: rule({self._sources})"
-            self._call = eval(compile(source, __file__, "eval"), {"rule": self._function})
-        return self._call(upstream, out, operands, options, position)
+        call = self._call or self._compiled()
+        return call(upstream, out, operands, options, position)
 
     def pull(self, upstream: Any, out: Any, operands: tuple[Any, ...], options: dict[str, Any], position: int) -> Any:
         """Return what the gate sends to this operand: see `Primitive.pull`."""
         constant = self.constant
         if constant is not None:
             return upstream if constant == 1 else -upstream if constant == -1 else upstream * constant
-        local = self(upstream, out, operands, options, position)
+        call = self._call or self._compiled()
+        local = call(upstream, out, operands, options, position)
         if not self.is_local:
             return local
         if getattr(local, "dtype", None) is _TRUTH:
             return selected(local, upstream)
         return upstream * local
+
+    def _compiled(self) -> Callable[..., Any]:
+        """Return the rule as a function of everything that it might read.
+
+        Picking by a loop what it reads would take as long as a small rule does. The text is made of the names of
+        parameters, which are identifiers.
+        """
+        source = f"lambda upstream, out, operands, options, position: rule({self._sources})"
+        self._call = call = eval(compile(source, __file__, "eval"), {"rule": self._function})
+        return call
 
 
 class Primitive:

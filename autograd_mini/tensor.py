@@ -56,7 +56,7 @@ def collector_paused() -> Iterator[None]:
     """Pause Python's collector of reference cycles while a circuit of very many single numbers is recorded.
 
     The collector looks through all objects again and again while their number grows, and a recorded graph has no cycles
-    for it to find; with a million gates it takes most of the time. Cycles made elsewhere meanwhile are found afterwards.
+    for it to find; with a million gates it takes most of the time. Cycles made elsewhere meanwhile are found after it.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -178,7 +178,7 @@ class Tensor(ReductionMethods):
         # One bit per operand that needs a gradient, below one bit that tells how many operands there are.
         needs, bit, numbers, constants = 0, 1, 0, False
         for operand in operands:
-            if isinstance(operand, Tensor):
+            if operand.__class__ is Tensor or isinstance(operand, Tensor):
                 value = operand.data
                 if operand.requires_grad:
                     needs += bit
@@ -194,7 +194,7 @@ class Tensor(ReductionMethods):
                 operand if isinstance(operand, Tensor) else value
                 for operand, value in zip(operands, values, strict=True)
             )
-        if not (needs and _recording.get()):
+        if needs and watching.open_withs and not _recording.get():
             needs = 0
         if numbers:
             if numbers == len(values):

@@ -85,7 +85,10 @@ def main() -> None:
         parts.append(f"## {title}\n\n{section()}")
         print(f"\n{parts[-1]}", flush=True)
     if options.markdown:
-        options.markdown.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+        preface = (Path(__file__).parent / "preface.md").read_text(encoding="utf-8")
+        options.markdown.write_text(
+            "\n\n".join([preface + "\nAs run on: " + parts[0], *parts[1:]]) + "\n", encoding="utf-8"
+        )
     if options.json:
         options.json.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
