@@ -37,7 +37,7 @@ from .ops.in_place import add_at, set_at
 from .ops.neural import elu, leaky_relu, log_softmax, logsumexp, relu, sigmoid, softmax, softplus
 from .primitive import primitive
 from .scopes import scope
-from .tensor import Tensor, no_grad
+from .tensor import Tensor, collector_paused, no_grad
 from .transforms import (
     checkpoint,
     elementwise_grad,
@@ -119,6 +119,7 @@ __all__ = [
     "check_backward",
     "check_formula",
     "checkpoint",
+    "collector_paused",
     "conv1d",
     "detect_anomaly",
     "detect_mutation",

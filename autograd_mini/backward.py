@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from . import watching
 from .errors import BackwardError, DtypeError, NotFiniteError, ReleasedError, RuleError, SeedError
 from .ops.shaping import cast, sum_to
 from .primitive import Operand
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 Send = Callable[["Tensor", Any], list[Any]]
 Add = Callable[[Any, Any], Any]
+
+
+# Stands in a Tensor's slot `by_second` where its operands and local derivatives are tuples; see `Tensor`.
+SEVERAL: Any = ("several",)
+_RECORDED = operator.attrgetter("order")
 
 
 class Region(NamedTuple):
@@ -51,6 +57,7 @@ def consumers_first(*roots: "Tensor", region: Region = EVERYTHING) -> list["Tens
     Raises:
         ReleasedError: if a gate on the way was released by an earlier backward pass.
     """
+    everything = region is EVERYTHING
     found: set[Any] = set(roots)
     unvisited: list[Any] = [root for root in found if region.has(root)]
     gates: list[Any] = []
@@ -67,29 +74,62 @@ def consumers_first(*roots: "Tensor", region: Region = EVERYTHING) -> list["Tens
             continue
         gates.append(tensor)
         for operand in tensor.operands:
-            if region.has(operand) and operand not in found:
+            if (
+                isinstance(operand, Operand)
+                and operand not in found
+                and operand.requires_grad
+                and (everything or region.has(operand))
+            ):
                 found.add(operand)
                 unvisited.append(operand)
-    gates.sort(key=operator.attrgetter("order"), reverse=True)
+    gates.sort(key=_RECORDED, reverse=True)
     return gates
 
 
 def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any]:
     """Return what a gate sends to each operand, in its shape and dtype: upstream × local; None to a constant."""
-    if gate.partials is not None:
+    if gate.by_second is not SEVERAL or gate.by_first is not None:
         # A truth value selects, so that 0 × inf cannot make a NaN.
         return [
             None if local is None else upstream if local is True else 0.0 if local is False else upstream * local
-            for local in gate.partials
+            for local in gate.partials  # type: ignore[union-attr]
         ]
-    values = tuple(_plain(operand) for operand in gate.operands)
-    out, upstream = _numpy_float(gate.data), _numpy_float(upstream)
-    return [
-        fit(gate.gate.pull(position, upstream, out, values, gate.options), operand, gate)  # type: ignore[union-attr]
-        if region.has(operand) and gate.gate.rule_for(position) is not None  # type: ignore[union-attr]
-        else None
-        for position, operand in enumerate(gate.operands)
-    ]
+    row, operands, options = gate.gate, gate.first, gate.second
+    out = gate.data
+    values: list[Any] = []
+    numbers = out.__class__ is float
+    for operand in operands:
+        value = operand.data if isinstance(operand, Operand) else operand
+        numbers = numbers or value.__class__ is float
+        values.append(value)
+    if numbers:
+        # NumPy's numbers divide by zero without raising.
+        values = [_numpy_float(value) for value in values]
+        out, upstream = _numpy_float(out), _numpy_float(upstream)
+    given = tuple(values)
+    everything = region is EVERYTHING
+    sent: list[Any] = []
+    try:
+        for position, operand in enumerate(operands):
+            if not (isinstance(operand, Operand) and operand.requires_grad and (everything or region.has(operand))):
+                sent.append(None)
+                continue
+            rule = row.rule_for(position)  # type: ignore[union-attr]
+            if rule is None:
+                sent.append(None)
+                continue
+            contribution = rule.pull(upstream, out, given, options, position)
+            data = operand.data
+            if not (
+                contribution.__class__ is data.__class__ is np.ndarray
+                and contribution.shape == data.shape
+                and contribution.dtype is data.dtype
+            ):
+                contribution = fit(contribution, operand, gate)  # type: ignore[arg-type]
+            sent.append(contribution)
+    except np.linalg.LinAlgError as error:
+        raise row.no_derivative(len(sent), error) from error  # type: ignore[union-attr]
+    return sent
 
 
 def send_recorded(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any]:
@@ -121,22 +161,99 @@ def sweep(
         contributions: where to put what each gate sends along each wire, by gate and position of the operand.
         release: whether to forget each gate when it has been visited, and its gradient with it.
     """
-    send, add = watched(send, add)
+    if watching.open_withs:
+        send, add = watched(send, add)
     totals = dict(seeds)
+    # A sum that was made here, of a wire that is still to be visited, is in no other hand and may be added to in place.
+    sums: set[Any] = set()
     for gate in consumers_first(*seeds, region=region):
         if gate not in totals:
             # All its consumers use it without a rule, as where() uses its condition.
             continue
         upstream = totals.pop(gate) if release else totals[gate]
+        operands = gate.operands
         sent = send(gate, upstream)
-        for operand, contribution in zip(gate.operands, sent):
-            if contribution is not None:
-                totals[operand] = add(totals[operand], contribution) if operand in totals else contribution
+        for operand, contribution in zip(operands, sent):
+            if contribution is None:
+                continue
+            if operand not in totals:
+                totals[operand] = contribution
+            elif operand in sums:
+                totals[operand] += contribution
+            else:
+                totals[operand] = total = add(totals[operand], contribution)
+                if add is operator.add and total.__class__ is np.ndarray:
+                    sums.add(operand)
         if contributions is not None:
             contributions.update(((gate, i), sent[i]) for i in range(len(sent)) if sent[i] is not None)
         if release:
             gate.release()
     return totals
+
+
+def sweep_numbers(root: "Tensor", seed: Any, *, release: bool) -> bool:
+    """Put the gradients of a circuit of single numbers on its wires: `sweep`, `send` and `add` in one loop.
+
+    Returns:
+        Whether that was possible. Where an array or a released gate is on the way, or something watches, it was not,
+        and `sweep` must do it.
+    """
+    if watching.open_withs or root.gate is None:
+        return False
+    # A wire that has been found holds this very object, which is no other wire's; −0.0 is what anything is added to
+    # without changing it.
+    mark = -float(0)
+    root.grad = mark
+    gates = [root]
+    for gate in gates:
+        if gate.by_second is SEVERAL:
+            if gate.by_first is None:
+                break
+            for operand, local in zip(gate.first, gate.by_first):
+                if local is not None and operand.grad is not mark:
+                    operand.grad = mark
+                    # A leaf has nothing to visit; a released gate stops the search like an array.
+                    if operand.gate is not None or operand.first is None:
+                        gates.append(operand)
+            continue
+        if gate.by_first is not None:
+            operand = gate.first
+            if operand.grad is not mark:
+                operand.grad = mark
+                if operand.gate is not None or operand.first is None:
+                    gates.append(operand)
+        if gate.by_second is not None:
+            operand = gate.second
+            if operand.grad is not mark:
+                operand.grad = mark
+                if operand.gate is not None or operand.first is None:
+                    gates.append(operand)
+    else:
+        gates.sort(key=_RECORDED, reverse=True)
+        root.grad = seed
+        for gate in gates:
+            upstream = gate.grad
+            by_first, by_second = gate.by_first, gate.by_second
+            if by_second is SEVERAL:
+                for operand, local in zip(gate.first, by_first):
+                    if local is not None:
+                        operand.grad += 0.0 if local is False else upstream * local
+            else:
+                # A truth value selects, so that 0 × inf cannot make a NaN.
+                if by_first is not None:
+                    gate.first.grad += 0.0 if by_first is False else upstream * by_first
+                if by_second is not None:
+                    gate.second.grad += 0.0 if by_second is False else upstream * by_second
+            if release:
+                gate.release()
+                gate.grad = None
+        return True
+    for gate in gates:
+        gate.grad = None
+        for operand in gate.operands or ():
+            if getattr(operand, "grad", None) is mark:
+                operand.grad = None
+    return False
 
 
 def separate(gradients: Iterable[Any]) -> Iterator[Any]:
@@ -211,14 +328,17 @@ def seed_for(root: "Tensor", upstream: Any = None) -> Any:
         raise SeedError(
             f"backward: the upstream gradient must have the shape of {root.label()}, {root.shape}; got {seed.shape}."
         )
-    if not np.all(np.isfinite(seed)):
+    if not np.isfinite(seed).all():
         raise NotFiniteError("backward: the upstream gradient must be finite; got NaN or infinity.")
     return float(seed) if root.data.__class__ is float else seed
 
 
 def _plain(operand: Any) -> Any:
     """Return an operand's numbers, float64 numbers as NumPy's, which divide by zero without raising."""
-    return _numpy_float(operand.data) if isinstance(operand, Operand) else operand
+    if isinstance(operand, Operand):
+        operand = operand.data
+        return np.float64(operand) if operand.__class__ is float else operand
+    return operand
 
 
 def _numpy_float(value: Any) -> Any:

@@ -48,6 +48,8 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], arguments:
     Raises:
         UnsupportedError: if the ufunc, the method or an argument has no rule.
     """
+    if not arguments and method == "__call__" and ufunc in implementations:
+        return implementations[ufunc](*inputs)
     if arguments.get("out") is not None:
         raise UnsupportedError(
             f"{_public(ufunc)}: a Tensor's result cannot be written into an existing array "
@@ -118,6 +120,40 @@ def _compose(
     function: Callable[..., Any], composition: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
 ) -> Any:
     """Call a composition, which takes NumPy's arguments under NumPy's names; what it leaves out must say nothing."""
+    if _is_called_alike(function, composition, len(args), tuple(kwargs)):
+        # Most calls look like this; sorting out the arguments would take as long as a small reduction.
+        operands: Sequence[Any] = ()
+        bound: dict[str, Any] = dict(zip(_signature(composition)[0], args), **kwargs)
+    else:
+        operands, bound = _sorted_out(function, composition, args, kwargs)
+    try:
+        return composition(*operands, **bound)
+    except (ValueError, IndexError, TypeError) as error:
+        if isinstance(error, AutogradMiniError):
+            raise
+        named = {f"operand {i}": operand for i, operand in enumerate(operands)} | bound
+        shapes = ", ".join(f"{name} {shape_text(given)}" for name, given in named.items() if isinstance(given, Operand))
+        raise _kind_of(error)(f"{_public(function)}: {str(error).rstrip('.')}{shapes and '; got '}{shapes}.") from error
+
+
+@functools.cache
+def _is_called_alike(
+    function: Callable[..., Any], composition: Callable[..., Any], places: int, keywords: tuple[str, ...]
+) -> bool:
+    """Return whether a composition takes what a call gives, by place and by name, as NumPy's function does."""
+    code, ours = composition.__code__, _signature(composition)[0]
+    return (
+        not code.co_flags & inspect.CO_VARARGS
+        and places <= code.co_argcount
+        and ours[:places] == _signature(function)[0][:places]
+        and all(keyword in ours[places:] for keyword in keywords)
+    )
+
+
+def _sorted_out(
+    function: Callable[..., Any], composition: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
+) -> tuple[Sequence[Any], dict[str, Any]]:
+    """Return a composition's operands, if it takes any number of them, and its arguments by name."""
     names, defaults = _signature(function)
     ours, _ = _signature(composition)
     operands: Sequence[Any] = ()
@@ -130,14 +166,7 @@ def _compose(
     for argument in [argument for argument in bound if argument not in ours]:
         if argument not in defaults or not _is_default(bound.pop(argument), defaults[argument]):
             raise _no_argument(function, argument)
-    try:
-        return composition(*operands, **bound)
-    except (ValueError, IndexError, TypeError) as error:
-        if isinstance(error, AutogradMiniError):
-            raise
-        named = {f"operand {i}": operand for i, operand in enumerate(operands)} | bound
-        shapes = ", ".join(f"{name} {shape_text(given)}" for name, given in named.items() if isinstance(given, Operand))
-        raise _kind_of(error)(f"{_public(function)}: {str(error).rstrip('.')}{shapes and '; got '}{shapes}.") from error
+    return operands, bound
 
 
 def _kind_of(error: Exception) -> type[AutogradMiniError]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import UnsupportedError
 from .numpy_calls import call_function, call_ufunc
-from .ops import arithmetic, binary, comparing, elementwise, indexing, products
+from .ops import arithmetic, binary, comparing, elementwise, indexing, products, shaping
 from .primitive import Operand, Primitive
 
 _NONE: dict[str, Any] = {}
@@ -79,6 +79,11 @@ class Operators(Operand):
 
     def __abs__(self) -> Any:
         return self.apply(elementwise.absolute, (self,), _NONE)
+
+    @property
+    def mT(self) -> Any:
+        """The operand with its last two axes exchanged."""
+        return shaping.matrix_transpose(self)
 
     def __getitem__(self, key: Any) -> Any:
         return self.apply(indexing.index, (self,), {"key": indexing.settled_key(key)})

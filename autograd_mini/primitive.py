@@ -20,6 +20,8 @@ import numpy as np
 from .errors import LinearAlgebraError, RuleError, UnsupportedError
 from .notation import Notation, call
 
+_TRUTH = np.dtype(np.bool_)
+
 
 class Operand:
     """Anything besides numbers and arrays that a gate can be applied to: a Tensor, a symbol.
@@ -48,22 +50,23 @@ class Rule:
         reads: the names of what it reads.
     """
 
-    __slots__ = ("_function", "_sources", "constant", "is_local", "reads")
+    __slots__ = ("_call", "_function", "_sources", "constant", "is_local", "reads")
 
     def __init__(self, function: Callable[..., Any], gate: "Primitive") -> None:
-        places: dict[str, tuple[int, int | str | None]] = {"upstream": (0, None), "out": (1, None)}
+        places = {"upstream": "upstream", "out": "out"}
         if gate.variadic:
-            places |= {"operands": (2, None), "position": (4, None)}
+            places |= {"operands": "operands", "position": "position"}
         else:
-            places |= {name: (2, i) for i, name in enumerate(gate.operands)}
-        places |= {name: (3, name) for name in gate.options}
+            places |= {name: f"operands[{i}]" for i, name in enumerate(gate.operands)}
+        places |= {name: f"options[{name!r}]" for name in gate.options}
         read = _parameters(function.__code__)[0]
         for name in read:
             if name not in places:
                 known = ", ".join(places)
                 raise RuleError(f"gate '{gate.name}': a rule reads '{name}'; a rule of this gate may read {known}.")
         self._function = function
-        self._sources = tuple(places[name] for name in read)
+        self._sources = ", ".join(places[name] for name in read)
+        self._call: Callable[..., Any] | None = None
         self.reads = read
         self.is_local = "upstream" not in read
         self.constant = None if read else function()
@@ -72,8 +75,31 @@ class Rule:
         self, upstream: Any, out: Any, operands: tuple[Any, ...], options: dict[str, Any], position: int
     ) -> Any:
         """Return the local derivative, or the downstream gradient, at the given operands."""
-        everything: tuple[Any, ...] = (upstream, out, operands, options, position)
-        return self._function(*[everything[i] if key is None else everything[i][key] for i, key in self._sources])
+        call = self._call or self._compiled()
+        return call(upstream, out, operands, options, position)
+
+    def pull(self, upstream: Any, out: Any, operands: tuple[Any, ...], options: dict[str, Any], position: int) -> Any:
+        """Return what the gate sends to this operand: see `Primitive.pull`."""
+        constant = self.constant
+        if constant is not None:
+            return upstream if constant == 1 else -upstream if constant == -1 else upstream * constant
+        call = self._call or self._compiled()
+        local = call(upstream, out, operands, options, position)
+        if not self.is_local:
+            return local
+        if getattr(local, "dtype", None) is _TRUTH:
+            return selected(local, upstream)
+        return upstream * local
+
+    def _compiled(self) -> Callable[..., Any]:
+        """Return the rule as a function of everything that it might read.
+
+        Picking by a loop what it reads would take as long as a small rule does. The text is made of the names of
+        parameters, which are identifiers.
+        """
+        source = f"lambda upstream, out, operands, options, position: rule({self._sources})"
+        self._call = call = eval(compile(source, __file__, "eval"), {"rule": self._function})
+        return call
 
 
 class Primitive:
@@ -85,6 +111,7 @@ class Primitive:
         symbol: what is drawn in the circle.
         notation: how the gate is written as text, LaTeX and Python.
         operands: the operands' names, in order; `("operands",)` for a gate of any number.
+        arity: how many names these are.
         defaults: what the last operands are when left out: None for conv1d's bias.
         options: the keyword options with their defaults.
         rules: operand name to `Rule`; an operand without a rule passes no gradient.
@@ -129,6 +156,8 @@ class Primitive:
                 known = ", ".join(self.operands)
                 raise RuleError(f"gate '{self.name}': there is a rule for '{operand}'; the operands are {known}.")
         self.rules = {operand: Rule(rule, self) for operand, rule in rules.items()}
+        self.arity = len(self.operands)
+        self._rules_in_order = tuple(map(self.rules.get, self.operands))
         if isinstance(value, np.ufunc):
             self.elementwise = value.signature is None
         else:
@@ -139,7 +168,7 @@ class Primitive:
         self.__wrapped__ = value
 
     def __call__(self, *operands: Any, **options: Any) -> Any:
-        if len(operands) != len(self.operands) or not options.keys() <= self.options.keys():
+        if len(operands) != self.arity or (options and not options.keys() <= self.options.keys()):
             operands, options = self._bound(operands, options)
         for operand in operands:
             if isinstance(operand, Operand):
@@ -176,7 +205,7 @@ class Primitive:
 
     def rule_for(self, position: int) -> Rule | None:
         """Return the rule of the operand at `position`, or None when it passes no gradient."""
-        return self.rules.get(self.operands[0] if self.variadic else self.operands[position])
+        return self._rules_in_order[0 if self.variadic else position]
 
     def pull(self, position: int, upstream: Any, out: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what the gate sends to the operand at `position`: upstream × local derivative.
@@ -191,23 +220,25 @@ class Primitive:
         Returns:
             The contribution, before it is summed over broadcast axes: plain from plain operands, recorded from Tensors.
         """
-        rule = self.rule_for(position)
-        assert rule is not None, f"{self.name} has no rule for operand {position}"
+        rule = self.rules[self.operands[0 if self.variadic else position]]
         try:
-            local = rule(upstream, out, operands, options, position)
+            return rule.pull(upstream, out, operands, options, position)
         except np.linalg.LinAlgError as error:
-            raise LinearAlgebraError(
-                f"{self.name}: there is no derivative by {self.operands[min(position, len(self.operands) - 1)]}: "
-                f"{str(error).rstrip('.')}."
-            ) from error
-        if not rule.is_local:
-            return local
-        if rule.constant is not None:
-            return upstream if rule.constant == 1 else -upstream if rule.constant == -1 else upstream * local
-        if getattr(local, "dtype", None) == np.bool_:
-            # A truth value selects: 0 × inf must not become NaN behind a gate that lets nothing through.
-            return np.where(local, upstream, 0.0)
-        return upstream * local
+            raise self.no_derivative(position, error) from error
+
+    def no_derivative(self, position: int, error: Exception) -> LinearAlgebraError:
+        """Return the error for a derivative that does not exist at the operands, as NumPy's `error` says."""
+        operand = self.operands[min(position, len(self.operands) - 1)]
+        return LinearAlgebraError(f"{self.name}: there is no derivative by {operand}: {str(error).rstrip('.')}.")
+
+
+def selected(mask: Any, upstream: Any) -> Any:
+    """Return upstream where a mask holds and 0 elsewhere: 0 × inf must not become NaN behind a closed gate."""
+    if upstream.__class__ is np.ndarray:
+        # Multiplied as whole numbers, bits stay as they are or become 0, without the branch at each entry that makes
+        # np.where ten times slower.
+        return np.multiply(upstream.view(f"i{upstream.itemsize}"), mask).view(upstream.dtype)
+    return np.where(mask, upstream, 0.0)
 
 
 # NumPy function -> the row, or the composition of rows, that a Tensor uses for it.

@@ -5,8 +5,10 @@ gate is run once on symbols, printed as Python with the functions of `math`, and
 """
 
 import math
+import os
+import textwrap
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import RuleError, UnsupportedError
 from .formula import Symbol, derivative, variable
@@ -14,6 +16,9 @@ from .notation import ATOM
 from .primitive import Primitive
 
 _FUNCTION = "scalar_path"
+_RECORDER = "record"
+# What is written here counts as a file of this package, so that the line blamed for a NaN is the user's.
+_HERE = os.path.dirname(__file__) + os.sep
 
 # (out, local derivatives); an operand that needs no gradient has None in place of its derivative.
 ScalarPath = Callable[..., tuple[float, tuple[float | bool | None, ...]]]
@@ -32,7 +37,7 @@ class _ScalarPaths(dict[tuple[Primitive, int], ScalarPath | None]):
         else:
             # The source is made of the rows' templates and of names made here; no text of a user's reaches it.
             scope: dict[str, Any] = dict(vars(math))
-            exec(compile(source, f"<scalar path of {gate.name}>", "exec"), scope)
+            exec(compile(source, f"{_HERE}<scalar path of {gate.name}>", "exec"), scope)
             self[key] = scope[_FUNCTION]
         return self[key]
 
@@ -50,10 +55,103 @@ def scalar_source(gate: Primitive, needs: tuple[bool, ...]) -> str | None:
         gate: the gate.
         needs: for each operand, whether its derivative is wanted.
     """
+    form = _form(gate, needs)
+    if form is None:
+        return None
+    results = ", ".join(map(str, form.locals))
+    return "\n    ".join(
+        [f"def {_FUNCTION}({', '.join(form.parameters)}):", *form.lines, f"return {form.value}, ({results},)\n"]
+    )
+
+
+def recorder(gate: Primitive, scope: dict[str, Any]) -> Callable[..., Any] | None:
+    """Return a gate as a function of Tensors and numbers that records single numbers with no call in between.
+
+    Args:
+        gate: the gate.
+        scope: what the function refers to: the class `Tensor`, `new` (object.__new__), `next_order`, the module
+            `watching`, and `general(gate, operands, options)`, which takes every case that is not written out here.
+
+    Returns:
+        The function, or None for a gate of arrays, of more than two operands or with options.
+    """
+    source = recorder_source(gate)
+    if source is None:
+        return None
+    names: dict[str, Any] = vars(math) | scope | {"gate": gate, "none": {}}
+    # As above: no text of a user's reaches the source.
+    exec(compile(source, f"{_HERE}<recorder of {gate.name}>", "exec"), names)
+    return names[_RECORDER]
+
+
+def recorder_source(gate: Primitive) -> str | None:
+    """Return the Python source of a gate's recorder: each case of Tensors and constants written out."""
+    count = len(gate.operands)
+    if gate.variadic or gate.options or count > 2 or _form(gate, (True,) * count) is None:
+        return None
+    if count == 1:
+        cases = [f"if first.__class__ is Tensor and not watching.open_withs:\n{_indented(_case(gate, (True,)))}"]
+        return _function("first", "first,", cases)
+    cases = [
+        "if watching.open_withs:\n    pass\n"
+        f"elif first.__class__ is Tensor:\n"
+        f"    if second.__class__ is Tensor:\n{_indented(_case(gate, (True, True)), 2)}\n"
+        f"    elif second.__class__ is float or second.__class__ is int:\n{_indented(_case(gate, (True, False)), 2)}\n"
+        f"elif first.__class__ is float or first.__class__ is int:\n{_indented(_case(gate, (False, True)))}"
+    ]
+    return _function("first, second", "first, second", cases)
+
+
+def _function(parameters: str, operands: str, cases: list[str]) -> str:
+    body = _indented("\n".join([*cases, f"return general(gate, ({operands}), none)"]))
+    return f"def {_RECORDER}({parameters}):\n{body}\n"
+
+
+def _case(gate: Primitive, needs: tuple[bool, ...]) -> str:
+    """Return the lines that record a gate whose operands that need a gradient are Tensors, and the others numbers."""
+    form = _form(gate, needs, named=("x0", "x1")[: len(needs)])
+    assert form is not None
+    operands = ("first", "second")[: len(needs)]
+    tests, start = [], []
+    for operand, name, needed in zip(operands, form.parameters, needs, strict=True):
+        if needed:
+            start.append(f"{name} = {operand}.data")
+            tests += [f"{name}.__class__ is float", f"{operand}.requires_grad"]
+        else:
+            # A whole number too large for a float is refused where all constants are.
+            form.lines.insert(0, f"{name} = {operand} = float({operand})")
+    second, by_second = ("second", form.locals[1]) if len(needs) == 2 else (None, None)
+    node = (
+        f"made = new(Tensor)\nmade.data = {form.value}\nmade.grad = made.name = None\nmade.requires_grad = True\n"
+        f"made.gate = gate\nmade.first = first\nmade.second = {second}\n"
+        f"made.by_first = {form.locals[0]}\nmade.by_second = {by_second}\nmade.order = next_order()\nreturn made"
+    )
+    if form.lines:
+        guarded = _indented("\n".join(form.lines))
+        # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
+        node = f"try:\n{guarded}\nexcept (ArithmeticError, ValueError):\n    pass\nelse:\n{_indented(node)}"
+    return "\n".join([*start, f"if {' and '.join(tests)}:", _indented(node)])
+
+
+def _indented(text: str, levels: int = 1) -> str:
+    return textwrap.indent(text, "    " * levels)
+
+
+class _Form(NamedTuple):
+    """A gate in plain Python: the lines that compute it, and the names of its value and its local derivatives."""
+
+    parameters: list[str]
+    lines: list[str]
+    value: str
+    locals: list[str | None]
+
+
+def _form(gate: Primitive, needs: tuple[bool, ...], named: tuple[str, ...] | None = None) -> _Form | None:
+    """Return a gate in plain Python, its operands `named` so if not as in its row; None if it has no such form."""
     if not gate.elementwise or not gate.rules:
         return None
-    count = len(needs)
-    operands = tuple(variable(f"x{i}") for i in range(count)) if gate.variadic else tuple(map(variable, gate.operands))
+    numbered = tuple(f"x{i}" for i in range(len(needs))) if gate.variadic else gate.operands
+    operands = tuple(map(variable, named or numbered))
     options = {name: variable(name) for name in gate.options}
     out, upstream = variable("out"), variable("upstream")
     try:
@@ -66,11 +164,9 @@ def scalar_source(gate: Primitive, needs: tuple[bool, ...]) -> str | None:
         return None
     program = _Program()
     program.names[out.write("python")] = program.name(value)
-    results = ", ".join("None" if local is None else program.name(local) for local in locals_)
-    parameters = ", ".join(symbol.write("python") for symbol in (*operands, *options.values()))
-    return "\n    ".join(
-        [f"def {_FUNCTION}({parameters}):", *program.lines, f"return {program.name(value)}, ({results},)\n"]
-    )
+    names = [None if local is None else program.name(local) for local in locals_]
+    parameters = [symbol.write("python") for symbol in (*operands, *options.values())]
+    return _Form(parameters, program.lines, program.name(value), names)
 
 
 class _NoFormError(Exception):

@@ -5,6 +5,7 @@ in order, and `backward()` puts a gradient on every wire. What gates are and how
 """
 
 import contextlib
+import gc
 import itertools
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -14,16 +15,18 @@ import numpy as np
 
 from . import backward as backward_pass
 from . import watching
+from .backward import SEVERAL
 from .errors import AutogradMiniError, DtypeError, IndexingError, LinearAlgebraError, ShapeError, UnsupportedError
 from .methods import ReductionMethods
 from .numerals import shape as shape_text
-from .ops import diagonals, rearranging, shaping
+from .ops import arithmetic, diagonals, elementwise, rearranging, shaping
 from .primitive import Primitive
-from .scalar import scalar_paths
+from .scalar import recorder, scalar_paths
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _next_order = itertools.count().__next__
 _new = object.__new__
+_NONE: dict[str, Any] = {}
 _FLOAT64 = np.dtype(np.float64)
 _FLOATS = (_FLOAT64, np.dtype(np.float32), np.dtype(np.float16))
 
@@ -39,10 +42,29 @@ def no_grad() -> Iterator[None]:
 def recording(switch: bool) -> Iterator[None]:
     """Switch recording on or off."""
     token = _recording.set(switch)
+    # Where no `with` is open, recording is on.
+    watching.count_open(not switch)
     try:
         yield
     finally:
+        watching.count_open(-(not switch))
         _recording.reset(token)
+
+
+@contextlib.contextmanager
+def collector_paused() -> Iterator[None]:
+    """Pause Python's collector of reference cycles while a circuit of very many single numbers is recorded.
+
+    The collector looks through all objects again and again while their number grows, and a recorded graph has no cycles
+    for it to find; with a million gates it takes most of the time. Cycles made elsewhere meanwhile are found after it.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def is_recording() -> bool:
@@ -101,10 +123,15 @@ class Tensor(ReductionMethods):
         partials: the local derivatives, kept where they are single numbers; else None.
         order: when it was recorded; operands come before the gates they enter.
         notes: what `watching` noted when it was recorded; there only if something watched.
+
+    Operands, options and partials lie in four slots, because two tuples would be most of the memory of a gate of single
+    numbers: `first` and `second` are its operands (`second` None if there is one), `by_first` and `by_second` its local
+    derivatives. Where `by_second` is SEVERAL, as for every other gate, they are all operands, the options and all local
+    derivatives.
     """
 
     __slots__ = (
-        "data", "gate", "grad", "name", "notes", "operands", "options", "order", "partials", "requires_grad",
+        "by_first", "by_second", "data", "first", "gate", "grad", "name", "notes", "order", "requires_grad", "second",
     )  # fmt: skip
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
@@ -124,9 +151,10 @@ class Tensor(ReductionMethods):
         self.name = None if name is None else _checked_name(name)
         self.requires_grad = bool(requires_grad)
         self.gate: Primitive | None = None
-        self.operands: tuple[Any, ...] = ()
-        self.options: dict[str, Any] = {}
-        self.partials: tuple[float | bool | None, ...] | None = None
+        self.first: Any = ()
+        self.second: Any = _NONE
+        self.by_first: Any = None
+        self.by_second: Any = SEVERAL
         self.order: int = _next_order()
 
     @staticmethod
@@ -135,6 +163,12 @@ class Tensor(ReductionMethods):
 
         A gate without rules (a comparison, floor) gives a plain array.
         """
+        record = None if options else _recorders.get(gate)
+        return Tensor.recorded(gate, operands, options) if record is None else record(*operands)
+
+    @staticmethod
+    def recorded(gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """Return what `apply` does, whatever the operands are."""
         if options:
             _refuse_recorded(gate, options)
             options = gate.options | options
@@ -142,16 +176,17 @@ class Tensor(ReductionMethods):
             options = gate.options
         values: list[Any] = []
         # One bit per operand that needs a gradient, below one bit that tells how many operands there are.
-        needs, bit, floats, constants = 0, 1, True, False
+        needs, bit, numbers, constants = 0, 1, 0, False
         for operand in operands:
-            if isinstance(operand, Tensor):
+            if operand.__class__ is Tensor or isinstance(operand, Tensor):
                 value = operand.data
                 if operand.requires_grad:
                     needs += bit
             else:
                 value = operand if operand.__class__ is float else _constant(operand, gate)
                 constants = constants or value is not operand
-            floats = floats and value.__class__ is float
+            if value.__class__ is float:
+                numbers += 1
             values.append(value)
             bit += bit
         if constants:
@@ -159,20 +194,38 @@ class Tensor(ReductionMethods):
                 operand if isinstance(operand, Tensor) else value
                 for operand, value in zip(operands, values, strict=True)
             )
-        if not (needs and _recording.get()):
+        if needs and watching.open_withs and not _recording.get():
             needs = 0
-        if floats:
-            path = scalar_paths[gate, bit + needs]
-            if path is not None:
-                try:
-                    data, partials = path(*values, *map(float, options.values()))
-                except (ArithmeticError, ValueError):
-                    # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
-                    pass
-                else:
-                    return _result(data, gate, operands, options, partials, needs != 0)
-        data = _value(gate, operands, values, options)
-        return _result(_settled(data), gate, operands, options, None, needs != 0) if gate.rules else data
+        if numbers:
+            if numbers == len(values):
+                path = scalar_paths[gate, bit + needs]
+                if path is not None:
+                    if gate not in _recorders:
+                        _write_recorder(gate)
+                    try:
+                        data, partials = path(*values, *map(float, options.values()))
+                    except (ArithmeticError, ValueError):
+                        # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
+                        pass
+                    else:
+                        return _result(data, gate, operands, options, partials, needs != 0)
+            # A float that belongs to a Tensor is float64 and makes the result so; a Python number adapts to arrays.
+            values = [
+                np.float64(value) if value.__class__ is float and operand is not value else value
+                for value, operand in zip(values, operands, strict=True)
+            ]
+        try:
+            data = gate.value(*values, **options)
+        except np.linalg.LinAlgError as error:
+            raise LinearAlgebraError(f"{gate.name}: {error}; got {_shapes(gate, operands)}.") from None
+        except (ValueError, IndexError, TypeError) as error:
+            raise _misfit(gate, operands, error) from None
+        if not gate.rules:
+            return data
+        if not data.ndim:
+            # A single float64 number is a Python float.
+            data = _settled(data)
+        return _result(data, gate, operands, options, None, needs != 0)
 
     def backward(self, upstream: Any = None, *, accumulate: bool = False, release: bool = False) -> None:
         """Put the gradient of this Tensor on every wire that leads to it, as `.grad`.
@@ -191,6 +244,8 @@ class Tensor(ReductionMethods):
             ReleasedError: if part of the graph was released before.
         """
         seed = backward_pass.seed_for(self, upstream)
+        if not accumulate and backward_pass.sweep_numbers(self, seed, release=release):
+            return
         totals = backward_pass.sweep({self: seed}, release=release)
         for tensor, total in zip(totals, backward_pass.separate(totals.values()), strict=True):
             tensor.grad = tensor.grad + total if accumulate and tensor.grad is not None else total
@@ -198,14 +253,32 @@ class Tensor(ReductionMethods):
     def release(self) -> None:
         """Forget how this Tensor was computed. Its value stays; a backward pass that meets it raises ReleasedError."""
         self.gate = None
-        self.operands = None  # type: ignore[assignment]
-        self.options = {}
-        self.partials = None
+        self.first = self.by_first = None
+        self.second, self.by_second = _NONE, SEVERAL
 
     @property
     def released(self) -> bool:
         """Whether `backward(release=True)` has forgotten how this Tensor was computed."""
-        return self.operands is None
+        return self.first is None
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """The gate's operands in order, Tensors and constants; an operand used twice stands here twice."""
+        if self.by_second is SEVERAL:
+            return self.first
+        return (self.first,) if self.second is None else (self.first, self.second)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The gate's options."""
+        return self.second if self.by_second is SEVERAL else _NONE
+
+    @property
+    def partials(self) -> tuple[float | bool | None, ...] | None:
+        """The local derivatives by each operand, kept where they are single numbers; else None."""
+        if self.by_second is SEVERAL:
+            return self.by_first
+        return (self.by_first,) if self.second is None else (self.by_first, self.by_second)
 
     def detach(self, *, requires_grad: bool = False) -> "Tensor":
         """Return a Tensor of the same value, sharing its memory, that has no graph and requires no gradient.
@@ -301,11 +374,6 @@ class Tensor(ReductionMethods):
     def flat(self) -> "Tensor":
         """The entries in one row, to index or to go through."""
         return self.ravel()
-
-    @property
-    def mT(self) -> "Tensor":
-        """The Tensor with its last two axes exchanged."""
-        return shaping.matrix_transpose(self)
 
     def copy(self, order: str = "C") -> "Tensor":
         """Return a wire of its own with the same value."""
@@ -425,6 +493,28 @@ class Tensor(ReductionMethods):
         return f"Tensor({', '.join(parts)})"
 
 
+# The function that records single numbers for each gate that has met some, or None.
+_recorders: dict[Primitive, Callable[..., Any] | None] = {}
+_OPERATORS = {
+    arithmetic.add: "__add__",
+    arithmetic.subtract: "__sub__",
+    arithmetic.multiply: "__mul__",
+    arithmetic.divide: "__truediv__",
+    arithmetic.negative: "__neg__",
+    arithmetic.power: "_power",
+    elementwise.absolute: "__abs__",
+}
+
+
+def _write_recorder(gate: Primitive) -> None:
+    """Write the function that from now on records a gate on single numbers."""
+    scope = {"Tensor": Tensor, "new": _new, "next_order": _next_order, "watching": watching}
+    _recorders[gate] = record = recorder(gate, scope | {"general": Tensor.recorded})
+    if record is not None and gate in _OPERATORS:
+        # Python's operator leads there at once.
+        setattr(Tensor, _OPERATORS[gate], record)
+
+
 def _refuse_recorded(gate: Primitive, options: dict[str, Any]) -> None:
     """Refuse a Tensor as an option of a gate: an option has no derivative, so its gradient would be lost."""
     for option, given in options.items():
@@ -448,29 +538,15 @@ def _result(
     tensor.grad = None
     tensor.name = None
     tensor.requires_grad = requires_grad
+    tensor.by_second = SEVERAL
     if requires_grad:
-        tensor.gate, tensor.operands, tensor.options, tensor.partials = gate, operands, options, partials
+        tensor.gate, tensor.first, tensor.second, tensor.by_first = gate, operands, options, partials
     else:
-        tensor.gate, tensor.operands, tensor.options, tensor.partials = None, (), {}, None
+        tensor.gate, tensor.first, tensor.second, tensor.by_first = None, (), _NONE, None
     tensor.order = _next_order()
     if watching.open_withs and gate is not None:
         watching.notice(tensor, gate, operands, options)
     return tensor
-
-
-def _value(gate: Primitive, operands: tuple[Any, ...], values: list[Any], options: dict[str, Any]) -> Any:
-    """Return a gate's value by NumPy, or raise the error that names the operands' shapes."""
-    # A float that belongs to a Tensor is float64 and makes the result float64; a Python number adapts to arrays.
-    strong = [
-        np.float64(value) if value.__class__ is float and operand is not value else value
-        for value, operand in zip(values, operands, strict=True)
-    ]
-    try:
-        return gate.value(*strong, **options)
-    except np.linalg.LinAlgError as error:
-        raise LinearAlgebraError(f"{gate.name}: {error}; got {_shapes(gate, operands)}.") from None
-    except (ValueError, IndexError, TypeError) as error:
-        raise _misfit(gate, operands, error) from None
 
 
 def _leaf_data(data: Any) -> Any:

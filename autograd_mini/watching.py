@@ -62,7 +62,8 @@ class Watcher:
 
 
 watchers: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
-# How many `with` blocks of this module are open in all threads: at 0 the engine need not ask who watches in its own.
+# How many `with` blocks of this module, or of `no_grad`, are open in all threads: at 0 the engine need not ask whether
+# there is one in its own.
 open_withs = 0
 _counting = threading.Lock()
 
@@ -124,15 +125,16 @@ def watching(watcher: Watcher) -> Iterator[None]:
     """Let a watcher look on in this `with`, once however often it is opened."""
     there = watchers.get()
     token = watchers.set(there if watcher in there else (*there, watcher))
-    _count(1)
+    count_open(1)
     try:
         yield
     finally:
-        _count(-1)
+        count_open(-1)
         watchers.reset(token)
 
 
-def _count(change: int) -> None:
+def count_open(change: int) -> None:
+    """Note that a `with` was opened (1) or closed (-1) under which recording is not as usual."""
     global open_withs
     with _counting:
         open_withs += change

@@ -5,6 +5,7 @@ import gc
 import subprocess
 import sys
 import threading
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -278,6 +279,27 @@ class TestMemory:
         assert result.stdout.split() == ["1000000", f"{round(1.000001**500_000, 6)}", "freed"]
 
     @pytest.mark.slow
+    def test_collector_is_paused_and_goes_on_as_it_was(self):
+        assert gc.isenabled()
+        with am.collector_paused():
+            assert not gc.isenabled()
+            with am.collector_paused():
+                pass
+            assert not gc.isenabled()
+        assert gc.isenabled()
+        with pytest.raises(KeyError), am.collector_paused():
+            raise KeyError
+        assert gc.isenabled()
+
+    def test_gate_of_single_numbers_is_one_object_that_the_collector_sees(self):
+        x = y = am.Tensor(0.5)
+        gc.collect()
+        before = len(gc.get_objects())
+        for _ in range(500):
+            x = x * y + y
+        # Two gates each time.
+        assert 1000 <= len(gc.get_objects()) - before < 1010
+
     def test_released_training_keeps_memory_flat(self):
         w = am.Tensor(np.zeros(1000))
         for _ in range(50):
@@ -288,6 +310,33 @@ class TestMemory:
             np.sum(np.tanh(w) * w).backward(release=True)
         gc.collect()
         assert recorded_tensors() <= before
+
+    @pytest.mark.parametrize("release", [True, False])
+    def test_a_thousand_steps_of_an_array_network_leave_memory_flat(self, release):
+        rng = np.random.default_rng(0)
+        x, wanted = rng.normal(size=(8, 6)), rng.normal(size=(8, 3))
+        parameters = [am.Tensor(rng.normal(size=shape)) for shape in ((6, 5), (5,), (5, 3), (3,))]
+
+        def steps(count):
+            for _ in range(count):
+                w1, b1, w2, b2 = parameters
+                scores = am.relu(x @ w1 + b1) @ w2 + b2
+                np.mean((scores - wanted) ** 2).backward(release=release)
+                for parameter in parameters:
+                    parameter.data -= 0.01 * parameter.grad
+
+        steps(20)
+        gc.collect()
+        tracemalloc.start()
+        steps(20)
+        before = tracemalloc.get_traced_memory()[0]
+        steps(1000)
+        # What Python keeps of freed floats and tuples for later is given back.
+        gc.collect()
+        after = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        # One graph of this size takes about 5 kB; a thousand that stayed would take a thousand times that.
+        assert after - before < 20_000
 
 
 def recorded_tensors():

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..errors import ShapeError
+from ..ops.pooling import Windows, max_pool
 from .arguments import array, per_axis
 
 
@@ -23,8 +24,8 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
 def _max_pool(name, axes, x, kernel_size, stride, padding, dilation, ceil_mode):
     x = array(x)
     steps = _Steps(name, x, axes, kernel_size, stride, padding, dilation, ceil_mode)
-    windows = steps.windows(x, -np.inf)
-    return _first_largest(np.reshape(windows, (*np.shape(windows)[:-axes], -1)))
+    windows = Windows(steps.kernel, steps.stride, steps.dilation, tuple(steps.outputs))
+    return max_pool(steps.padded(x, -np.inf), windows=windows)
 
 
 def _first_largest(rows):
@@ -96,8 +97,18 @@ class _Steps:
 
     def windows(self, x, fill, padded=False):
         """Return the windows of x, one axis of positions and one of entries for each axis; `fill` is put around."""
+        spans = [dilation * (taps - 1) + 1 for dilation, taps in zip(self.dilation, self.kernel, strict=True)]
+        views = sliding_window_view(self.padded(x, fill, padded), tuple(spans), axis=tuple(range(-self.axes, 0)))
+        places = [
+            slice(None, (count - 1) * step + 1, step) for count, step in zip(self.outputs, self.stride, strict=True)
+        ]
+        entries = [slice(None, None, spread) for spread in self.dilation]
+        return views[(..., *places, *entries)]
+
+    def padded(self, x, fill, padded=False):
+        """Return x with `fill` around, as far as windows reach; only at the end if it is `padded` already."""
         axes = self.axes
-        around, spans = [], []
+        around = []
         for n, taps, step, padding, spread, count in zip(
             np.shape(x)[-axes:], self.kernel, self.stride, self.padding, self.dilation, self.outputs, strict=True
         ):
@@ -105,16 +116,10 @@ class _Steps:
             before = 0 if padded else padding
             after = (count - 1) * step + span - n - before
             around.append((before, max(after, 0)))
-            spans.append(span)
         if any(map(any, around)):
             around = [(0, 0)] * (np.ndim(x) - axes) + around
             x = np.pad(x, around, constant_values=fill)
-        views = sliding_window_view(x, tuple(spans), axis=tuple(range(-axes, 0)))
-        places = [
-            slice(None, (count - 1) * step + 1, step) for count, step in zip(self.outputs, self.stride, strict=True)
-        ]
-        entries = [slice(None, None, spread) for spread in self.dilation]
-        return views[(..., *places, *entries)]
+        return x
 
 
 def adaptive_avg_pool1d(input, output_size):

@@ -5,85 +5,15 @@ The sum Σ g[i] · w[j] · x[i + j] over a gradient g is linear in g, w and x, a
 each. So each one's rules are the other two, and derivatives of any order stay among them.
 """
 
-import itertools
-import math
 import operator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ..errors import ShapeError
 from ..notation import call
 from ..primitive import primitive
-
-
-class Geometry(NamedTuple):
-    """The shapes and steps of one convolution; the steps have one number for each axis that the kernel slides along."""
-
-    x: tuple[int, ...]
-    w: tuple[int, ...]
-    stride: tuple[int, ...]
-    padding: tuple[int, ...]
-    dilation: tuple[int, ...]
-    groups: int
-
-    @property
-    def axes(self):
-        """How many axes the kernel slides along."""
-        return len(self.stride)
-
-    @property
-    def taps(self):
-        """The lengths of the kernel along these axes."""
-        return self.w[-self.axes :]
-
-    @property
-    def outputs(self):
-        """How many positions the kernel takes along each axis of the padded signal."""
-        steps = zip(self.x[-self.axes :], self.taps, self.stride, self.padding, self.dilation, strict=True)
-        return tuple(
-            (n + 2 * padded - dilation * (taps - 1) - 1) // step + 1 for n, taps, step, padded, dilation in steps
-        )
-
-    @property
-    def output_shape(self):
-        """The shape of the output, with channels and batch where the signal has them."""
-        leading = len(self.x) - self.axes
-        return self.outputs if leading == 0 else (*self.x[: leading - 1], self.w[0], *self.outputs)
-
-    def convolved(self, x, w):
-        """Return the convolution of these shapes and steps, as its gate."""
-        gate, steps = (conv1d, [s[0] for s in self[2:5]]) if self.axes == 1 else (conv2d, self[2:5])
-        stride, padding, dilation = steps
-        return gate(x, w, stride=stride, padding=padding, dilation=dilation, groups=self.groups)
-
-    def places(self):
-        """Yield each tap of the kernel with the entries of the padded signal that it meets, position by position."""
-        for tap in itertools.product(*map(range, self.taps)):
-            starts = [t * dilation for t, dilation in zip(tap, self.dilation, strict=True)]
-            ends = [s + step * (n - 1) + 1 for s, step, n in zip(starts, self.stride, self.outputs, strict=True)]
-            yield (..., *tap), (..., *map(slice, starts, ends, self.stride))
-
-    def signal(self, x):
-        """Return a signal or an output as (batch, groups, channels per group, entries along each axis)."""
-        leading = np.shape(x)[: np.ndim(x) - self.axes]
-        batch = leading[0] if len(leading) == 2 else 1
-        channels = leading[-1] if leading else 1
-        return np.reshape(x, (batch, self.groups, channels // self.groups, *np.shape(x)[len(leading) :]))
-
-    def kernel(self, w):
-        """Return a kernel as (groups, outputs per group, channels per group, taps along each axis)."""
-        channels = self.w[1] if len(self.w) > self.axes else 1
-        outputs = self.w[0] if len(self.w) > self.axes else 1
-        return np.reshape(w, (self.groups, outputs // self.groups, channels, *self.taps))
-
-    def padded(self, x):
-        """Return a signal as `signal` does, with zeros around."""
-        return np.pad(self.signal(x), [(0, 0)] * 3 + [(padding, padding) for padding in self.padding])
-
-    def in_rows(self, x):
-        """Return what lies at the positions of the kernel as rows: the last axes as one."""
-        return np.reshape(x, (*np.shape(x)[:3], math.prod(self.outputs)))
+from .sliding import Geometry
 
 
 def _geometry(x, w, stride, padding, dilation, groups):
@@ -111,12 +41,19 @@ _RULES: dict[str, Any] = {
 
 
 def _convolved(geometry, x, w, b):
-    signal, kernel = geometry.padded(x), geometry.kernel(w)
-    # One matrix product per tap: along one axis the signal is read in place, never copied into a matrix of windows.
-    out = sum(kernel[tap] @ geometry.in_rows(signal[seen]) for tap, seen in geometry.places())
-    if b is not None:
-        out = out + np.reshape(b, (geometry.groups, -1, 1))
-    return np.reshape(out, geometry.output_shape)
+    out = geometry.correlated(x, w)
+    if b is None:
+        return out
+    bias = np.reshape(b, (-1, *[1] * geometry.axes)) if np.ndim(b) else b
+    # Into the output, which nobody else has seen, unless the bias is of a larger dtype.
+    return np.add(out, bias, out=out if np.result_type(out, b) == out.dtype else None)
+
+
+def _gate_on(geometry, x, w):
+    """Return the convolution of these shapes and steps, as its gate."""
+    gate, steps = (conv1d, [s[0] for s in geometry[2:5]]) if geometry.axes == 1 else (conv2d, geometry[2:5])
+    stride, padding, dilation = steps
+    return gate(x, w, stride=stride, padding=padding, dilation=dilation, groups=geometry.groups)
 
 
 @primitive(symbol="conv1d", notation=call("conv1d"), **_RULES)
@@ -168,33 +105,23 @@ def conv2d(x, w, b=None, *, stride=(1, 1), padding=(0, 0), dilation=(1, 1), grou
 @primitive(
     internal=True,
     notation=call("conv_transpose"),
-    g=lambda upstream, w, geometry: geometry.convolved(upstream, w),
+    g=lambda upstream, w, geometry: _gate_on(geometry, upstream, w),
     w=lambda upstream, g, geometry: conv_kernel(upstream, g, geometry=geometry),
 )
 def conv_transpose(g, w, *, geometry):
     """Return Σ g[i] · w[j] placed where output i and tap j met the signal: the gradient of a convolution's x."""
-    upstream, kernel = geometry.signal(g), np.swapaxes(geometry.kernel(w), 1, 2)
-    rows = geometry.in_rows(upstream)
-    lengths = [n + 2 * padding for n, padding in zip(geometry.x[-geometry.axes :], geometry.padding, strict=True)]
-    channels = kernel.shape[1]
-    padded = np.zeros((*upstream.shape[:2], channels, *lengths), np.result_type(upstream, kernel))
-    for tap, seen in geometry.places():
-        padded[seen] += np.reshape(kernel[tap] @ rows, (*upstream.shape[:2], channels, *geometry.outputs))
-    inside = [slice(padding, length - padding) for padding, length in zip(geometry.padding, lengths, strict=True)]
-    return np.reshape(padded[(..., *inside)], geometry.x)
+    return geometry.scattered(g, w)
 
 
 @primitive(
     internal=True,
     notation=call("conv_kernel"),
     x=lambda upstream, g, geometry: conv_transpose(g, upstream, geometry=geometry),
-    g=lambda upstream, x, geometry: geometry.convolved(x, upstream),
+    g=lambda upstream, x, geometry: _gate_on(geometry, x, upstream),
 )
 def conv_kernel(x, g, *, geometry):
     """Return Σ g[i] · x[i + j] for every tap j: the gradient of a convolution's w."""
-    signal, rows = geometry.padded(x), geometry.in_rows(geometry.signal(g))
-    taps = [np.sum(rows @ np.swapaxes(geometry.in_rows(signal[seen]), -1, -2), axis=0) for _, seen in geometry.places()]
-    return np.reshape(np.stack(taps, axis=-1), geometry.w)
+    return geometry.summed_for_taps(x, g)
 
 
 def _check(name, geometry, bias, alone, lengths, taps):

@@ -14,28 +14,32 @@ from ..errors import ShapeError
 from ..notation import NEGATIVE, POWER, PRODUCT, Notation, Style
 from ..primitive import composed, primitive
 from .einsum import einsum
-from .shaping import expand_dims, reshaped, sum_to, swapaxes
-
-
-def _as_matrices(upstream, x, y):
-    """Return upstream, x and y with the axis that matmul gave a 1-D operand, and took from the output, put back."""
-    if np.ndim(y) == 1:
-        y, upstream = expand_dims(y, axis=-1), expand_dims(upstream, axis=-1)
-    if np.ndim(x) == 1:
-        x, upstream = expand_dims(x, axis=0), expand_dims(upstream, axis=-2)
-    return upstream, x, y
+from .shaping import expand_dims, reshaped, sum_to
 
 
 def _left(upstream, x, y):
     """Return upstream @ yᵀ in the shape of x."""
-    upstream, rows, columns = _as_matrices(upstream, x, y)
-    return reshaped(sum_to(upstream @ swapaxes(columns, axis1=-1, axis2=-2), shape=np.shape(rows)), np.shape(x))
+    if np.ndim(x) > 1 and np.ndim(y) > 1:
+        # Axes along which x was broadcast are summed by the engine.
+        return upstream @ y.mT
+    return _of_vectors(_left, 0, upstream, x, y)
 
 
 def _right(upstream, x, y):
     """Return xᵀ @ upstream in the shape of y."""
-    upstream, rows, columns = _as_matrices(upstream, x, y)
-    return reshaped(sum_to(swapaxes(rows, axis1=-1, axis2=-2) @ upstream, shape=np.shape(columns)), np.shape(y))
+    if np.ndim(x) > 1 and np.ndim(y) > 1:
+        return x.mT @ upstream
+    return _of_vectors(_right, 1, upstream, x, y)
+
+
+def _of_vectors(rule, position, upstream, x, y):
+    """Return what a rule of matrices gives with the axis put back that matmul gave a 1-D operand and took away."""
+    shape = np.shape((x, y)[position])
+    if np.ndim(y) == 1:
+        y, upstream = expand_dims(y, axis=-1), expand_dims(upstream, axis=-1)
+    if np.ndim(x) == 1:
+        x, upstream = expand_dims(x, axis=0), expand_dims(upstream, axis=-2)
+    return reshaped(sum_to(rule(upstream, x, y), shape=np.shape((x, y)[position])), shape)
 
 
 matmul = primitive(

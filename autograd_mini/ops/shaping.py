@@ -76,11 +76,12 @@ def broadcast_to(x, *, shape):
 @primitive(notation=UNSEEN, internal=True, x=lambda upstream, x: broadcast_to(upstream, shape=np.shape(x)))
 def sum_to(x, *, shape):
     """Return x summed over the axes along which an array of `shape` was broadcast to x's shape."""
-    if np.shape(x) == shape:
+    given = np.shape(x)
+    if given == shape:
         return x
-    extra = np.ndim(x) - len(shape)
-    stretched = tuple(i + extra for i, length in enumerate(shape) if length == 1 and np.shape(x)[i + extra] != 1)
-    return np.sum(x, axis=(*range(extra), *stretched)).reshape(shape)
+    extra = len(given) - len(shape)
+    stretched = [i for i, length in enumerate(shape, extra) if length == 1 and given[i] != 1]
+    return np.add.reduce(x, axis=(*range(extra), *stretched)).reshape(shape)
 
 
 @primitive(notation=UNSEEN, internal=True, x=lambda upstream, x: cast(upstream, dtype=x.dtype))

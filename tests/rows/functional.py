@@ -3,9 +3,12 @@
 import numpy as np
 
 from autograd_mini import functional as F  # noqa: N812 (as everybody calls it)
+from autograd_mini.ops.pooling import Windows, max_pool, of_the_first_largest
 from rows.line import A, B, Line, numbers
 
 IMAGE, KERNEL = numbers(2, 2, 5, 4, seed=51), numbers(4, 2, 3, 2, seed=52)
+PAIRS = Windows(lengths=(2, 2), stride=(1, 2), dilation=(1, 1), counts=(4, 2))
+LARGEST = max_pool(IMAGE, windows=PAIRS)
 LINES = [
     *[
         Line(name, lambda x, name=name: getattr(F, name)(x), (A,))
@@ -46,6 +49,9 @@ LINES = [
         (IMAGE, numbers(2, 3, 3, 2, seed=55)),
     ),
     Line("max_pool2d", lambda x: F.max_pool2d(x, 2, stride=1) ** 2, (IMAGE,)),
+    Line("max_pool2d, overlapping, with steps", lambda x: F.max_pool2d(x, 3, 2, 1, ceil_mode=True) ** 2, (IMAGE,)),
+    Line("max_pool2d, dilated", lambda x: F.max_pool2d(x, 2, 1, dilation=(2, 1)) ** 2, (IMAGE,)),
+    Line("of_the_first_largest", lambda g: of_the_first_largest(g, IMAGE, LARGEST, windows=PAIRS) ** 2, (IMAGE[::-1],)),
     Line("avg_pool2d", lambda x: F.avg_pool2d(x, 2, padding=1) ** 2, (IMAGE,)),
     Line("adaptive_avg_pool2d", lambda x: F.adaptive_avg_pool2d(x, 2) ** 2, (IMAGE,)),
     Line("unfold", lambda x: F.unfold(x, 2, padding=1) ** 2, (IMAGE,)),

@@ -1,0 +1,49 @@
+"""The benchmarks: every contestant's gradients agree with those written by hand. Nothing is said about time."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.slow
+def test_quick_run_compares_gradients_and_writes_its_tables(tmp_path):
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--only", "W1,W2,W6s,W4,W7,W8-10,W9,W10,W10a"]
+    files = ["--markdown", str(tmp_path / "table.md"), "--json", str(tmp_path / "figures.json")]
+    run = subprocess.run([*command, *files], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    assert set(figures["times"]) == {"W1", "W2", "W6s", "W4", "W7", "W8-10", "W9", "W10", "W10a"}
+    assert all({"floor", "autograd_mini"} <= line.keys() for line in figures["times"].values())
+    assert (tmp_path / "table.md").read_text(encoding="utf-8").endswith(run.stdout)
+
+
+@pytest.mark.slow
+def test_quick_run_of_everything():
+    run = subprocess.run([sys.executable, "-m", "benchmarks", "--quick"], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    for title in ("Times", "Growth", "Peak memory"):
+        assert f"\n## {title}" in run.stdout
+
+
+def test_wrong_gradient_is_not_timed():
+    script = (
+        "from benchmarks.timing import check_gradients\n"
+        "from benchmarks.workloads import workloads\n"
+        "work = workloads()['W1']\n"
+        "check_gradients(work, {'floor': lambda: [1.0, 2.0], 'wrong': lambda: [1.0, 2.001]})\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert "AssertionError" in run.stderr
+    assert "W1: the gradient of wrong by input 1" in run.stderr
+
+
+def test_workload_that_is_not_there():
+    command = [sys.executable, "-m", "benchmarks", "--only", "W99"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 2
+    assert "there is no workload W99; there are W1, W2, W6s, W4" in run.stderr
