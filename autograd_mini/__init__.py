@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from .finite_differences import GradcheckReport, gradcheck
     from .marking import FormulaReport, Question, Report, check, check_formula
     from .pages import Page, page, quiz
+    from .program import Program, compile
     from .solution import Solution, explain
 
 __version__ = "0.1.0"
@@ -78,6 +79,7 @@ __all__ = [
     "MutationError",
     "NotFiniteError",
     "Page",
+    "Program",
     "Question",
     "QuestionError",
     "ReleasedError",
@@ -94,6 +96,7 @@ __all__ = [
     "check",
     "check_formula",
     "checkpoint",
+    "compile",
     "conv1d",
     "detect_anomaly",
     "detect_mutation",
@@ -145,6 +148,8 @@ _IMPORTED_WHEN_USED = {
     "Page": ".pages",
     "page": ".pages",
     "quiz": ".pages",
+    "Program": ".program",
+    "compile": ".program",
     "Solution": ".solution",
     "explain": ".solution",
 }

@@ -73,6 +73,17 @@ def scalar_source(gate: Primitive, needs: tuple[bool, ...]) -> str | None:
     )
 
 
+def in_atoms(gate: Primitive, count: int, options: dict[str, Any]) -> Symbol | None:
+    """Return a gate's value on `count` single numbers x0, x1, … in gates that Python has a form for.
+
+    None for a gate that is not made of functions that Python has for floats.
+    """
+    try:
+        return _in_atoms(Symbol(gate, tuple(variable(f"x{i}") for i in range(count)), options))
+    except _NoFormError:
+        return None
+
+
 class _NoFormError(Exception):
     """A gate that is not made of functions that Python has for floats."""
 

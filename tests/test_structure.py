@@ -13,8 +13,8 @@ PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
     "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "methods", "formula",
-    "scalar", "watching", "scopes", "backward", "tensor", "transforms", "functional", "graph", "finite_differences",
-    "expression", "solution", "circuit", "marking", "pages", "cli", "__main__",
+    "scalar", "watching", "scopes", "backward", "tensor", "transforms", "functional", "graph", "program",
+    "finite_differences", "expression", "solution", "circuit", "marking", "pages", "cli", "__main__",
 ]  # fmt: skip
 
 
@@ -81,6 +81,8 @@ def test_public_names():
         "value_and_grad", "vjp",
         # checking and finding trouble
         "gradcheck", "GradcheckReport", "detect_anomaly", "detect_mutation",
+        # compiled programs
+        "compile", "Program",
         # reading, drawing, explaining, marking
         "parse", "scope", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
         "check_formula", "FormulaReport",

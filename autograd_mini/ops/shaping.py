@@ -80,6 +80,8 @@ def sum_to(x, *, shape):
         return x
     extra = np.ndim(x) - len(shape)
     stretched = tuple(i + extra for i, length in enumerate(shape) if length == 1 and np.shape(x)[i + extra] != 1)
+    if not stretched:
+        return np.sum(x, axis=tuple(range(extra)))
     return np.sum(x, axis=(*range(extra), *stretched)).reshape(shape)
 
 

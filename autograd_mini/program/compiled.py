@@ -1,0 +1,420 @@
+"""compile: a function that is traced once for each signature of its arguments, and then runs as straight-line code."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import AutogradMiniError, DtypeError, UnsupportedError
+from ..graph import Frozen, Graph
+from ..primitive import Primitive
+from ..tensor import Tensor, is_recording, recording
+from ..transforms.recording import called_like
+from ..transforms.reverse import value_and_grad
+from ..transforms.trees import filled, leaves, mapped
+from .environment import Environment, random_states
+from .running import run, written
+from .steps import Diverged, Program, Step, Wire, assume, pruned, renumbered
+from .tracing import Tape, Traced, differentiated, tracing
+
+# So many ways through a function are traced for arguments of one signature; more say that it depends on its data.
+MOST_PATHS = 16
+
+
+def compile(f: Callable[..., Any] | Tensor, argnums: int | tuple[int, ...] | None = None) -> "Compiled":
+    """Return a function that computes what `f` does, and its gradients, as straight-line Python and NumPy code.
+
+        step = compile(loss)
+        value, gradients = step.value_and_grad(parameters, x)
+        print(step.source)
+
+    Args:
+        f: a function of numbers, arrays, and dicts, lists and tuples of them; or the output of a circuit, whose inputs
+            then are the arguments, in the order in which they were made.
+        argnums: the positions of the arguments to differentiate by; all of them when left out.
+
+    Returns:
+        A function that is traced at its first call for arguments of each nesting, shape and dtype. Floats and arrays
+        are its inputs. Whole numbers, truth values and texts are part of the code, which is traced again for others.
+    """
+    return Compiled(_of_circuit(f) if isinstance(f, Tensor) else f, argnums)
+
+
+class _Signed(NamedTuple):
+    """The arguments of a call: their leaves, and the signature that they share with calls of the same program."""
+
+    leaves: list[Any]
+    key: tuple[Any, ...]
+
+
+class Compiled:
+    """A compiled function: `step(*args)`, `step.value_and_grad(*args)`, `step.source`.
+
+    What could make its code stale is noticed. A truth value or a number of a Tensor that Python reads is compared at
+    each call, and another path is traced where it differs, up to 16 of them. Globals, closure, attributes and arrays
+    that the function reads besides its arguments are compared at each call (arrays by checksum), and it is traced
+    again where one changed. A function that draws random numbers, or changes what it reads, is refused.
+
+    On Tensors that require a gradient the function is called as it is, so that it may be part of a larger graph.
+    """
+
+    def __init__(self, function: Callable[..., Any], argnums: int | tuple[int, ...] | None) -> None:
+        called_like(function)(self)  # type: ignore[arg-type]
+        self._function = function
+        self._argnums = argnums
+        self._environment: Environment | None = None
+        self._programs: dict[Any, list[Program]] = {}
+        self._latest: Program | None = None
+        self._parameters = _positional(function)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the function's value at the arguments, as plain numbers."""
+        args = self._bound(args, kwargs)
+        if is_recording() and _require_gradients(args):
+            return self._function(*args)
+        return self._run("value", args)
+
+    def value_and_grad(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the value and the gradients, nested like the arguments; None for what is no floating-point number.
+
+        Without `argnums` the gradients are a tuple, one for each argument.
+
+        Raises:
+            SeedError: if the function does not return a single number.
+        """
+        args = self._bound(args, kwargs)
+        if is_recording() and _require_gradients(args):
+            chosen = range(len(args)) if self._argnums is None else self._argnums
+            return value_and_grad(self._function, tuple(chosen) if isinstance(chosen, range) else chosen)(*args)
+        return self._run("gradients", args)
+
+    def program(self, *args: Any, gradients: bool = True) -> Program:
+        """Return the program for the given arguments: (value, gradients), or the value alone.
+
+        It is what the function does now; calling it checks nothing.
+        """
+        signed = _signed(args)
+        mode = "gradients" if gradients else "value"
+        self._current(args)
+        return self._found(mode, args, signed) or self._traced(mode, args, signed)
+
+    def batched(self, *args: Any, gradients: bool = True) -> Any:
+        """Return the function's values, and gradients, at many arguments at once; each number may be an array of them.
+
+            values, gradients = compile(f).batched(np.linspace(0, 1, 1000), 2.0)
+
+        Args:
+            args: numbers or arrays of one axis and one length, in place of the function's numbers.
+            gradients: whether to return (values, gradients) or the values alone.
+
+        Raises:
+            UnsupportedError: if the function takes another path for other numbers, or computes with arrays.
+        """
+        return _batched(self, args, gradients)
+
+    @property
+    def source(self) -> str:
+        """The code that ran last.
+
+        Raises:
+            UnsupportedError: if nothing has run yet.
+        """
+        if self._latest is None:
+            raise UnsupportedError(f"source: call {self._name} first; its code depends on the arguments' shapes.")
+        return self._latest.source
+
+    @property
+    def _name(self) -> str:
+        return getattr(self._function, "__name__", "function")
+
+    def __repr__(self) -> str:
+        count = sum(map(len, self._programs.values()))
+        return f"<compiled {self._name}: {count} program{'' if count == 1 else 's'}>"
+
+    def _run(self, mode: str, args: tuple[Any, ...]) -> Any:
+        signed = _signed(args)
+        self._current(args)
+        for program in self._programs.get((mode, signed.key), ()):
+            try:
+                outputs = run(program, signed.leaves)
+            except Diverged:
+                continue
+            self._latest = program
+            return outputs
+        return run(self._traced(mode, args, signed), signed.leaves)
+
+    def _found(self, mode: str, args: tuple[Any, ...], signed: _Signed) -> Program | None:
+        for program in self._programs.get((mode, signed.key), ()):
+            try:
+                run(program, signed.leaves)
+            except Diverged:
+                continue
+            self._latest = program
+            return program
+        return None
+
+    def _current(self, args: tuple[Any, ...]) -> None:
+        """Forget the programs if something that the function reads has changed since they were traced."""
+        if self._environment is None or self._environment.changed() is not None:
+            self._programs.clear()
+            self._environment = Environment(self._function)
+
+    def _traced(self, mode: str, args: tuple[Any, ...], signed: _Signed) -> Program:
+        paths = self._programs.setdefault((mode, signed.key), [])
+        if len(paths) == MOST_PATHS:
+            raise UnsupportedError(
+                f"compile: {self._name} took {MOST_PATHS} different paths for arguments of one signature, because it "
+                "reads numbers that are computed (if x > 0, float(x), .data). Write it with np.where and gates."
+            )
+        assert self._environment is not None
+        drawn = random_states()
+        try:
+            tape, output, inputs, trees = self._recorded(args, plain_integers=False)
+        except (AutogradMiniError, TypeError, ValueError):
+            if not any(isinstance(leaf, np.ndarray) and leaf.dtype.kind in "iub" for leaf in signed.leaves):
+                raise
+            # Some functions take whole numbers as plain arrays only: the program then assumes these numbers.
+            tape, output, inputs, trees = self._recorded(args, plain_integers=True)
+            plain_integers = True
+        else:
+            plain_integers = False
+        again = self._recorded(args, plain_integers=plain_integers)[0]
+        changed = self._environment.changed()
+        if random_states() != drawn or list(tape.known) != list(again.known):
+            raise UnsupportedError(
+                f"compile: {self._name} did something else when it was called twice with the same arguments. "
+                "Draw random numbers outside and pass them in, and keep no count of calls inside."
+            )
+        if changed is not None:
+            raise UnsupportedError(
+                f"compile: {self._name} changes {changed!r}, which it reads; a compiled function may not. "
+                "Return the new value instead."
+            )
+        outputs = mapped(lambda leaf: _output(tape, leaf), output)
+        if mode == "gradients":
+            wires = [wire for wire in inputs if wire.requires_grad]
+            by_wire = dict(zip(map(id, wires), differentiated(tape, output, wires), strict=True))
+            chosen = [mapped(lambda leaf: _gradient_of(leaf, by_wire), tree) for tree in trees]
+            outputs = (outputs, chosen[0] if isinstance(self._argnums, int) else tuple(chosen))
+        program = _program(self._name, tape, [wire.wire for wire in inputs], outputs)
+        paths.append(program)
+        self._latest = program
+        return program
+
+    def _recorded(
+        self, args: tuple[Any, ...], *, plain_integers: bool
+    ) -> tuple[Tape, Any, list[Traced], list[Any]]:
+        """Return the tape of one call, the function's output, its inputs, and the chosen arguments with wires."""
+        tape = Tape()
+        inputs: list[Traced] = []
+        chosen = self._chosen(len(args))
+        given = []
+        with recording(True):
+            for position, arg in enumerate(args):
+                names = _names(arg, self._parameters[position] if position < len(self._parameters) else "x")
+
+                def wire(leaf: Any, position: int = position, names: Any = names) -> Any:
+                    name = next(names)
+                    if isinstance(leaf, Tensor):
+                        leaf = leaf.data
+                    if not isinstance(leaf, float | np.floating | np.ndarray):
+                        return leaf
+                    is_float = np.result_type(leaf).kind == "f"
+                    traced = tape.input(leaf, requires_grad=is_float and position in chosen)
+                    traced.name = name
+                    inputs.append(traced)
+                    if is_float or not plain_integers:
+                        return traced
+                    tape.assume(traced.wire)
+                    return leaf
+
+                given.append(mapped(wire, arg))
+            with tracing():
+                output = self._function(*given)
+        return tape, output, inputs, [given[position] for position in sorted(chosen, key=list(chosen).index)]
+
+    def _chosen(self, count: int) -> dict[int, None]:
+        if self._argnums is None:
+            return dict.fromkeys(range(count))
+        asked = (self._argnums,) if isinstance(self._argnums, int) else self._argnums
+        for position in asked:
+            if not -count <= position < count:
+                raise UnsupportedError(f"compile: argnums asks for argument {position}; the call has {count}.")
+        return dict.fromkeys(position % count for position in asked)
+
+    def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Return all arguments by position."""
+        if not kwargs:
+            return args
+        bound = inspect.signature(self._function).bind(*args, **kwargs)
+        bound.apply_defaults()
+        if bound.kwargs:
+            raise UnsupportedError(f"compile: {self._name} takes {', '.join(bound.kwargs)} by name only; use a partial.")
+        return bound.args
+
+
+def _of_circuit(root: Tensor) -> Callable[..., Any]:
+    """Return a circuit as a function of its inputs."""
+    graph = Graph(root)
+
+    def circuit(*inputs: Any) -> Any:
+        made = dict(zip(graph.leaves, inputs, strict=True))
+        for gate in graph.gates:
+            for operand in gate.operands:
+                if isinstance(operand, Frozen):
+                    raise UnsupportedError(
+                        f"compile: the gate {gate.primitive.name!r} uses truth values that were worked out once. "
+                        "Write the circuit with max, relu, abs or clip, or compile a function."
+                    )
+            operands = [made[part] if isinstance(part, Tensor) else part for part in gate.operands]
+            result = made[gate.output] = gate.primitive(*operands, **gate.options)
+            if gate.output.name is not None and isinstance(result, Tensor):
+                result.name = gate.output.name
+        return made[root]
+
+    circuit.__name__ = root.name or "circuit"
+    circuit.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(wire.name if (wire.name or "").isidentifier() else f"x{i}", inspect.Parameter.POSITIONAL_ONLY)  # type: ignore[arg-type]
+            for i, wire in enumerate(graph.leaves)
+        ]
+    )
+    return circuit
+
+
+def _positional(function: Callable[..., Any]) -> list[str]:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
+def _names(arg: Any, parameter: str) -> Any:
+    """Yield a name for each leaf of an argument: the parameter's, or the key under which it stands."""
+    if isinstance(arg, Mapping):
+        for key, part in arg.items():
+            yield from _names(part, str(key) if isinstance(key, str) else f"{parameter}_{key}")
+    elif isinstance(arg, list | tuple):
+        for i, part in enumerate(arg):
+            yield from _names(part, f"{parameter}_{i}")
+    elif arg is not None:
+        yield parameter
+
+
+def _require_gradients(args: tuple[Any, ...]) -> bool:
+    return any(isinstance(leaf, Tensor) and leaf.requires_grad for leaf in leaves(args))
+
+
+def _signed(args: tuple[Any, ...]) -> _Signed:
+    """Return the inputs among the arguments, and their signature."""
+    found: list[Any] = []
+    key: list[Any] = []
+    for arg in args:
+        if arg.__class__ is float:
+            found.append(arg)
+            key.append(float)
+        else:
+            _sign(arg, found, key)
+    return _Signed(found, tuple(key))
+
+
+def _sign(tree: Any, found: list[Any], key: list[Any]) -> None:
+    if isinstance(tree, Tensor):
+        tree = tree.data
+    if isinstance(tree, np.ndarray):
+        if tree.dtype.kind not in "fiub" or isinstance(tree, np.ma.MaskedArray | np.matrix):
+            raise DtypeError(f"compile: expected plain arrays of real numbers, got {tree.dtype} {type(tree).__name__}.")
+        found.append(tree if tree.shape else tree[()])
+        key.append((tree.shape, tree.dtype))
+    elif isinstance(tree, float):
+        found.append(float(tree))
+        key.append(float)
+    elif isinstance(tree, np.floating):
+        found.append(tree)
+        key.append(tree.dtype)
+    elif isinstance(tree, Mapping):
+        key.append((dict, *tree))
+        for part in tree.values():
+            _sign(part, found, key)
+    elif isinstance(tree, list | tuple):
+        key.append((type(tree), len(tree)))
+        for part in tree:
+            _sign(part, found, key)
+    elif tree is None or isinstance(tree, int | str | np.integer | np.bool_):
+        key.append((type(tree), tree))
+    else:
+        raise DtypeError(
+            "compile: arguments must be numbers, arrays, texts, or dicts, lists and tuples of them; "
+            f"got {type(tree).__name__}. Use it in the function without passing it, or pass what it holds."
+        )
+
+
+def _output(tape: Tape, leaf: Any) -> Any:
+    if isinstance(leaf, Traced):
+        return leaf.wire
+    if isinstance(leaf, Tensor):
+        leaf = leaf.data
+    if not isinstance(leaf, np.ndarray | np.generic | float | int):
+        raise UnsupportedError(
+            "compile: the function must return numbers, arrays or Tensors, or dicts, lists and tuples of them; "
+            f"got {type(leaf).__name__} {leaf!r:.60}."
+        )
+    return tape.constant(leaf)
+
+
+def _gradient_of(leaf: Any, by_wire: dict[int, Wire]) -> Wire | None:
+    return by_wire.get(id(leaf))
+
+
+def _program(name: str, tape: Tape, inputs: list[Wire], outputs: Any) -> Program:
+    """Return what is on a tape and leads to the outputs, with names."""
+    steps: list[Step] = []
+    names: list[str | None] = [tensor.name if tensor is not None else None for tensor in tape.tensors]
+    for number, step in enumerate(tape.steps):
+        named = names[number]
+        if step.gate is None:
+            steps.append(replace(step, name=named) if named and not step.is_constant else step)
+            continue
+        belongs = [names[wire] for wire in tape.gradients.get(Wire(number), ()) if names[wire]]
+        if belongs and step.note == "":
+            others = f", passed on to {', '.join(map(str, belongs[1:]))}" if belongs[1:] else ""
+            step = replace(step, name=f"d_{belongs[0]}", note=f"gradient of {belongs[0]}{others}")
+        elif named:
+            step = replace(step, name=named)
+        steps.append(step)
+    wires = [leaf for leaf in leaves(outputs) if isinstance(leaf, Wire)]
+    kept, numbers = pruned(steps, wires, inputs)
+    return Program(name, kept, tuple(numbers[wire] for wire in inputs), renumbered(outputs, numbers))
+
+
+def _batched(compiled: Compiled, args: tuple[Any, ...], gradients: bool) -> Any:
+    """Return a scalar program's outputs on arrays."""
+    args = mapped(lambda leaf: leaf.data if isinstance(leaf, Tensor) else leaf, args)
+    given = [np.asarray(leaf, np.float64) for leaf in leaves(args)]
+    lengths = {array.shape for array in given if array.shape}
+    if len(lengths) > 1 or any(len(shape) > 1 for shape in lengths):
+        raise UnsupportedError(
+            f"batched: expected numbers, and arrays of one axis and one length; got shapes {sorted(lengths)}."
+        )
+    shape = lengths.pop() if lengths else ()
+    program = compiled.program(
+        *filled(args, iter([float(array.ravel()[0]) for array in given])), gradients=gradients
+    )
+    for step in program.steps:
+        if step.gate is assume:
+            raise UnsupportedError(
+                f"batched: {compiled._name} reads numbers that are computed, and might take another path for each "
+                "entry. Write it with np.where and gates."
+            )
+        if step.gate is not None and not (isinstance(step.gate, Primitive) and step.gate.elementwise | (
+            not step.gate.rules
+        ) and step.kind.is_scalar):
+            raise UnsupportedError(
+                f"batched: {compiled._name} has the gate '{step.gate.__name__}' on arrays; only functions of single "
+                "numbers are evaluated on many at once."
+            )
+    outputs = written(program, batched=True).function(*given)
+    return mapped(lambda leaf: np.array(np.broadcast_to(leaf, shape)), outputs)
