@@ -90,7 +90,7 @@ def test_public_names():
         "page", "quiz", "Page",
         # errors
         "AnomalyError", "AutogradMiniError", "BackwardError", "DtypeError", "ExpressionError", "IndexingError",
-        "LinearAlgebraError", "MissingInputError", "MutationError",
+        "DivergedError", "LinearAlgebraError", "MissingInputError", "MutationError",
         "NotFiniteError", "QuestionError", "ReleasedError", "RenderError", "RuleError", "SeedError", "ShapeError",
         "UnknownWireError", "UnsupportedError",
     }  # fmt: skip

@@ -130,9 +130,10 @@ def _reshape(a, shape, order="C", *, copy=None):
 @composed(np.ravel)
 def ravel(a, order="C"):
     """Return a as one row of entries: row by row (C), column by column (F), or as they lie in memory (A, K)."""
-    array = _array(a)
-    if order == "K" and not array.flags.c_contiguous:
-        a = np.transpose(a, np.argsort(-np.abs(array.strides), kind="stable"))
+    if order == "K":
+        array = _array(a)
+        if not array.flags.c_contiguous:
+            a = np.transpose(a, np.argsort(-np.abs(array.strides), kind="stable"))
     return np.reshape(a, -1, "C" if order == "K" else order)
 
 

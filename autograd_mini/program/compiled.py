@@ -1,26 +1,28 @@
 """compile: a function that is traced once for each signature of its arguments, and then runs as straight-line code."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import AutogradMiniError, DtypeError, UnsupportedError
+from ..errors import AutogradMiniError, DivergedError, UnsupportedError
 from ..graph import Frozen, Graph
 from ..primitive import Primitive
 from ..tensor import Tensor, is_recording, recording
 from ..transforms.recording import called_like
 from ..transforms.reverse import value_and_grad
 from ..transforms.trees import filled, leaves, mapped
+from .arguments import Accept, Signed, acceptor, names, require_gradients, signed
 from .environment import Environment, random_states
 from .running import run, written
-from .steps import Diverged, Program, Step, Wire, assume, pruned, renumbered
+from .steps import Program, Step, Wire, assume, pruned, renumbered
 from .tracing import Tape, Traced, differentiated, tracing
 
 # So many ways through a function are traced for arguments of one signature; more say that it depends on its data.
 MOST_PATHS = 16
+_NOTHING = object()
 
 
 def compile(f: Callable[..., Any] | Tensor, argnums: int | tuple[int, ...] | None = None) -> "Compiled":
@@ -42,11 +44,11 @@ def compile(f: Callable[..., Any] | Tensor, argnums: int | tuple[int, ...] | Non
     return Compiled(_of_circuit(f) if isinstance(f, Tensor) else f, argnums)
 
 
-class _Signed(NamedTuple):
-    """The arguments of a call: their leaves, and the signature that they share with calls of the same program."""
+class _Path(NamedTuple):
+    """A program, and the function that accepts its arguments."""
 
-    leaves: list[Any]
-    key: tuple[Any, ...]
+    program: Program
+    accept: Accept
 
 
 class Compiled:
@@ -61,18 +63,22 @@ class Compiled:
     """
 
     def __init__(self, function: Callable[..., Any], argnums: int | tuple[int, ...] | None) -> None:
-        called_like(function)(self)  # type: ignore[arg-type]
+        called_like(function)(self)
         self._function = function
         self._argnums = argnums
         self._environment: Environment | None = None
         self._programs: dict[Any, list[Program]] = {}
         self._latest: Program | None = None
+        self._last: dict[str, _Path] = {}
         self._parameters = _positional(function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the function's value at the arguments, as plain numbers."""
         args = self._bound(args, kwargs)
-        if is_recording() and _require_gradients(args):
+        found = self._again("value", args)
+        if found is not _NOTHING:
+            return found
+        if is_recording() and require_gradients(args):
             return self._function(*args)
         return self._run("value", args)
 
@@ -85,7 +91,10 @@ class Compiled:
             SeedError: if the function does not return a single number.
         """
         args = self._bound(args, kwargs)
-        if is_recording() and _require_gradients(args):
+        found = self._again("gradients", args)
+        if found is not _NOTHING:
+            return found
+        if is_recording() and require_gradients(args):
             chosen = range(len(args)) if self._argnums is None else self._argnums
             return value_and_grad(self._function, tuple(chosen) if isinstance(chosen, range) else chosen)(*args)
         return self._run("gradients", args)
@@ -95,10 +104,10 @@ class Compiled:
 
         It is what the function does now; calling it checks nothing.
         """
-        signed = _signed(args)
+        given = signed(args)
         mode = "gradients" if gradients else "value"
         self._current(args)
-        return self._found(mode, args, signed) or self._traced(mode, args, signed)
+        return self._found(mode, args, given) or self._traced(mode, args, given)
 
     def batched(self, *args: Any, gradients: bool = True) -> Any:
         """Return the function's values, and gradients, at many arguments at once; each number may be an array of them.
@@ -133,23 +142,45 @@ class Compiled:
         count = sum(map(len, self._programs.values()))
         return f"<compiled {self._name}: {count} program{'' if count == 1 else 's'}>"
 
-    def _run(self, mode: str, args: tuple[Any, ...]) -> Any:
-        signed = _signed(args)
-        self._current(args)
-        for program in self._programs.get((mode, signed.key), ()):
-            try:
-                outputs = run(program, signed.leaves)
-            except Diverged:
-                continue
-            self._latest = program
-            return outputs
-        return run(self._traced(mode, args, signed), signed.leaves)
+    def _again(self, mode: str, args: tuple[Any, ...]) -> Any:
+        """Return the outputs of the program that ran last, or _NOTHING if it is not for these arguments."""
+        path = self._last.get(mode)
+        if path is None or self._environment is None:
+            return _NOTHING
+        inputs = path.accept(args)
+        if inputs is None or self._environment.changed() is not None:
+            return _NOTHING
+        try:
+            outputs = run(path.program, inputs)
+        except DivergedError:
+            return _NOTHING
+        self._latest = path.program
+        return outputs
 
-    def _found(self, mode: str, args: tuple[Any, ...], signed: _Signed) -> Program | None:
-        for program in self._programs.get((mode, signed.key), ()):
+    def _run(self, mode: str, args: tuple[Any, ...]) -> Any:
+        given = signed(args)
+        self._current(args)
+        for program in self._programs.get((mode, given.key), ()):
             try:
-                run(program, signed.leaves)
-            except Diverged:
+                outputs = run(program, given.inputs)
+            except DivergedError:
+                continue
+            self._ran(mode, program, args)
+            return outputs
+        program = self._traced(mode, args, given)
+        outputs = run(program, given.inputs)
+        self._ran(mode, program, args)
+        return outputs
+
+    def _ran(self, mode: str, program: Program, args: tuple[Any, ...]) -> None:
+        self._latest = program
+        self._last[mode] = _Path(program, acceptor(args))
+
+    def _found(self, mode: str, args: tuple[Any, ...], given: Signed) -> Program | None:
+        for program in self._programs.get((mode, given.key), ()):
+            try:
+                run(program, given.inputs)
+            except DivergedError:
                 continue
             self._latest = program
             return program
@@ -159,10 +190,11 @@ class Compiled:
         """Forget the programs if something that the function reads has changed since they were traced."""
         if self._environment is None or self._environment.changed() is not None:
             self._programs.clear()
+            self._last.clear()
             self._environment = Environment(self._function)
 
-    def _traced(self, mode: str, args: tuple[Any, ...], signed: _Signed) -> Program:
-        paths = self._programs.setdefault((mode, signed.key), [])
+    def _traced(self, mode: str, args: tuple[Any, ...], given: Signed) -> Program:
+        paths = self._programs.setdefault((mode, given.key), [])
         if len(paths) == MOST_PATHS:
             raise UnsupportedError(
                 f"compile: {self._name} took {MOST_PATHS} different paths for arguments of one signature, because it "
@@ -173,7 +205,7 @@ class Compiled:
         try:
             tape, output, inputs, trees = self._recorded(args, plain_integers=False)
         except (AutogradMiniError, TypeError, ValueError):
-            if not any(isinstance(leaf, np.ndarray) and leaf.dtype.kind in "iub" for leaf in signed.leaves):
+            if not any(isinstance(leaf, np.ndarray) and leaf.dtype.kind in "iub" for leaf in given.inputs):
                 raise
             # Some functions take whole numbers as plain arrays only: the program then assumes these numbers.
             tape, output, inputs, trees = self._recorded(args, plain_integers=True)
@@ -203,20 +235,18 @@ class Compiled:
         self._latest = program
         return program
 
-    def _recorded(
-        self, args: tuple[Any, ...], *, plain_integers: bool
-    ) -> tuple[Tape, Any, list[Traced], list[Any]]:
+    def _recorded(self, args: tuple[Any, ...], *, plain_integers: bool) -> tuple[Tape, Any, list[Traced], list[Any]]:
         """Return the tape of one call, the function's output, its inputs, and the chosen arguments with wires."""
         tape = Tape()
         inputs: list[Traced] = []
         chosen = self._chosen(len(args))
-        given = []
+        taken = []
         with recording(True):
             for position, arg in enumerate(args):
-                names = _names(arg, self._parameters[position] if position < len(self._parameters) else "x")
+                called = names(arg, self._parameters[position] if position < len(self._parameters) else "x")
 
-                def wire(leaf: Any, position: int = position, names: Any = names) -> Any:
-                    name = next(names)
+                def wire(leaf: Any, position: int = position, called: Any = called) -> Any:
+                    name = next(called)
                     if isinstance(leaf, Tensor):
                         leaf = leaf.data
                     if not isinstance(leaf, float | np.floating | np.ndarray):
@@ -230,10 +260,10 @@ class Compiled:
                     tape.assume(traced.wire)
                     return leaf
 
-                given.append(mapped(wire, arg))
+                taken.append(mapped(wire, arg))
             with tracing():
-                output = self._function(*given)
-        return tape, output, inputs, [given[position] for position in sorted(chosen, key=list(chosen).index)]
+                output = self._function(*taken)
+        return tape, output, inputs, [taken[position] for position in sorted(chosen, key=list(chosen).index)]
 
     def _chosen(self, count: int) -> dict[int, None]:
         if self._argnums is None:
@@ -251,7 +281,9 @@ class Compiled:
         bound = inspect.signature(self._function).bind(*args, **kwargs)
         bound.apply_defaults()
         if bound.kwargs:
-            raise UnsupportedError(f"compile: {self._name} takes {', '.join(bound.kwargs)} by name only; use a partial.")
+            raise UnsupportedError(
+                f"compile: {self._name} takes {', '.join(bound.kwargs)} by name only; use a partial."
+            )
         return bound.args
 
 
@@ -277,7 +309,9 @@ def _of_circuit(root: Tensor) -> Callable[..., Any]:
     circuit.__name__ = root.name or "circuit"
     circuit.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
-            inspect.Parameter(wire.name if (wire.name or "").isidentifier() else f"x{i}", inspect.Parameter.POSITIONAL_ONLY)  # type: ignore[arg-type]
+            inspect.Parameter(
+                wire.name if wire.name and wire.name.isidentifier() else f"x{i}", inspect.Parameter.POSITIONAL_ONLY
+            )
             for i, wire in enumerate(graph.leaves)
         ]
     )
@@ -290,66 +324,6 @@ def _positional(function: Callable[..., Any]) -> list[str]:
     except (TypeError, ValueError):
         return []
     return [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-
-
-def _names(arg: Any, parameter: str) -> Any:
-    """Yield a name for each leaf of an argument: the parameter's, or the key under which it stands."""
-    if isinstance(arg, Mapping):
-        for key, part in arg.items():
-            yield from _names(part, str(key) if isinstance(key, str) else f"{parameter}_{key}")
-    elif isinstance(arg, list | tuple):
-        for i, part in enumerate(arg):
-            yield from _names(part, f"{parameter}_{i}")
-    elif arg is not None:
-        yield parameter
-
-
-def _require_gradients(args: tuple[Any, ...]) -> bool:
-    return any(isinstance(leaf, Tensor) and leaf.requires_grad for leaf in leaves(args))
-
-
-def _signed(args: tuple[Any, ...]) -> _Signed:
-    """Return the inputs among the arguments, and their signature."""
-    found: list[Any] = []
-    key: list[Any] = []
-    for arg in args:
-        if arg.__class__ is float:
-            found.append(arg)
-            key.append(float)
-        else:
-            _sign(arg, found, key)
-    return _Signed(found, tuple(key))
-
-
-def _sign(tree: Any, found: list[Any], key: list[Any]) -> None:
-    if isinstance(tree, Tensor):
-        tree = tree.data
-    if isinstance(tree, np.ndarray):
-        if tree.dtype.kind not in "fiub" or isinstance(tree, np.ma.MaskedArray | np.matrix):
-            raise DtypeError(f"compile: expected plain arrays of real numbers, got {tree.dtype} {type(tree).__name__}.")
-        found.append(tree if tree.shape else tree[()])
-        key.append((tree.shape, tree.dtype))
-    elif isinstance(tree, float):
-        found.append(float(tree))
-        key.append(float)
-    elif isinstance(tree, np.floating):
-        found.append(tree)
-        key.append(tree.dtype)
-    elif isinstance(tree, Mapping):
-        key.append((dict, *tree))
-        for part in tree.values():
-            _sign(part, found, key)
-    elif isinstance(tree, list | tuple):
-        key.append((type(tree), len(tree)))
-        for part in tree:
-            _sign(part, found, key)
-    elif tree is None or isinstance(tree, int | str | np.integer | np.bool_):
-        key.append((type(tree), tree))
-    else:
-        raise DtypeError(
-            "compile: arguments must be numbers, arrays, texts, or dicts, lists and tuples of them; "
-            f"got {type(tree).__name__}. Use it in the function without passing it, or pass what it holds."
-        )
 
 
 def _output(tape: Tape, leaf: Any) -> Any:
@@ -400,18 +374,16 @@ def _batched(compiled: Compiled, args: tuple[Any, ...], gradients: bool) -> Any:
             f"batched: expected numbers, and arrays of one axis and one length; got shapes {sorted(lengths)}."
         )
     shape = lengths.pop() if lengths else ()
-    program = compiled.program(
-        *filled(args, iter([float(array.ravel()[0]) for array in given])), gradients=gradients
-    )
+    program = compiled.program(*filled(args, iter([float(array.ravel()[0]) for array in given])), gradients=gradients)
     for step in program.steps:
         if step.gate is assume:
             raise UnsupportedError(
                 f"batched: {compiled._name} reads numbers that are computed, and might take another path for each "
                 "entry. Write it with np.where and gates."
             )
-        if step.gate is not None and not (isinstance(step.gate, Primitive) and step.gate.elementwise | (
-            not step.gate.rules
-        ) and step.kind.is_scalar):
+        if step.gate is not None and not (
+            isinstance(step.gate, Primitive) and step.gate.elementwise | (not step.gate.rules) and step.kind.is_scalar
+        ):
             raise UnsupportedError(
                 f"batched: {compiled._name} has the gate '{step.gate.__name__}' on arrays; only functions of single "
                 "numbers are evaluated on many at once."

@@ -31,7 +31,12 @@ class Environment:
         # The same for what may change inside: where, and a summary of the state.
         self._states: list[tuple[str, Callable[[], Any], Any]] = []
         self._seen: set[int] = set()
-        self._watch(getattr(function, "__name__", "the function"), lambda: function)
+        name = getattr(function, "__name__", "the function")
+        if isinstance(function, types.FunctionType):
+            # It is the function itself that is held: only what it reads may change.
+            self._function(function)
+        else:
+            self._watch(name, lambda: function)
 
     def changed(self) -> str | None:
         """Return the name of the first thing that is not as it was, or None."""
@@ -86,7 +91,7 @@ class Environment:
                 if isinstance(attribute, types.FunctionType):
                     self._function(attribute)
 
-    def _function(self, function: types.FunctionType) -> None:
+    def _function(self, function: Any) -> None:
         if id(function) in self._seen:
             return
         self._seen.add(id(function))

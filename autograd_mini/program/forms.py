@@ -42,7 +42,7 @@ class Form(NamedTuple):
     level: int
 
 
-class Unwritable(Exception):
+class UnwritableError(Exception):
     """What has no text: an object among the options."""
 
 
@@ -65,7 +65,7 @@ def literal(value: Any, pool: Pool) -> str:
         return mark(value)
     if isinstance(value, _Text):
         return value.text
-    if value is None or isinstance(value, bool | int | str) and not isinstance(value, np.generic):
+    if value is None or (isinstance(value, bool | int | str) and not isinstance(value, np.generic)):
         return repr(value)
     if value is Ellipsis:
         return "..."
@@ -165,7 +165,7 @@ def _bracketed(text: str, slot: int) -> str:
 
 
 def _strong(operand: Any, step: Step, kinds: list[Kind], pool: Pool) -> str:
-    """Return an operand's text. A float64 number beside float32 arrays must say that it is float64, by NumPy's rules."""
+    """Return an operand's text. Beside float32 arrays a float64 number must say that it is one."""
     text = literal(operand, pool)
     if isinstance(operand, Wire) and kinds[operand].is_float:
         others = [kinds[wire].dtype for wire in step.wires()]
@@ -216,7 +216,7 @@ class _Text(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method != "__call__" or kwargs:
-            raise Unwritable
+            raise UnwritableError
         texts = [
             f"({given.text})" if isinstance(given, _Text) and given.level != ATOM else literal(given, self.pool)
             for given in inputs
@@ -237,7 +237,7 @@ class _Text(np.lib.mixins.NDArrayOperatorsMixin):
     def shape(self) -> tuple[int, ...]:
         """The shape, of an operand only."""
         if self.kind is None:
-            raise Unwritable
+            raise UnwritableError
         return self.kind.shape
 
     @property
@@ -249,17 +249,17 @@ class _Text(np.lib.mixins.NDArrayOperatorsMixin):
     def dtype(self) -> Any:
         """The dtype, of an operand only."""
         if self.kind is None:
-            raise Unwritable
+            raise UnwritableError
         return self.kind.dtype
 
     def __array__(self, *_: Any, **__: Any) -> Any:
-        raise Unwritable
+        raise UnwritableError
 
     def __bool__(self) -> bool:
-        raise Unwritable
+        raise UnwritableError
 
     def __iter__(self) -> Any:
-        raise Unwritable
+        raise UnwritableError
 
 
 def _transposes(function: Any, args: tuple[Any, ...]) -> bool:
@@ -307,7 +307,7 @@ def _one_call(step: Step, kinds: list[Kind], operands: list[str], pool: Pool) ->
     result = step.gate.value(*given, **options)
     marks = result.text.count(OPEN) if isinstance(result, _Text) else 0
     if not isinstance(result, _Text) or marks > len(given) + len(step.options) or any(result is x for x in given):
-        raise Unwritable
+        raise UnwritableError
     return Form(result.text, result.level)
 
 
@@ -336,5 +336,5 @@ def _numpy_name(function: Any) -> str:
     for part in name.split("."):
         found = getattr(found, part, None)
     if found is not function:
-        raise Unwritable
+        raise UnwritableError
     return f"np.{name}"

@@ -19,10 +19,10 @@ def run(program: Program, inputs: Sequence[Any]) -> Any:
     """Return a program's outputs.
 
     Raises:
-        Diverged: if the program assumes what is not so for these inputs.
+        DivergedError: if the program assumes what is not so for these inputs.
     """
     try:
-        return written(program).function(*inputs)
+        return (program._made.get("plain") or written(program)).function(*inputs)
     except (ArithmeticError, ValueError):
         # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
         return program.interpreted(inputs)

@@ -13,19 +13,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..errors import DivergedError
+from ..formula import Symbol
 from ..notation import ANY, ATOM, NEGATIVE
 from ..ops.arithmetic import power, square
 from ..primitive import Primitive, table
 from ..scalar import in_atoms
-from .forms import CLOSE, OPEN, Form, array_form, literal, scalar_form
 from ..transforms.trees import leaves
-from .steps import Diverged, Kind, Program, Pull, Step, Wire, assume, pruned, renumbered, with_wires
+from .forms import CLOSE, OPEN, Form, array_form, literal, scalar_form
+from .steps import OTHER_PATH, Kind, Program, Pull, Step, Wire, assume, pruned, renumbered, with_wires
 
 # Expressions of more gates than this are split, so that a long sum does not become one line.
 _LONGEST = 8
 _MARK = re.compile(f"{OPEN}(\\d+):(\\d+){CLOSE}")
 _MATH = {name for name in vars(math) if not name.startswith("_")} - {"e", "pi", "tau", "inf", "nan"}
-_RESERVED = {*keyword.kwlist, "np", "table", "Pull", "Diverged", "abs", "float", "round", "slice"}
+_RESERVED = {*keyword.kwlist, "np", "table", "Pull", "DivergedError", "other_path", "abs", "float", "round", "slice"}
 
 
 class Written(NamedTuple):
@@ -57,7 +59,12 @@ class _Writer:
         self.steps, outputs, inputs = _lowered(program, batched)
         self.inputs = inputs
         self.kinds = [step.kind for step in self.steps]
-        self.scope: dict[str, Any] = {"np": np, "Diverged": Diverged, **{name: getattr(math, name) for name in _MATH}}
+        self.scope: dict[str, Any] = {
+            "np": np,
+            "DivergedError": DivergedError,
+            "other_path": OTHER_PATH,
+            **{name: getattr(math, name) for name in _MATH},
+        }
         self.head: dict[str, str] = {}
         self.pooled: dict[tuple[str, Any], str] = {}
         self.taken = set(_RESERVED) | _MATH
@@ -70,7 +77,7 @@ class _Writer:
     def written(self) -> Written:
         name = re.sub(r"\W", "_", self.program.name)
         name = f"{name}_" if name in self.taken or not name.isidentifier() else name
-        parameters = []
+        parameters: list[str] = []
         for wire in self.inputs:
             parameters.append(self.unused(self.steps[wire].name or f"x{len(parameters)}"))
             self.texts[wire] = (parameters[-1], ATOM)
@@ -103,7 +110,6 @@ class _Writer:
                 self.lines.insert(before, "# backward")
         self.lines.append("return " + self.tree(self.outputs, returned))
         source = self.source(name, parameters)
-        self.scope |= {"table": table, "Pull": Pull}
         exec(compile(source, f"<compiled {self.program.name}>", "exec"), self.scope)
         return Written(source, self.scope[name])
 
@@ -138,7 +144,7 @@ class _Writer:
         text = _MARK.sub(self.operand, form.text)
         if step.gate is assume:
             self.lines.append(f"if {text}:")
-            self.lines.append("    raise Diverged  # another path than the traced one")
+            self.lines.append("    raise DivergedError(other_path)")
             return
         if number not in self.names and uses <= 1 and size <= _LONGEST:
             self.texts[number], self.sizes[number] = (text, form.level), size
@@ -224,6 +230,13 @@ def _is_scalar(step: Step, kinds: Any) -> bool:
     )
 
 
+def _stated(step: Step, kinds: Any) -> Symbol | None:
+    """Return what the row says of a gate of single numbers that Python has no form for; None for any other step."""
+    if not _is_scalar(step, kinds) or step.gate.notation.python is not None or not step.gate.elementwise:
+        return None
+    return in_atoms(step.gate, len(step.operands), step.options)
+
+
 def _lowered(program: Program, batched: bool) -> tuple[tuple[Step, ...], Any, list[Wire]]:
     """Return the steps with each gate of single numbers that Python has no form for replaced by what its row says."""
     steps: list[Step] = []
@@ -253,18 +266,16 @@ def _lowered(program: Program, batched: bool) -> tuple[tuple[Step, ...], Any, li
                 options=with_wires(step.options, places.__getitem__),
             )
         if step.gate is power and step.operands[1].__class__ is float and step.operands[1] == 2.0:
-            # NumPy computes x**2.0 as x*x; so does this for single numbers, where C's pow may round the last digit away.
+            # As NumPy computes x**2.0. C's pow may round differently.
             step = replace(step, gate=square, operands=step.operands[:1])
-        if not batched and step.gate is not None and _is_scalar(step, _Kinds(steps)):
-            if step.gate.notation.python is None and step.gate.elementwise:
-                wires = {f"x{i}": operand for i, operand in enumerate(step.operands)}
-                symbol = in_atoms(step.gate, len(step.operands), step.options)
-                if symbol is not None:
-                    last = lower(symbol, wires, f"part of the {step.note}" if step.note else "")
-                    if isinstance(last, Wire):
-                        steps[last] = replace(steps[last], name=steps[last].name or step.name, note=step.note)
-                        places[Wire(number)] = last
-                        continue
+        symbol = None if batched or step.gate is None else _stated(step, _Kinds(steps))
+        if symbol is not None:
+            wires = {f"x{i}": operand for i, operand in enumerate(step.operands)}
+            last = lower(symbol, wires, f"part of the {step.note}" if step.note else "")
+            if isinstance(last, Wire):
+                steps[last] = replace(steps[last], name=steps[last].name or step.name, note=step.note)
+                places[Wire(number)] = last
+                continue
         steps.append(step)
         places[Wire(number)] = Wire(len(steps) - 1)
     outputs = renumbered(program.outputs, places)
@@ -287,4 +298,3 @@ class _Kinds:
 
     def __getitem__(self, wire: int) -> Kind:
         return self._steps[wire].kind
-

@@ -9,16 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import UnsupportedError
+from ..errors import DivergedError, UnsupportedError
 from ..notation import index_text
 from ..numerals import SIGNIFICANT, numbers
 from ..primitive import Primitive, table
 from ..tensor import Tensor, recording
 from ..transforms.trees import mapped
 
-
-class Diverged(Exception):
-    """A program was run on numbers for which its function takes another path than the one that was traced."""
+OTHER_PATH = "the program was traced for numbers that take another path; trace the function again for these."
 
 
 class Wire(int):
@@ -74,13 +72,14 @@ class Pull:
 
     def __call__(self, upstream: Any, out: Any, *operands: Any, **options: Any) -> Any:
         """Return upstream × local derivative, as the backward pass computes it."""
-        return self.gate.pull(self.position, *map(_as_numpy, (upstream, out)), tuple(map(_as_numpy, operands)), options)  # type: ignore[arg-type]
+        values = tuple(map(_as_numpy, operands))
+        return self.gate.pull(self.position, _as_numpy(upstream), _as_numpy(out), values, options)
 
 
 def assume(found: Any, seen: Any) -> None:
-    """Raise Diverged unless a value is the one that was seen when the program was traced."""
+    """Raise DivergedError unless a value is the one that was seen when the program was traced."""
     if not np.array_equal(found, seen, equal_nan=np.result_type(seen).kind == "f"):
-        raise Diverged
+        raise DivergedError(OTHER_PATH)
 
 
 @dataclass(frozen=True)
@@ -339,5 +338,3 @@ def _tree_text(tree: Any) -> str:
         inner = ", ".join(map(_tree_text, tree))
         return f"({inner})" if isinstance(tree, tuple) else f"[{inner}]"
     return repr(tree)
-
-

@@ -1,4 +1,4 @@
-"""Record a function into a program: it is called once on Tensors that write down every gate, on wires that are numbered.
+"""Record a function into a program: it is called once on Tensors that write down every gate.
 
 A traced Tensor is a Tensor: it has a graph, so that the one backward pass differentiates it, and rules run on it as
 they do for higher derivatives. Whoever reads its numbers gets them, and the program assumes from there on that it sees
@@ -30,7 +30,7 @@ _SHAPE_IS_KNOWN = {
 }  # fmt: skip
 
 
-class _NotWritable(Exception):
+class _NotWritableError(Exception):
     """A rule that reads its operands' numbers: it is called as a function."""
 
 
@@ -62,7 +62,7 @@ class Tape:
     def assume(self, wire: Wire) -> None:
         """Let the program assume that it sees on a wire what is there now."""
         if self.in_rule:
-            raise _NotWritable
+            raise _NotWritableError
         key = ("assume", wire)
         if key not in self.known and not self.steps[wire].is_constant:
             seen = self.values[wire]
@@ -91,6 +91,16 @@ class Tape:
                 return None
             operand = step.operands[0]
         return operand if np.ndim(operand) == 0 else None
+
+
+def _when_right(name: str) -> Callable[[Any, Any], Any]:
+    """Return the operator for when a traced Tensor stands on the right of one that is not."""
+    inherited = getattr(Tensor, name)
+
+    def reflected(self: "Traced", other: Any) -> Any:
+        return inherited(self, self._lifted(other))
+
+    return reflected
 
 
 class Traced(Tensor):
@@ -172,24 +182,14 @@ class Traced(Tensor):
 
         return mapped(lifted, given) if any(True for _ in _foreign(given)) else given
 
-    def _when_right(name: str) -> Callable[[Any, Any], Any]:  # type: ignore[misc]
-        """Return the operator for when this stands on the right of a Tensor that is not traced."""
-        inherited = getattr(Tensor, name)
-
-        def reflected(self: "Traced", other: Any) -> Any:
-            return inherited(self, self._lifted(other))
-
-        return reflected
-
     __radd__, __rsub__, __rmul__ = _when_right("__radd__"), _when_right("__rsub__"), _when_right("__rmul__")
     __rtruediv__, __rpow__, __rmod__ = _when_right("__rtruediv__"), _when_right("__rpow__"), _when_right("__rmod__")
     __rmatmul__, __rfloordiv__ = _when_right("__rmatmul__"), _when_right("__rfloordiv__")
-    del _when_right
 
     def __getitem__(self, key: Any) -> Any:
         if not any(True for _ in _traced_in(key)):
             return super().__getitem__(key)
-        parts = [part for part in _traced_in(key)]
+        parts = list(_traced_in(key))
         if any(part.dtype == np.bool_ for part in parts):
             # The result's shape depends on the mask.
             return super().__getitem__(mapped_key(key, lambda part: part.data))
@@ -316,7 +316,8 @@ def differentiated(tape: Tape, root: Any, inputs: Sequence[Traced]) -> list[Wire
 def _send(gate: Tensor, upstream: Any) -> list[Any]:
     """Return what a gate sends to its operands, written down."""
     row, operands = gate.gate, gate.operands
-    assert isinstance(gate, Traced) and row is not None
+    assert isinstance(gate, Traced)
+    assert row is not None
     values = tuple(operand.detach() if isinstance(operand, Traced) else operand for operand in operands)
     sent: list[Any] = []
     for position, operand in enumerate(operands):
@@ -513,4 +514,3 @@ def _key(value: Any) -> Any:
     except TypeError:
         return "object", id(value)
     return type(value), value
-
