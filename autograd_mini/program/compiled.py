@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import AutogradMiniError, DivergedError, UnsupportedError
-from ..graph import Frozen, Graph
+from ..graph import Frozen, Gate, Graph
 from ..primitive import Primitive
 from ..tensor import Tensor, is_recording, recording
 from ..transforms.recording import called_like
@@ -17,7 +17,7 @@ from ..transforms.trees import filled, leaves, mapped
 from .arguments import Accept, Signed, acceptor, names, require_gradients, signed
 from .environment import Environment, random_states
 from .running import run, written
-from .steps import Program, Step, Wire, assume, pruned, renumbered
+from .steps import Program, Step, Wire, assume, pruned, renumbered, with_wires
 from .tracing import Tape, Traced, differentiated, tracing
 
 # So many ways through a function are traced for arguments of one signature; more say that it depends on its data.
@@ -357,11 +357,19 @@ def _program(name: str, tape: Tape, inputs: list[Wire], outputs: Any) -> Program
             others = f", passed on to {', '.join(map(str, belongs[1:]))}" if belongs[1:] else ""
             step = replace(step, name=f"d_{belongs[0]}", note=f"gradient of {belongs[0]}{others}")
         elif named:
-            step = replace(step, name=named)
+            step = replace(step, name=named, note=f"{_drawn(step)} gate")
         steps.append(step)
     wires = [leaf for leaf in leaves(outputs) if isinstance(leaf, Wire)]
     kept, numbers = pruned(steps, wires, inputs)
     return Program(name, kept, tuple(numbers[wire] for wire in inputs), renumbered(outputs, numbers))
+
+
+def _drawn(step: Step) -> str:
+    """Return what is drawn in a step's gate, a constant folded in: +1, 1/x."""
+    if not isinstance(step.gate, Primitive) or not step.gate.elementwise:
+        return getattr(step.gate, "symbol", step.gate.__name__)
+    stub = Tensor(1.0)
+    return Gate(stub, step.gate, with_wires(step.operands, lambda _: stub), step.options).symbol
 
 
 def _batched(compiled: Compiled, args: tuple[Any, ...], gradients: bool) -> Any:

@@ -59,12 +59,8 @@ class _Writer:
         self.steps, outputs, inputs = _lowered(program, batched)
         self.inputs = inputs
         self.kinds = [step.kind for step in self.steps]
-        self.scope: dict[str, Any] = {
-            "np": np,
-            "DivergedError": DivergedError,
-            "other_path": OTHER_PATH,
-            **{name: getattr(math, name) for name in _MATH},
-        }
+        self.scope: dict[str, Any] = {name: getattr(math, name) for name in _MATH}
+        self.scope |= {"np": np, "table": table, "Pull": Pull, "DivergedError": DivergedError, "other_path": OTHER_PATH}
         self.head: dict[str, str] = {}
         self.pooled: dict[tuple[str, Any], str] = {}
         self.taken = set(_RESERVED) | _MATH
@@ -101,7 +97,8 @@ class _Writer:
         for number, (step, form) in enumerate(zip(self.steps, forms, strict=True)):
             if form is None:
                 if step.is_constant:
-                    self.texts[number] = self.constant(step.operands[0])
+                    value = step.operands[0]
+                    self.texts[number] = self.constant(float(value) if step.kind.is_float else value)
                 continue
             before = len(self.lines)
             self.step(number, step, form, uses[number])
@@ -201,8 +198,6 @@ class _Writer:
         if isinstance(tree, Wire):
             text, _ = self.texts[tree]
             kind = self.kinds[tree]
-            if kind.is_float and self.steps[tree].is_constant:
-                return literal(float(self.steps[tree].operands[0]), self.pool)
             if kind.shape and not self.batched and (not kind.owned or returned.count(tree) > 1):
                 return f"np.array({text})"
             return text

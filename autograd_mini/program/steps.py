@@ -328,7 +328,9 @@ def _constant_text(value: Any) -> str:
         return repr(value)
     if isinstance(value, float | int | np.ndarray | np.generic) and not isinstance(value, bool):
         return numbers(value, SIGNIFICANT)
-    return index_text(value)
+    return (
+        repr(value) if isinstance(value, tuple) and all(isinstance(part, int) for part in value) else index_text(value)
+    )
 
 
 def _tree_text(tree: Any) -> str:

@@ -292,12 +292,15 @@ def differentiated(tape: Tape, root: Any, inputs: Sequence[Traced]) -> list[Wire
     Raises:
         SeedError: if the root is no single number.
     """
-    if not isinstance(root, Traced) or root.shape != ():
-        got = f"shape {root.shape}" if isinstance(root, Traced) else type(root).__name__
+    if isinstance(root, dict | list | tuple) or root is None or np.shape(root) != ():
+        is_array = isinstance(root, Traced | np.ndarray)
+        got = f"shape {np.shape(root)}" if is_array else f"a {type(root).__name__}"
         raise SeedError(
             f"value_and_grad: the compiled function must return a single number; got {got}. Reduce it (np.sum)."
         )
     region = Region(min((wire.order for wire in inputs), default=0), frozenset(inputs))
+    if not isinstance(root, Traced):
+        root = _as_traced(tape, root)
     one = root.dtype.type(1.0) if root.dtype != np.float64 else 1.0
     seed = Traced._on(tape, tape.constant(one), one, requires_grad=False)
     tape.in_rule = True

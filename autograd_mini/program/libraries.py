@@ -1,0 +1,1 @@
+"""A program as a function of another library's arrays."""
