@@ -21,8 +21,9 @@ def run(program: Program, inputs: Sequence[Any]) -> Any:
     Raises:
         DivergedError: if the program assumes what is not so for these inputs.
     """
+    function = (program._made.get("plain") or written(program)).function
     try:
-        return (program._made.get("plain") or written(program)).function(*inputs)
+        return function(*inputs)
     except (ArithmeticError, ValueError):
         # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
         return program.interpreted(inputs)

@@ -105,7 +105,9 @@ class _Writer:
             if not backward and len(self.lines) > before and not step.note.endswith("gate") and step.gate is not assume:
                 backward = True
                 self.lines.insert(before, "# backward")
-        self.lines.append("return " + self.tree(self.outputs, returned))
+        text = self.tree(self.outputs, returned)
+        is_pair = type(self.outputs) is tuple and len(self.outputs) > 1
+        self.lines.append(f"return {text[1:-1] if is_pair else text}")
         source = self.source(name, parameters)
         exec(compile(source, f"<compiled {self.program.name}>", "exec"), self.scope)
         return Written(source, self.scope[name])
@@ -189,7 +191,7 @@ class _Writer:
                 self.head[name] = f'{name} = Pull(table["{value.gate.name}"], {value.position})  # its rule'
             else:
                 self.scope[name] = value
-                kind = Kind.of(value) if what == "constant" and np.ndim(value) else type(value).__name__
+                kind = Kind.of(value) if isinstance(value, np.ndarray) else type(value).__name__
                 self.head[name] = f"# {name}: {kind}"
         return self.pooled[key]
 
