@@ -157,6 +157,30 @@ def test_jax_computes_the_same_under_jit(function, args):
         jax.config.update("jax_enable_x64", False)
 
 
+@pytest.mark.parametrize(("function", "args"), FUNCTIONS, ids=IDS)
+def test_onnx_model_computes_the_same(function, args, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnx")
+    step = am.compile(function)
+    gradients = function is not convolution
+    step.program(*args, gradients=gradients).to_onnx(tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    names = [node.name for node in session.get_inputs()]
+    assert names == (["W1", "W2", "b1", "b2", "x", "labels"] if function is network else ["x", "w"])
+    outputs = session.run(None, dict(zip(names, inputs(args), strict=True)))
+    same(outputs, step.value_and_grad(*args) if gradients else step(*args))
+
+
+def test_gate_without_a_form_in_onnx_is_named(tmp_path):
+    pytest.importorskip("onnx")
+    program = am.compile(lambda x: np.sum(np.sort(x))).program(np.arange(3.0))
+    with pytest.raises(am.UnsupportedError) as caught:
+        program.to_onnx(tmp_path / "model.onnx")
+    assert str(caught.value) == (
+        "to: the gate 'sort' has no form in ONNX (there is no node for np.sort). Write it with other gates."
+    )
+
+
 def test_jax_differentiates_a_program_of_the_value():
     jax = pytest.importorskip("jax")
     step = am.compile(elementwise)

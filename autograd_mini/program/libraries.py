@@ -6,6 +6,7 @@ library's function of the same meaning. Only how a function is called elsewhere 
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 import numpy as np
@@ -25,33 +26,55 @@ def ported(program: Program, library: str) -> Callable[..., Any]:
     """
     if library not in ("jax", "torch"):
         raise UnsupportedError(f"to: there is no library {library!r}; the libraries are 'jax' and 'torch'.")
+    module = _library(program, library)
+    port: type[Ported] = module.Array
+
+    def function(*inputs: Any) -> Any:
+        given = [
+            port.of(value, program.steps[wire].kind.dtype) for value, wire in zip(inputs, program.inputs, strict=True)
+        ]
+        return mapped(bare, _outputs(program, given, port, library))
+
+    function.__name__ = program.name
+    function.__doc__ = f"Return what {program.name} does, on arrays of {library}."
+    return function
+
+
+def saved_as_onnx(program: Program, path: Path) -> None:
+    """Save a program as an ONNX model."""
+    module = _library(program, "onnx")
+    module.save(program, path, lambda given: _outputs(program, given, module.Array, "ONNX"))
+
+
+def _library(program: Program, library: str) -> Any:
+    """Return the module that knows a library's arrays.
+
+    Raises:
+        UnsupportedError: if the library is not installed, or the program assumes values.
+    """
     if any(step.gate is assume for step in program.steps):
         raise UnsupportedError(
             f"to: {program.name} reads numbers that are computed (if x > 0, .item()), which {library} cannot follow. "
             "Write it with np.where and gates."
         )
     try:
-        module = import_module(f".{library}_arrays", __package__)
+        return import_module(f".{library}_arrays", __package__)
     except ImportError as error:
         raise UnsupportedError(f"to: {library} is not installed; pip install 'autograd-mini[{library}]'.") from error
 
-    port: type[Ported] = module.Array
 
-    def function(*inputs: Any) -> Any:
-        values: list[Any] = []
-        given = iter(inputs)
-        for step in program.steps:
-            if step.is_input:
-                values.append(port.of(next(given), step.kind.dtype))
-            elif step.is_constant:
-                values.append(port.of(step.operands[0], step.kind.dtype))
-            else:
-                values.append(_applied(step, values, port, library))
-        return mapped(lambda leaf: values[leaf].array if isinstance(leaf, Wire) else leaf, program.outputs)
-
-    function.__name__ = program.name
-    function.__doc__ = f"Return what {program.name} does, on arrays of {library}."
-    return function
+def _outputs(program: Program, given: list[Any], port: type["Ported"], library: str) -> Any:
+    """Return a program's outputs as stand-ins, computed from those of its inputs."""
+    values: list[Any] = []
+    inputs = iter(given)
+    for step in program.steps:
+        if step.is_input:
+            values.append(next(inputs))
+        elif step.is_constant:
+            values.append(port.of(step.operands[0], step.kind.dtype))
+        else:
+            values.append(_applied(step, values, port, library))
+    return mapped(lambda leaf: values[leaf] if isinstance(leaf, Wire) else leaf, program.outputs)
 
 
 def _applied(step: Step, values: list[Any], port: type["Ported"], library: str) -> Any:

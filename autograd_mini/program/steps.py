@@ -5,6 +5,7 @@ It holds no Tensors, and knows neither how it was traced nor what it is written 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -174,6 +175,18 @@ class Program:
         from .libraries import ported
 
         return ported(self, library)
+
+    def to_onnx(self, path: str | Path) -> None:
+        """Save the program as an ONNX model, for inputs of these shapes and dtypes.
+
+        Its inputs and outputs are named as in `source`; nested outputs are numbered from left to right.
+
+        Raises:
+            UnsupportedError: if onnx is not installed, or a gate has no form in ONNX; it is named.
+        """
+        from .libraries import saved_as_onnx
+
+        saved_as_onnx(self, Path(path))
 
     def interpreted(self, inputs: Sequence[Any]) -> Any:
         """Return the outputs, computed gate by gate as an unrecorded Tensor would: slow, and right at every corner."""
