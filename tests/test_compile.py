@@ -9,6 +9,7 @@ import pytest
 from circuits import midterm
 
 import autograd_mini as am
+from autograd_mini.primitive import table
 
 
 def programs(step):
@@ -234,6 +235,75 @@ def test_changed_attribute_of_a_callable_object():
         assert step(3.0) == 6.0
         layer.w = 4.0
         assert step(3.0) == 12.0
+
+
+class Scaled:
+    factor = 2.0
+
+    def __call__(self, x):
+        return self.factor * x
+
+
+def test_changed_attribute_of_a_class(monkeypatch):
+    step = am.compile(Scaled())
+    assert step(3.0) == 6.0
+    monkeypatch.setattr(Scaled, "factor", 5.0)
+    assert step(3.0) == 15.0
+
+
+def test_changed_module_attribute(monkeypatch):
+    import circuits
+
+    monkeypatch.setattr(circuits, "offset", 1.0, raising=False)
+    step = am.compile(lambda x: x + circuits.offset)
+    assert step(1.0) == 2.0
+    circuits.offset = 5.0
+    assert step(1.0) == 6.0
+
+
+def test_compiled_function_inside_another():
+    inner = am.compile(lambda x, y: x * y if y > 0 else x)
+    outer = am.compile(lambda x, y: inner(x, y) ** 2, 0)
+    for y in (2.0, 3.0, -1.0):
+        assert outer.value_and_grad(3.0, y) == am.value_and_grad(lambda x, y: (x * y if y > 0 else x) ** 2)(3.0, y)
+    assert programs(outer) == 2
+
+
+def test_trouble_is_found_as_in_the_eager_engine():
+    step = am.compile(lambda x: np.log(x))
+    step(1.0)
+    with pytest.raises(am.AnomalyError), np.errstate(all="ignore"), am.detect_anomaly():
+        step(am.Tensor(0.0))
+
+
+def test_numbers_of_numpy_and_tensors_without_gradient_are_numbers():
+    step = am.compile(lambda x: x * x)
+    for x in (2.0, np.float64(2.0), np.array(2.0), am.Tensor(2.0, requires_grad=False)):
+        for _ in range(2):
+            assert step(x) == 4.0
+            assert type(step(x)) is float
+    tensor = am.Tensor(np.ones(2), requires_grad=False)
+    total = am.compile(lambda x: np.sum(x))
+    assert [total(tensor), total(tensor)] == [2.0, 2.0]
+
+
+def test_whole_number_after_a_float_and_truth_values():
+    step = am.compile(lambda x, flag: x * 2 if flag else x * 3)
+    assert [step(1.0, True), step(1.0, False), step(1.0, 1), step(1, True)] == [2.0, 3.0, 2.0, 2]
+
+
+def test_gate_that_does_nothing_gives_memory_of_its_own():
+    gate = am.primitive(x=lambda upstream: upstream)(nothing)
+    step = am.compile(lambda x: np.sum(gate(gate(2.0 * x)) * gate(x)), 0)
+    x = np.ones(2)
+    first, second = step.value_and_grad(x)[1], step.value_and_grad(x)[1]
+    first[0] = 9.0
+    np.testing.assert_array_equal(second, [4.0, 4.0])
+    del table["nothing"]
+
+
+def nothing(x):
+    return x
 
 
 def test_arrays_written_into_between_calls():

@@ -38,8 +38,9 @@ def _sign(tree: Any, found: list[Any], key: list[Any]) -> None:
     if isinstance(tree, np.ndarray):
         if tree.dtype.kind not in "fiub" or isinstance(tree, np.ma.MaskedArray | np.matrix):
             raise DtypeError(f"compile: expected plain arrays of real numbers, got {tree.dtype} {type(tree).__name__}.")
-        found.append(tree if tree.shape else tree[()])
-        key.append((tree.shape, tree.dtype))
+        is_number = not tree.shape and tree.dtype == np.float64
+        found.append(float(tree) if is_number else tree if tree.shape else tree[()])
+        key.append(float if is_number else (tree.shape, tree.dtype))
     elif isinstance(tree, float):
         found.append(float(tree))
         key.append(float)
@@ -110,10 +111,14 @@ def acceptor(args: tuple[Any, ...]) -> Accept:
                 f"{name}.__class__ is {cls} and {name}.shape == {known(tree.shape)} "
                 f"and {name}.dtype is {known(tree.dtype)}"
             )
-            inputs.append(name)
+            is_number = not tree.shape and tree.dtype == np.float64
+            inputs.append(f"float({name})" if is_number else name if tree.shape else f"{name}[()]")
         elif isinstance(tree, float | np.floating):
             tests.append(f"{name}.__class__ is {cls}")
-            inputs.append(name)
+            inputs.append(f"float({name})" if isinstance(tree, float) and type(tree) is not float else name)
+        elif isinstance(tree, Tensor):
+            # It may require a gradient the next time.
+            tests.append("False")
         else:
             tests.append(f"{name}.__class__ is {cls} and {name} == {known(tree)}")
 

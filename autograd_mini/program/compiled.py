@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .. import watching
 from ..errors import AutogradMiniError, DivergedError, UnsupportedError
 from ..graph import Frozen, Gate, Graph
 from ..primitive import Primitive
@@ -59,7 +60,9 @@ class Compiled:
     that the function reads besides its arguments are compared at each call (arrays by checksum), and it is traced
     again where one changed. A function that draws random numbers, or changes what it reads, is refused.
 
-    On Tensors that require a gradient the function is called as it is, so that it may be part of a larger graph.
+    Files that it reads, and what it does besides computing its result, are not repeated.
+
+    On Tensors that require a gradient, and under `with detect_anomaly():` and kin, the function is called as it is.
     """
 
     def __init__(self, function: Callable[..., Any], argnums: int | tuple[int, ...] | None) -> None:
@@ -75,10 +78,10 @@ class Compiled:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the function's value at the arguments, as plain numbers."""
         args = self._bound(args, kwargs)
-        found = self._again("value", args)
+        found = _NOTHING if watching.open_withs else self._again("value", args)
         if found is not _NOTHING:
             return found
-        if is_recording() and require_gradients(args):
+        if _is_looked_at(args):
             return self._function(*args)
         return self._run("value", args)
 
@@ -91,10 +94,10 @@ class Compiled:
             SeedError: if the function does not return a single number.
         """
         args = self._bound(args, kwargs)
-        found = self._again("gradients", args)
+        found = _NOTHING if watching.open_withs else self._again("gradients", args)
         if found is not _NOTHING:
             return found
-        if is_recording() and require_gradients(args):
+        if _is_looked_at(args):
             chosen = range(len(args)) if self._argnums is None else self._argnums
             return value_and_grad(self._function, tuple(chosen) if isinstance(chosen, range) else chosen)(*args)
         return self._run("gradients", args)
@@ -285,6 +288,11 @@ class Compiled:
                 f"compile: {self._name} takes {', '.join(bound.kwargs)} by name only; use a partial."
             )
         return bound.args
+
+
+def _is_looked_at(args: tuple[Any, ...]) -> bool:
+    """Return whether the gates of a call matter to somebody: a larger graph, a tape, `with detect_anomaly():`."""
+    return bool(watching.watchers.get()) or (is_recording() and require_gradients(args))
 
 
 def _of_circuit(root: Tensor) -> Callable[..., Any]:

@@ -1,7 +1,7 @@
 """What a function reads besides its arguments: globals, closure, defaults, and the functions it calls, as they stand.
 
 A compiled function compares them at each call, so that a changed array, list or attribute is never overlooked. Modules,
-classes, and what NumPy, this package and the standard library have inside are taken to stay as they are.
+methods, and what NumPy, this package and the standard library have inside are taken to stay as they are; so are files.
 """
 
 import functools
@@ -31,6 +31,7 @@ class Environment:
         # The same for what may change inside: where, and a summary of the state.
         self._states: list[tuple[str, Callable[[], Any], Any]] = []
         self._seen: set[int] = set()
+        self._asked: set[tuple[int, str]] = set()
         name = getattr(function, "__name__", "the function")
         if isinstance(function, types.FunctionType):
             # It is the function itself that is held: only what it reads may change.
@@ -90,29 +91,34 @@ class Environment:
                 attribute = getattr(attribute, "__func__", getattr(attribute, "fget", attribute))
                 if isinstance(attribute, types.FunctionType):
                     self._function(attribute)
+            for name, attribute in tuple(vars(base).items()):
+                if not (name.startswith("__") or callable(attribute) or hasattr(attribute, "__get__")):
+                    self._watch(f"{base.__name__}.{name}", lambda base=base, name=name: vars(base).get(name, _MISSING))  # type: ignore[misc]
 
     def _function(self, function: Any) -> None:
         if id(function) in self._seen:
             return
         self._seen.add(id(function))
+        names = set(_names(function.__code__))
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-            self._watch(name, lambda cell=cell: _content(cell))  # type: ignore[misc]
+            self._lookup(name, lambda cell=cell: _content(cell), names)  # type: ignore[misc]
         for part in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
             self._watch(function.__name__, lambda part=part: part)  # type: ignore[misc]
         scope = function.__globals__
         if _is_trusted(scope.get("__name__")):
             return
-        names = set(_names(function.__code__))
         for name in names & scope.keys():
-            value = scope[name]
-            if isinstance(value, types.ModuleType) and not _is_trusted(value.__name__):
-                for attribute in names & vars(value).keys():
-                    self._lookup(f"{name}.{attribute}", vars(value), attribute)
-            self._lookup(name, scope, name)
+            self._lookup(name, lambda name=name: scope.get(name, _MISSING), names)  # type: ignore[misc]
 
-    def _lookup(self, called: str, scope: dict[str, Any], name: str) -> None:
-        if not isinstance(scope[name], types.ModuleType):
-            self._watch(called, lambda: scope.get(name, _MISSING))
+    def _lookup(self, called: str, find: Callable[[], Any], names: set[str]) -> None:
+        """Watch what a function finds under a name: of a module, the attributes that it may ask for."""
+        value = find()
+        if not isinstance(value, types.ModuleType):
+            self._watch(called, find)
+        elif not _is_trusted(value.__name__) and (id(value), called) not in self._asked:
+            self._asked.add((id(value), called))
+            for name in names & vars(value).keys():
+                self._lookup(f"{called}.{name}", lambda name=name: vars(value).get(name, _MISSING), names)  # type: ignore[misc]
 
 
 def random_states() -> Any:

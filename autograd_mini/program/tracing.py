@@ -48,7 +48,9 @@ class Tape:
     def input(self, value: Any, *, requires_grad: bool) -> "Traced":
         """Return a fresh traced Tensor for an input."""
         wire = self._append(Step(None, (), {}, Kind.of(value)), value)
-        return Traced._on(self, wire, value, requires_grad=requires_grad)
+        traced = Traced._on(self, wire, value, requires_grad=requires_grad)
+        self.values[wire] = plain(traced.inner)
+        return traced
 
     def constant(self, value: Any) -> Wire:
         """Return the wire of a number or an array that is known."""
@@ -73,7 +75,9 @@ class Tape:
         """Return the wire of a gate applied to wires and constants; the same gate on the same wires is one step."""
         key = (gate, *map(_key, operands), *[(name, _key(given)) for name, given in options.items()])
         if key not in self.known:
-            kind = Kind.of(value, owned=isinstance(value, np.ndarray))
+            # A gate that does nothing gives its operand itself.
+            passed_on = any(isinstance(place, Wire) and self.values[place] is value for place in operands)
+            kind = Kind.of(value, owned=isinstance(value, np.ndarray) and not passed_on)
             self.known[key] = self._append(Step(gate, operands, options, kind, note=note), value)
         return self.known[key]
 
