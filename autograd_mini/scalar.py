@@ -11,6 +11,7 @@ from typing import Any
 from .errors import RuleError, UnsupportedError
 from .formula import Symbol, derivative, variable
 from .notation import ATOM
+from .ops.arithmetic import power, square
 from .primitive import Primitive
 
 _FUNCTION = "scalar_path"
@@ -103,6 +104,9 @@ def _in_atoms(symbol: Symbol) -> Symbol:
             # NumPy's own function is the value, and leads back here.
             raise _NoFormError
         return _in_atoms(stated)
+    if gate is power and symbol.operands[1].is_number(2):
+        # As NumPy computes it: C's pow may round the last digit differently.
+        return Symbol(square, (_in_atoms(symbol.operands[0]),))
     return Symbol(gate, tuple(map(_in_atoms, symbol.operands)))
 
 

@@ -246,7 +246,7 @@ class Compiled:
         taken = []
         with recording(True):
             for position, arg in enumerate(args):
-                called = names(arg, self._parameters[position] if position < len(self._parameters) else "x")
+                called = names(arg, self._parameters[position] if position < len(self._parameters) else f"x{position}")
 
                 def wire(leaf: Any, position: int = position, called: Any = called) -> Any:
                     name = next(called)

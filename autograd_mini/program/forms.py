@@ -5,6 +5,7 @@ that its value consists of. A gate that is more than that is called by its name.
 """
 
 import inspect
+import itertools
 from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
@@ -205,13 +206,13 @@ class _Text(np.lib.mixins.NDArrayOperatorsMixin):
         if _transposes(function, args) and not kwargs and isinstance(args[0], _Text) and args[0].ndim == 2:
             return _Text(f"{_as_atom(args[0].text)}.T", None, self.pool)
         parameters = _parameters(function)
-        named = dict(zip(parameters, args, strict=False)) | kwargs
-        texts = [literal(arg, self.pool) for i, arg in enumerate(args) if i >= len(parameters) or i == 0]
-        for i, (name, given) in enumerate(named.items()):
-            if i > 0 and not _is_usual(name, given, parameters):
-                texts.append(literal(given, self.pool) if i < len(args) else f"{name}={literal(given, self.pool)}")
-                if i < len(args) and len(texts) != i + 1:
-                    texts[-1] = f"{name}={literal(given, self.pool)}"
+        texts: list[str] = []
+        for i, (arg, name) in enumerate(itertools.zip_longest(args, list(parameters)[: len(args)])):
+            if i == 0 or not _is_usual(name, arg, parameters):
+                text = literal(arg, self.pool)
+                # Behind an argument that is left out, the others are named.
+                texts.append(text if len(texts) == i else f"{name}={text}")
+        texts += _options(kwargs, parameters, self.pool)
         return _Text(f"{_numpy_name(function)}({', '.join(texts)})", None, self.pool)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:

@@ -64,6 +64,7 @@ class _Writer:
         self.head: dict[str, str] = {}
         self.pooled: dict[tuple[str, Any], str] = {}
         self.taken = set(_RESERVED) | _MATH
+        self.alike: dict[str, int] = {}
         self.texts: dict[int, tuple[str, int]] = {}
         self.sizes: dict[int, int] = {}
         self.lines: list[str] = []
@@ -166,10 +167,10 @@ class _Writer:
         """Return a name like the wanted one that is no other thing's."""
         name = re.sub(r"\W", "_", wanted) if wanted else "_"
         name = f"_{name}" if name[0].isdigit() else name
-        given, count = name, 1
+        given = name
         while name in self.taken or not name.isidentifier():
-            count += 1
-            name = f"{given}_{count}"
+            self.alike[given] = self.alike.get(given, 1) + 1
+            name = f"{given}_{self.alike[given]}"
         self.taken.add(name)
         return name
 
