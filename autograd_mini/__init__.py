@@ -11,6 +11,7 @@ from .errors import (
     AnomalyError,
     AutogradMiniError,
     BackwardError,
+    DivergedError,
     DtypeError,
     ExpressionError,
     IndexingError,
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     )
     from .marking.grading import ClassReport, grade
     from .pages import Page, page, quiz
+    from .program import Program, compile
     from .solution import Solution, explain
 
 __version__ = "0.1.0"
@@ -85,6 +87,7 @@ __all__ = [
     "BackwardReport",
     "Circuit",
     "ClassReport",
+    "DivergedError",
     "DtypeError",
     "ExpressionError",
     "Findings",
@@ -99,6 +102,7 @@ __all__ = [
     "MutationError",
     "NotFiniteError",
     "Page",
+    "Program",
     "Question",
     "QuestionError",
     "ReleasedError",
@@ -120,6 +124,7 @@ __all__ = [
     "check_formula",
     "checkpoint",
     "collector_paused",
+    "compile",
     "conv1d",
     "detect_anomaly",
     "detect_mutation",
@@ -186,6 +191,8 @@ _IMPORTED_WHEN_USED = {
     "Page": ".pages",
     "page": ".pages",
     "quiz": ".pages",
+    "Program": ".program",
+    "compile": ".program",
     "Solution": ".solution",
     "explain": ".solution",
 }

@@ -14,6 +14,7 @@ says what was wrong, what was expected, what was given, and what to do.
     │   └── ReleasedError                  a graph that an earlier backward pass released
     ├── AnomalyError (FloatingPointError)  the first NaN or infinity, under detect_anomaly()
     ├── MutationError (RuntimeError)       an array changed after it was recorded, under detect_mutation()
+    ├── DivergedError (RuntimeError)       a program run on numbers for which its function takes another path
     ├── UnsupportedError (TypeError)       a NumPy function or argument that has no rule
     ├── RuleError (TypeError)              a gate's row that contradicts itself
     ├── UnknownWireError (KeyError)        a wire name that the circuit does not have
@@ -72,6 +73,10 @@ class AnomalyError(AutogradMiniError, FloatingPointError):
 
 class MutationError(AutogradMiniError, RuntimeError):
     """An array that changed after it was recorded, under `detect_mutation()`."""
+
+
+class DivergedError(AutogradMiniError, RuntimeError):
+    """A program was run on numbers for which its function takes another path than the one that was traced."""
 
 
 class UnsupportedError(AutogradMiniError, TypeError):

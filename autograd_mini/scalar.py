@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from .errors import RuleError, UnsupportedError
 from .formula import Symbol, derivative, variable
 from .notation import ATOM
+from .ops.arithmetic import power, square
 from .primitive import Primitive
 
 _FUNCTION = "scalar_path"
@@ -169,6 +170,17 @@ def _form(gate: Primitive, needs: tuple[bool, ...], named: tuple[str, ...] | Non
     return _Form(parameters, program.lines, program.name(value), names)
 
 
+def in_atoms(gate: Primitive, count: int, options: dict[str, Any]) -> Symbol | None:
+    """Return a gate's value on `count` single numbers x0, x1, … in gates that Python has a form for.
+
+    None for a gate that is not made of functions that Python has for floats.
+    """
+    try:
+        return _in_atoms(Symbol(gate, tuple(variable(f"x{i}") for i in range(count)), options))
+    except _NoFormError:
+        return None
+
+
 class _NoFormError(Exception):
     """A gate that is not made of functions that Python has for floats."""
 
@@ -188,6 +200,9 @@ def _in_atoms(symbol: Symbol) -> Symbol:
             # NumPy's own function is the value, and leads back here.
             raise _NoFormError
         return _in_atoms(stated)
+    if gate is power and symbol.operands[1].is_number(2):
+        # As NumPy computes it: C's pow may round the last digit differently.
+        return Symbol(square, (_in_atoms(symbol.operands[0]),))
     return Symbol(gate, tuple(map(_in_atoms, symbol.operands)))
 
 

@@ -13,7 +13,7 @@ PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
     "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "methods", "formula",
-    "scalar", "watching", "scopes", "backward", "tensor", "transforms", "functional", "nn", "graph",
+    "scalar", "watching", "scopes", "backward", "tensor", "transforms", "functional", "nn", "graph", "program",
     "finite_differences", "expression", "solution", "circuit", "marking", "pages", "cli", "__main__",
 ]  # fmt: skip
 
@@ -81,6 +81,8 @@ def test_public_names():
         "value_and_grad", "vjp",
         # checking and finding trouble
         "gradcheck", "GradcheckReport", "detect_anomaly", "detect_mutation",
+        # compiled programs
+        "compile", "Program",
         # reading, drawing, explaining, marking
         "parse", "scope", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
         # looking at questions before they are set
@@ -94,7 +96,7 @@ def test_public_names():
         "page", "quiz", "Page",
         # errors
         "AnomalyError", "AutogradMiniError", "BackwardError", "DtypeError", "ExpressionError", "IndexingError",
-        "LinearAlgebraError", "MissingExtraError", "MissingInputError", "MutationError", "NotFiniteError",
+        "DivergedError", "LinearAlgebraError", "MissingExtraError", "MissingInputError", "MutationError", "NotFiniteError",
         "QuestionError", "ReleasedError", "RenderError", "RuleError", "SeedError", "ShapeError", "StateError",
         "UnknownWireError", "UnsupportedError",
     }  # fmt: skip

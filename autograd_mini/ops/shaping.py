@@ -81,6 +81,8 @@ def sum_to(x, *, shape):
         return x
     extra = len(given) - len(shape)
     stretched = [i for i, length in enumerate(shape, extra) if length == 1 and given[i] != 1]
+    if not stretched:
+        return np.add.reduce(x, axis=tuple(range(extra)))
     return np.add.reduce(x, axis=(*range(extra), *stretched)).reshape(shape)
 
 
@@ -129,9 +131,10 @@ def _reshape(a, shape, order="C", *, copy=None):
 @composed(np.ravel)
 def ravel(a, order="C"):
     """Return a as one row of entries: row by row (C), column by column (F), or as they lie in memory (A, K)."""
-    array = _array(a)
-    if order == "K" and not array.flags.c_contiguous:
-        a = np.transpose(a, np.argsort(-np.abs(array.strides), kind="stable"))
+    if order == "K":
+        array = _array(a)
+        if not array.flags.c_contiguous:
+            a = np.transpose(a, np.argsort(-np.abs(array.strides), kind="stable"))
     return np.reshape(a, -1, "C" if order == "K" else order)
 
 

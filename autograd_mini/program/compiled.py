@@ -1,0 +1,408 @@
+"""compile: a function that is traced once for each signature of its arguments, and then runs as straight-line code."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .. import watching
+from ..errors import AutogradMiniError, DivergedError, UnsupportedError
+from ..graph import Frozen, Gate, Graph
+from ..primitive import Primitive
+from ..tensor import Tensor, is_recording, recording
+from ..transforms.recording import called_like
+from ..transforms.reverse import value_and_grad
+from ..transforms.trees import filled, leaves, mapped
+from .arguments import Accept, Signed, acceptor, names, require_gradients, signed
+from .environment import Environment, random_states
+from .running import run, written
+from .steps import Program, Step, Wire, assume, pruned, renumbered, with_wires
+from .tracing import Tape, Traced, differentiated, tracing
+
+# So many ways through a function are traced for arguments of one signature; more say that it depends on its data.
+MOST_PATHS = 16
+_NOTHING = object()
+
+
+def compile(f: Callable[..., Any] | Tensor, argnums: int | tuple[int, ...] | None = None) -> "Compiled":
+    """Return a function that computes what `f` does, and its gradients, as straight-line Python and NumPy code.
+
+        step = compile(loss)
+        value, gradients = step.value_and_grad(parameters, x)
+        print(step.source)
+
+    Args:
+        f: a function of numbers, arrays, and dicts, lists and tuples of them; or the output of a circuit, whose inputs
+            then are the arguments, in the order in which they were made.
+        argnums: the positions of the arguments to differentiate by; all of them when left out.
+
+    Returns:
+        A function that is traced at its first call for arguments of each nesting, shape and dtype. Floats and arrays
+        are its inputs. Whole numbers, truth values and texts are part of the code, which is traced again for others.
+    """
+    return Compiled(_of_circuit(f) if isinstance(f, Tensor) else f, argnums)
+
+
+class _Path(NamedTuple):
+    """A program, and the function that accepts its arguments."""
+
+    program: Program
+    accept: Accept
+
+
+class Compiled:
+    """A compiled function: `step(*args)`, `step.value_and_grad(*args)`, `step.source`.
+
+    What could make its code stale is noticed. A truth value or a number of a Tensor that Python reads is compared at
+    each call, and another path is traced where it differs, up to 16 of them. Globals, closure, attributes and arrays
+    that the function reads besides its arguments are compared at each call (arrays by checksum), and it is traced
+    again where one changed. A function that draws random numbers, or changes what it reads, is refused.
+
+    Files that it reads, and what it does besides computing its result, are not repeated.
+
+    On Tensors that require a gradient, and under `with detect_anomaly():` and kin, the function is called as it is.
+    """
+
+    def __init__(self, function: Callable[..., Any], argnums: int | tuple[int, ...] | None) -> None:
+        called_like(function)(self)
+        self._function = function
+        self._argnums = argnums
+        self._environment: Environment | None = None
+        self._programs: dict[Any, list[Program]] = {}
+        self._latest: Program | None = None
+        self._last: dict[str, _Path] = {}
+        self._parameters = _positional(function)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the function's value at the arguments, as plain numbers."""
+        args = self._bound(args, kwargs)
+        found = _NOTHING if watching.open_withs else self._again("value", args)
+        if found is not _NOTHING:
+            return found
+        if _is_looked_at(args):
+            return self._function(*args)
+        return self._run("value", args)
+
+    def value_and_grad(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the value and the gradients, nested like the arguments; None for what is no floating-point number.
+
+        Without `argnums` the gradients are a tuple, one for each argument.
+
+        Raises:
+            SeedError: if the function does not return a single number.
+        """
+        args = self._bound(args, kwargs)
+        found = _NOTHING if watching.open_withs else self._again("gradients", args)
+        if found is not _NOTHING:
+            return found
+        if _is_looked_at(args):
+            chosen = range(len(args)) if self._argnums is None else self._argnums
+            return value_and_grad(self._function, tuple(chosen) if isinstance(chosen, range) else chosen)(*args)
+        return self._run("gradients", args)
+
+    def program(self, *args: Any, gradients: bool = True) -> Program:
+        """Return the program for the given arguments: (value, gradients), or the value alone.
+
+        It is what the function does now; calling it checks nothing.
+        """
+        given = signed(args)
+        mode = "gradients" if gradients else "value"
+        self._current(args)
+        return self._found(mode, args, given) or self._traced(mode, args, given)
+
+    def batched(self, *args: Any, gradients: bool = True) -> Any:
+        """Return the function's values, and gradients, at many arguments at once; each number may be an array of them.
+
+            values, gradients = compile(f).batched(np.linspace(0, 1, 1000), 2.0)
+
+        Args:
+            args: numbers or arrays of one axis and one length, in place of the function's numbers.
+            gradients: whether to return (values, gradients) or the values alone.
+
+        Raises:
+            UnsupportedError: if the function takes another path for other numbers, or computes with arrays.
+        """
+        return _batched(self, args, gradients)
+
+    @property
+    def source(self) -> str:
+        """The code that ran last.
+
+        Raises:
+            UnsupportedError: if nothing has run yet.
+        """
+        if self._latest is None:
+            raise UnsupportedError(f"source: call {self._name} first; its code depends on the arguments' shapes.")
+        return self._latest.source
+
+    @property
+    def _name(self) -> str:
+        return getattr(self._function, "__name__", "function")
+
+    def __repr__(self) -> str:
+        count = sum(map(len, self._programs.values()))
+        return f"<compiled {self._name}: {count} program{'' if count == 1 else 's'}>"
+
+    def _again(self, mode: str, args: tuple[Any, ...]) -> Any:
+        """Return the outputs of the program that ran last, or _NOTHING if it is not for these arguments."""
+        path = self._last.get(mode)
+        if path is None or self._environment is None:
+            return _NOTHING
+        inputs = path.accept(args)
+        if inputs is None or self._environment.changed() is not None:
+            return _NOTHING
+        try:
+            outputs = run(path.program, inputs)
+        except DivergedError:
+            return _NOTHING
+        self._latest = path.program
+        return outputs
+
+    def _run(self, mode: str, args: tuple[Any, ...]) -> Any:
+        given = signed(args)
+        self._current(args)
+        for program in self._programs.get((mode, given.key), ()):
+            try:
+                outputs = run(program, given.inputs)
+            except DivergedError:
+                continue
+            self._ran(mode, program, args)
+            return outputs
+        program = self._traced(mode, args, given)
+        outputs = run(program, given.inputs)
+        self._ran(mode, program, args)
+        return outputs
+
+    def _ran(self, mode: str, program: Program, args: tuple[Any, ...]) -> None:
+        self._latest = program
+        self._last[mode] = _Path(program, acceptor(args))
+
+    def _found(self, mode: str, args: tuple[Any, ...], given: Signed) -> Program | None:
+        for program in self._programs.get((mode, given.key), ()):
+            try:
+                run(program, given.inputs)
+            except DivergedError:
+                continue
+            self._latest = program
+            return program
+        return None
+
+    def _current(self, args: tuple[Any, ...]) -> None:
+        """Forget the programs if something that the function reads has changed since they were traced."""
+        if self._environment is None or self._environment.changed() is not None:
+            self._programs.clear()
+            self._last.clear()
+            self._environment = Environment(self._function)
+
+    def _traced(self, mode: str, args: tuple[Any, ...], given: Signed) -> Program:
+        paths = self._programs.setdefault((mode, given.key), [])
+        if len(paths) == MOST_PATHS:
+            raise UnsupportedError(
+                f"compile: {self._name} took {MOST_PATHS} different paths for arguments of one signature, because it "
+                "reads numbers that are computed (if x > 0, float(x), .data). Write it with np.where and gates."
+            )
+        assert self._environment is not None
+        drawn = random_states()
+        try:
+            tape, output, inputs, trees = self._recorded(args, plain_integers=False)
+        except (AutogradMiniError, TypeError, ValueError):
+            if not any(isinstance(leaf, np.ndarray) and leaf.dtype.kind in "iub" for leaf in given.inputs):
+                raise
+            # Some functions take whole numbers as plain arrays only: the program then assumes these numbers.
+            tape, output, inputs, trees = self._recorded(args, plain_integers=True)
+            plain_integers = True
+        else:
+            plain_integers = False
+        again = self._recorded(args, plain_integers=plain_integers)[0]
+        changed = self._environment.changed()
+        if random_states() != drawn or list(tape.known) != list(again.known):
+            raise UnsupportedError(
+                f"compile: {self._name} did something else when it was called twice with the same arguments. "
+                "Draw random numbers outside and pass them in, and keep no count of calls inside."
+            )
+        if changed is not None:
+            raise UnsupportedError(
+                f"compile: {self._name} changes {changed!r}, which it reads; a compiled function may not. "
+                "Return the new value instead."
+            )
+        outputs = mapped(lambda leaf: _output(tape, leaf), output)
+        if mode == "gradients":
+            wires = [wire for wire in inputs if wire.requires_grad]
+            by_wire = dict(zip(map(id, wires), differentiated(tape, output, wires), strict=True))
+            chosen = [mapped(lambda leaf: _gradient_of(leaf, by_wire), tree) for tree in trees]
+            outputs = (outputs, chosen[0] if isinstance(self._argnums, int) else tuple(chosen))
+        program = _program(self._name, tape, [wire.wire for wire in inputs], outputs)
+        paths.append(program)
+        self._latest = program
+        return program
+
+    def _recorded(self, args: tuple[Any, ...], *, plain_integers: bool) -> tuple[Tape, Any, list[Traced], list[Any]]:
+        """Return the tape of one call, the function's output, its inputs, and the chosen arguments with wires."""
+        tape = Tape()
+        inputs: list[Traced] = []
+        chosen = self._chosen(len(args))
+        taken = []
+        with recording(True):
+            for position, arg in enumerate(args):
+                called = names(arg, self._parameters[position] if position < len(self._parameters) else f"x{position}")
+
+                def wire(leaf: Any, position: int = position, called: Any = called) -> Any:
+                    name = next(called)
+                    if isinstance(leaf, Tensor):
+                        leaf = leaf.data
+                    if not isinstance(leaf, float | np.floating | np.ndarray):
+                        return leaf
+                    is_float = np.result_type(leaf).kind == "f"
+                    traced = tape.input(leaf, requires_grad=is_float and position in chosen)
+                    traced.name = name
+                    inputs.append(traced)
+                    if is_float or not plain_integers:
+                        return traced
+                    tape.assume(traced.wire)
+                    return leaf
+
+                taken.append(mapped(wire, arg))
+            with tracing():
+                output = self._function(*taken)
+        return tape, output, inputs, [taken[position] for position in sorted(chosen, key=list(chosen).index)]
+
+    def _chosen(self, count: int) -> dict[int, None]:
+        if self._argnums is None:
+            return dict.fromkeys(range(count))
+        asked = (self._argnums,) if isinstance(self._argnums, int) else self._argnums
+        for position in asked:
+            if not -count <= position < count:
+                raise UnsupportedError(f"compile: argnums asks for argument {position}; the call has {count}.")
+        return dict.fromkeys(position % count for position in asked)
+
+    def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Return all arguments by position."""
+        if not kwargs:
+            return args
+        bound = inspect.signature(self._function).bind(*args, **kwargs)
+        bound.apply_defaults()
+        if bound.kwargs:
+            raise UnsupportedError(
+                f"compile: {self._name} takes {', '.join(bound.kwargs)} by name only; use a partial."
+            )
+        return bound.args
+
+
+def _is_looked_at(args: tuple[Any, ...]) -> bool:
+    """Return whether the gates of a call matter to somebody: a larger graph, a tape, `with detect_anomaly():`."""
+    return bool(watching.watchers.get()) or (is_recording() and require_gradients(args))
+
+
+def _of_circuit(root: Tensor) -> Callable[..., Any]:
+    """Return a circuit as a function of its inputs."""
+    graph = Graph(root)
+
+    def circuit(*inputs: Any) -> Any:
+        made = dict(zip(graph.leaves, inputs, strict=True))
+        for gate in graph.gates:
+            for operand in gate.operands:
+                if isinstance(operand, Frozen):
+                    raise UnsupportedError(
+                        f"compile: the gate {gate.primitive.name!r} uses truth values that were worked out once. "
+                        "Write the circuit with max, relu, abs or clip, or compile a function."
+                    )
+            operands = [made[part] if isinstance(part, Tensor) else part for part in gate.operands]
+            result = made[gate.output] = gate.primitive(*operands, **gate.options)
+            if gate.output.name is not None and isinstance(result, Tensor):
+                result.name = gate.output.name
+        return made[root]
+
+    circuit.__name__ = root.name or "circuit"
+    circuit.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                wire.name if wire.name and wire.name.isidentifier() else f"x{i}", inspect.Parameter.POSITIONAL_ONLY
+            )
+            for i, wire in enumerate(graph.leaves)
+        ]
+    )
+    return circuit
+
+
+def _positional(function: Callable[..., Any]) -> list[str]:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
+def _output(tape: Tape, leaf: Any) -> Any:
+    if isinstance(leaf, Traced):
+        return leaf.wire
+    if isinstance(leaf, Tensor):
+        leaf = leaf.data
+    if not isinstance(leaf, np.ndarray | np.generic | float | int):
+        raise UnsupportedError(
+            "compile: the function must return numbers, arrays or Tensors, or dicts, lists and tuples of them; "
+            f"got {type(leaf).__name__} {leaf!r:.60}."
+        )
+    return tape.constant(leaf)
+
+
+def _gradient_of(leaf: Any, by_wire: dict[int, Wire]) -> Wire | None:
+    return by_wire.get(id(leaf))
+
+
+def _program(name: str, tape: Tape, inputs: list[Wire], outputs: Any) -> Program:
+    """Return what is on a tape and leads to the outputs, with names."""
+    steps: list[Step] = []
+    names: list[str | None] = [tensor.name if tensor is not None else None for tensor in tape.tensors]
+    for number, step in enumerate(tape.steps):
+        named = names[number]
+        if step.gate is None:
+            steps.append(replace(step, name=named) if named and not step.is_constant else step)
+            continue
+        belongs = [names[wire] for wire in tape.gradients.get(Wire(number), ()) if names[wire]]
+        if belongs and step.note == "":
+            others = f", passed on to {', '.join(map(str, belongs[1:]))}" if belongs[1:] else ""
+            step = replace(step, name=f"d_{belongs[0]}", note=f"gradient of {belongs[0]}{others}")
+        elif named:
+            step = replace(step, name=named, note=f"{_drawn(step)} gate")
+        steps.append(step)
+    wires = [leaf for leaf in leaves(outputs) if isinstance(leaf, Wire)]
+    kept, numbers = pruned(steps, wires, inputs)
+    return Program(name, kept, tuple(numbers[wire] for wire in inputs), renumbered(outputs, numbers))
+
+
+def _drawn(step: Step) -> str:
+    """Return what is drawn in a step's gate, a constant folded in: +1, 1/x."""
+    if not isinstance(step.gate, Primitive) or not step.gate.elementwise:
+        return getattr(step.gate, "symbol", step.gate.__name__)
+    stub = Tensor(1.0)
+    return Gate(stub, step.gate, with_wires(step.operands, lambda _: stub), step.options).symbol
+
+
+def _batched(compiled: Compiled, args: tuple[Any, ...], gradients: bool) -> Any:
+    """Return a scalar program's outputs on arrays."""
+    args = mapped(lambda leaf: leaf.data if isinstance(leaf, Tensor) else leaf, args)
+    given = [np.asarray(leaf, np.float64) for leaf in leaves(args)]
+    lengths = {array.shape for array in given if array.shape}
+    if len(lengths) > 1 or any(len(shape) > 1 for shape in lengths):
+        raise UnsupportedError(
+            f"batched: expected numbers, and arrays of one axis and one length; got shapes {sorted(lengths)}."
+        )
+    shape = lengths.pop() if lengths else ()
+    program = compiled.program(*filled(args, iter([float(array.ravel()[0]) for array in given])), gradients=gradients)
+    for step in program.steps:
+        if step.gate is assume:
+            raise UnsupportedError(
+                f"batched: {compiled._name} reads numbers that are computed, and might take another path for each "
+                "entry. Write it with np.where and gates."
+            )
+        if step.gate is not None and not (
+            isinstance(step.gate, Primitive) and step.gate.elementwise | (not step.gate.rules) and step.kind.is_scalar
+        ):
+            raise UnsupportedError(
+                f"batched: {compiled._name} has the gate '{step.gate.__name__}' on arrays; only functions of single "
+                "numbers are evaluated on many at once."
+            )
+    outputs = written(program, batched=True).function(*given)
+    return mapped(lambda leaf: np.array(np.broadcast_to(leaf, shape)), outputs)

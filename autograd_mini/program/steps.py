@@ -1,0 +1,355 @@
+"""A traced program as data: inputs, gates in order, outputs. It can be printed, pickled and run gate by gate.
+
+It holds no Tensors, and knows neither how it was traced nor what it is written in.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import DivergedError, UnsupportedError
+from ..notation import index_text
+from ..numerals import SIGNIFICANT, numbers
+from ..primitive import Primitive, table
+from ..tensor import Tensor, recording
+from ..transforms.trees import mapped
+
+OTHER_PATH = "the program was traced for numbers that take another path; trace the function again for these."
+
+
+class Wire(int):
+    """A wire of a program: the number of the step that drives it."""
+
+    def __repr__(self) -> str:
+        return f"#{int(self)}"
+
+
+class Kind(NamedTuple):
+    """What is on a wire.
+
+    Attributes:
+        shape: the lengths of its axes.
+        dtype: its dtype.
+        owned: whether the array is nobody else's: no view, no input, no constant.
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    owned: bool
+
+    @property
+    def is_float(self) -> bool:
+        """Whether it is a single float64 number, which a program holds as a Python float."""
+        return not self.shape and self.dtype == np.float64
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether Python's own operators compute with it: a single float64 number or truth value."""
+        return not self.shape and self.dtype in (np.float64, np.bool_)
+
+    @classmethod
+    def of(cls, value: Any, *, owned: bool = False) -> "Kind":
+        """Return the kind of a value."""
+        return cls(np.shape(value), np.result_type(value), owned and getattr(value, "base", None) is None)
+
+    def __str__(self) -> str:
+        return "float" if self.is_float else f"{self.dtype} {self.shape}"
+
+
+@dataclass(frozen=True)
+class Pull:
+    """A gate's rule called as a function, where it cannot be written out: what the gate sends to one operand."""
+
+    gate: Primitive
+    position: int
+
+    @property
+    def __name__(self) -> str:
+        place = self.position if self.gate.variadic else self.gate.operands[self.position]
+        return f"pull_{self.gate.name}_{place}"
+
+    def __call__(self, upstream: Any, out: Any, *operands: Any, **options: Any) -> Any:
+        """Return upstream × local derivative, as the backward pass computes it."""
+        values = tuple(map(_as_numpy, operands))
+        return self.gate.pull(self.position, _as_numpy(upstream), _as_numpy(out), values, options)
+
+
+def assume(found: Any, seen: Any) -> None:
+    """Raise DivergedError unless a value is the one that was seen when the program was traced."""
+    if not np.array_equal(found, seen, equal_nan=np.result_type(seen).kind == "f"):
+        raise DivergedError(OTHER_PATH)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a program.
+
+    Attributes:
+        gate: the gate, a `Pull`, `assume`, or one of NumPy's functions that pass no gradient; None for an input or a
+            constant.
+        operands: wires and constants in order; a constant's own step has its value.
+        options: the gate's options; wires may stand in them.
+        kind: what is on the wire.
+        name: the wire's name, or None.
+        note: what a comment says about it.
+    """
+
+    gate: Any
+    operands: tuple[Any, ...]
+    options: dict[str, Any]
+    kind: Kind
+    name: str | None = None
+    note: str = ""
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the step stands for a number or an array that is known."""
+        return self.gate is None and bool(self.operands)
+
+    @property
+    def is_input(self) -> bool:
+        """Whether the step stands for an input."""
+        return self.gate is None and not self.operands
+
+    def wires(self) -> Iterator[Wire]:
+        """Yield the wires that the step reads, one that is read twice twice."""
+        yield from wires_in(self.operands)
+        if self.options:
+            yield from wires_in(tuple(self.options.values()))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"gate": _gate_name(self.gate)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state | {"gate": _named_gate(state["gate"])})
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A function as a list of gates: `print(program)`, `pickle.dumps(program)`, `program(*inputs)`, `program.source`.
+
+    It is what the function did when it was traced, for inputs of these shapes and dtypes.
+
+    Attributes:
+        name: the function's name.
+        steps: the steps in order; a step reads only earlier ones.
+        inputs: the wires of the inputs, in order.
+        outputs: a tree of wires: the value, or (value, gradients).
+    """
+
+    name: str
+    steps: tuple[Step, ...]
+    inputs: tuple[Wire, ...]
+    outputs: Any
+    _made: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def __call__(self, *inputs: Any) -> Any:
+        """Return the outputs for the given inputs, one for each input wire."""
+        from .running import run
+
+        return run(self, inputs)
+
+    @property
+    def source(self) -> str:
+        """The program as Python source."""
+        from .running import written
+
+        return written(self).source
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The function that `source` defines, without any checks of its inputs."""
+        from .running import written
+
+        return written(self).function
+
+    def to(self, library: str) -> Callable[..., Any]:
+        """Return the program as a function of another library's arrays: "jax" or "torch".
+
+        Raises:
+            UnsupportedError: if the library is another one, or a gate has no form there; it is named.
+        """
+        from .libraries import ported
+
+        return ported(self, library)
+
+    def to_onnx(self, path: str | Path) -> None:
+        """Save the program as an ONNX model, for inputs of these shapes and dtypes.
+
+        Its inputs and outputs are named as in `source`; nested outputs are numbered from left to right.
+
+        Raises:
+            UnsupportedError: if onnx is not installed, or a gate has no form in ONNX; it is named.
+        """
+        from .libraries import saved_as_onnx
+
+        saved_as_onnx(self, Path(path))
+
+    def interpreted(self, inputs: Sequence[Any]) -> Any:
+        """Return the outputs, computed gate by gate as an unrecorded Tensor would: slow, and right at every corner."""
+        values: list[Any] = []
+        given = iter(inputs)
+        with recording(False):
+            for step in self.steps:
+                if step.is_input:
+                    values.append(next(given))
+                elif step.is_constant:
+                    values.append(step.operands[0])
+                else:
+                    values.append(_applied(step, values))
+        return mapped(lambda wire: values[wire] if isinstance(wire, Wire) else wire, self.outputs)
+
+    def __str__(self) -> str:
+        lines = []
+        for number, step in enumerate(self.steps):
+            kind = f"#{number}: {step.kind}"
+            name = f" '{step.name}'" if step.name else ""
+            if step.is_input:
+                lines.append(f"{kind}{name} = input")
+            else:
+                lines.append(f"{kind}{name} = {_call_text(step)}")
+        return "\n".join([*lines, f"return {_tree_text(self.outputs)}"])
+
+    def __repr__(self) -> str:
+        gates = sum(step.gate is not None for step in self.steps)
+        return f"<Program of {self.name}: {len(self.inputs)} inputs, {gates} gates>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_made": {}}
+
+
+def wires_in(tree: Any) -> Iterator[Wire]:
+    """Yield the wires in nested tuples, lists, dicts and slices."""
+    if isinstance(tree, Wire):
+        yield tree
+    elif isinstance(tree, tuple | list):
+        for part in tree:
+            yield from wires_in(part)
+    elif isinstance(tree, dict):
+        yield from wires_in(tuple(tree.values()))
+    elif isinstance(tree, slice):
+        yield from wires_in((tree.start, tree.stop, tree.step))
+
+
+def with_wires(tree: Any, function: Callable[[Wire], Any]) -> Any:
+    """Return nested tuples, lists and slices with `function` of each wire in its place."""
+    if isinstance(tree, Wire):
+        return function(tree)
+    if type(tree) in (tuple, list):
+        return type(tree)(with_wires(part, function) for part in tree)
+    if isinstance(tree, dict):
+        return {key: with_wires(part, function) for key, part in tree.items()}
+    if isinstance(tree, slice):
+        return slice(*[with_wires(part, function) for part in (tree.start, tree.stop, tree.step)])
+    return tree
+
+
+def pruned(steps: Sequence[Step], outputs: Any, inputs: Sequence[Wire]) -> tuple[tuple[Step, ...], dict[Wire, Wire]]:
+    """Return the steps that lead to the outputs, renumbered, and the new number of each wire. Inputs all stay."""
+    alive = [False] * len(steps)
+    for wire in (*inputs, *wires_in(outputs)):
+        alive[wire] = True
+    for number in range(len(steps) - 1, -1, -1):
+        step = steps[number]
+        if step.gate is assume:
+            alive[number] = True
+        if alive[number]:
+            for wire in step.wires():
+                alive[wire] = True
+    numbers: dict[Wire, Wire] = {}
+    kept: list[Step] = []
+    for number, step in enumerate(steps):
+        if alive[number]:
+            numbers[Wire(number)] = Wire(len(kept))
+            kept.append(
+                replace(
+                    step,
+                    operands=with_wires(step.operands, numbers.__getitem__),
+                    options=with_wires(step.options, numbers.__getitem__),
+                )
+                if step.gate is not None
+                else step
+            )
+    return tuple(kept), numbers
+
+
+def renumbered(outputs: Any, numbers: Any) -> Any:
+    """Return a tree of outputs with each wire's new number."""
+    return mapped(lambda leaf: numbers[leaf] if isinstance(leaf, Wire) else leaf, outputs)
+
+
+def plain(value: Any) -> Any:
+    """Return what a gate gave as plain numbers."""
+    return value.data if isinstance(value, Tensor) else value
+
+
+def _applied(step: Step, values: list[Any]) -> Any:
+    """Return a step's value by the gate itself, on Tensors that are not recorded."""
+
+    def given(operand: Any) -> Any:
+        if not isinstance(operand, Wire):
+            return operand
+        value = values[operand]
+        is_wire = step.gate.__class__ is Primitive and np.result_type(value).kind == "f"
+        return Tensor(value, requires_grad=False) if is_wire else value
+
+    options = with_wires(step.options, lambda wire: values[wire])
+    return plain(step.gate(*[given(operand) for operand in step.operands], **options))
+
+
+def _as_numpy(value: Any) -> Any:
+    return np.float64(value) if value.__class__ is float else value
+
+
+def _gate_name(gate: Any) -> Any:
+    """Return a gate as it is pickled: a row by its name, because its rules are functions without one."""
+    if isinstance(gate, Primitive):
+        return ("row", gate.name)
+    if isinstance(gate, Pull):
+        return ("pull", gate.gate.name, gate.position)
+    return gate
+
+
+def _named_gate(given: Any) -> Any:
+    if not isinstance(given, tuple):
+        return given
+    kind, name, *position = given
+    if name not in table:
+        raise UnsupportedError(
+            f"the program has a gate '{name}', which is not in the table; import the module that makes it first."
+        )
+    return table[name] if kind == "row" else Pull(table[name], *position)
+
+
+def _call_text(step: Step) -> str:
+    """Return a step as it is printed: add(#0, 1), sum(#3, axis=0)."""
+    if step.is_constant:
+        return _constant_text(step.operands[0])
+    parts = [_constant_text(operand) for operand in step.operands]
+    defaults = getattr(step.gate, "options", {})
+    for option, given in step.options.items():
+        if given is not defaults.get(option, given) or option not in defaults:
+            parts.append(f"{option}={_constant_text(given)}")
+    return f"{step.gate.__name__}({', '.join(parts)})"
+
+
+def _constant_text(value: Any) -> str:
+    if isinstance(value, Wire):
+        return repr(value)
+    if isinstance(value, float | int | np.ndarray | np.generic) and not isinstance(value, bool):
+        return numbers(value, SIGNIFICANT)
+    return (
+        repr(value) if isinstance(value, tuple) and all(isinstance(part, int) for part in value) else index_text(value)
+    )
+
+
+def _tree_text(tree: Any) -> str:
+    if isinstance(tree, dict):
+        return "{" + ", ".join(f"{key!r}: {_tree_text(part)}" for key, part in tree.items()) + "}"
+    if isinstance(tree, tuple | list):
+        inner = ", ".join(map(_tree_text, tree))
+        return f"({inner})" if isinstance(tree, tuple) else f"[{inner}]"
+    return repr(tree)

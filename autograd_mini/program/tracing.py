@@ -1,0 +1,523 @@
+"""Record a function into a program: it is called once on Tensors that write down every gate.
+
+A traced Tensor is a Tensor: it has a graph, so that the one backward pass differentiates it, and rules run on it as
+they do for higher derivatives. Whoever reads its numbers gets them, and the program assumes from there on that it sees
+these numbers again.
+"""
+
+import contextlib
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+from ..backward import Region, fit, sweep
+from ..errors import SeedError, UnsupportedError
+from ..ops.arithmetic import divide, multiply, power
+from ..ops.comparing import equal, logical_and, logical_not, logical_or, not_equal
+from ..ops.shaping import broadcast_to, cast, lined_up, sum_to
+from ..primitive import Plain, Primitive, implementations, table
+from ..tensor import Tensor, is_recording
+from ..transforms.trees import mapped
+from ..watching import Watcher, watching
+from .steps import Kind, Pull, Step, Wire, assume, plain
+
+# NumPy's functions without a gradient whose result has a shape that follows from their arguments' shapes.
+_SHAPE_IS_KNOWN = {
+    np.all, np.any, np.count_nonzero, np.argsort, np.argpartition, np.argmax, np.argmin, np.nanargmax, np.nanargmin,
+    np.searchsorted, np.digitize, np.isclose, np.allclose, np.array_equal,
+}  # fmt: skip
+
+
+class _NotWritableError(Exception):
+    """A rule that reads its operands' numbers: it is called as a function."""
+
+
+class Tape:
+    """The steps recorded so far, and the numbers that were on their wires."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.values: list[Any] = []
+        self.tensors: list[Tensor | None] = []
+        self.in_rule = False
+        self.gradients: dict[Wire, list[Wire]] = {}
+        self.known: dict[Any, Wire] = {}
+
+    def input(self, value: Any, *, requires_grad: bool) -> "Traced":
+        """Return a fresh traced Tensor for an input."""
+        wire = self._append(Step(None, (), {}, Kind.of(value)), value)
+        traced = Traced._on(self, wire, value, requires_grad=requires_grad)
+        self.values[wire] = plain(traced.inner)
+        return traced
+
+    def constant(self, value: Any) -> Wire:
+        """Return the wire of a number or an array that is known."""
+        key = ("constant", _key(value))
+        if key not in self.known:
+            # The program keeps its own copy; the original may change.
+            kept = np.array(value) if isinstance(value, np.ndarray) else value
+            self.known[key] = self._append(Step(None, (kept,), {}, Kind.of(kept)), kept)
+        return self.known[key]
+
+    def assume(self, wire: Wire) -> None:
+        """Let the program assume that it sees on a wire what is there now."""
+        if self.in_rule:
+            raise _NotWritableError
+        key = ("assume", wire)
+        if key not in self.known and not self.steps[wire].is_constant:
+            seen = self.values[wire]
+            seen = np.array(seen) if isinstance(seen, np.ndarray) else seen
+            self.known[key] = self._append(Step(assume, (wire, seen), {}, Kind.of(0.0)), None)
+
+    def call(self, gate: Any, operands: tuple[Any, ...], options: dict[str, Any], value: Any, note: str = "") -> Wire:
+        """Return the wire of a gate applied to wires and constants; the same gate on the same wires is one step."""
+        key = (gate, *map(_key, operands), *[(name, _key(given)) for name, given in options.items()])
+        if key not in self.known:
+            # A gate that does nothing gives its operand itself.
+            passed_on = any(isinstance(place, Wire) and self.values[place] is value for place in operands)
+            kind = Kind.of(value, owned=isinstance(value, np.ndarray) and not passed_on)
+            self.known[key] = self._append(Step(gate, operands, options, kind, note=note), value)
+        return self.known[key]
+
+    def _append(self, step: Step, value: Any) -> Wire:
+        self.steps.append(step)
+        self.values.append(value)
+        self.tensors.append(None)
+        return Wire(len(self.steps) - 1)
+
+    def number(self, operand: Any) -> Any:
+        """Return the one number that every entry of an operand is known to be, or None."""
+        while isinstance(operand, Wire):
+            step = self.steps[operand]
+            if step.gate is not broadcast_to and not step.is_constant:
+                return None
+            operand = step.operands[0]
+        return operand if np.ndim(operand) == 0 else None
+
+
+def _when_right(name: str) -> Callable[[Any, Any], Any]:
+    """Return the operator for when a traced Tensor stands on the right of one that is not."""
+    inherited = getattr(Tensor, name)
+
+    def reflected(self: "Traced", other: Any) -> Any:
+        return inherited(self, self._lifted(other))
+
+    return reflected
+
+
+class Traced(Tensor):
+    """A Tensor whose gates are written down on a tape.
+
+    Attributes:
+        tape: where its gates are written down.
+        wire: its wire.
+        inner: its value as a Tensor that is not recorded; plain numbers where they are no floating-point numbers.
+    """
+
+    __slots__ = ("inner", "tape", "wire")
+
+    tape: Tape
+    wire: Wire
+    inner: Any
+
+    @classmethod
+    def _on(cls, tape: Tape, wire: Wire, value: Any, *, requires_grad: bool) -> "Traced":
+        traced = cls.__new__(cls)
+        Tensor.__init__(traced, 0.0, requires_grad=requires_grad)
+        traced.tape, traced.wire = tape, wire
+        is_float = np.result_type(value).kind == "f"
+        traced.inner = Tensor(value, requires_grad=False) if is_float and not isinstance(value, Tensor) else value
+        if requires_grad or tape.tensors[wire] is None:
+            tape.tensors[wire] = traced
+        return traced
+
+    @property
+    def data(self) -> Any:
+        """The value; who reads it makes the program assume it."""
+        self.tape.assume(self.wire)
+        return plain(self.inner)
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if getattr(self, "wire", None) is not None:
+            raise UnsupportedError("compile: a traced Tensor's data cannot be set; return the new value instead.")
+
+    @staticmethod
+    def apply(gate: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """Return what a gate gives, written down on the tape."""
+        tape = next(operand.tape for operand in (*operands, *_traced_in(options)) if isinstance(operand, Traced))
+        if gate.name == "recomputed":
+            raise UnsupportedError("compile: a compiled function keeps what it needs; call it without checkpoint().")
+        result = gate(*map(_inner, operands), **_inner(options))
+        options = gate.options | options if options else gate.options
+        wire = _simple(tape, gate, operands, result) if tape.in_rule else None
+        if wire is None:
+            constants = isinstance(result, Tensor)
+            places = tuple(_place(tape, operand, gate if constants else None) for operand in operands)
+            if tape.in_rule and gate.elementwise:
+                places = _not_spread(tape, places, plain(result))
+            wire = tape.call(gate, places, _wires(options), plain(result), "" if tape.in_rule else _note(gate))
+        needs = is_recording() and any(getattr(operand, "requires_grad", False) for operand in operands)
+        traced = Traced._on(tape, wire, result, requires_grad=bool(needs and gate.rules))
+        if traced.requires_grad:
+            traced.gate, traced.operands, traced.options = gate, operands, options
+        return traced
+
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
+        args, kwargs = self._lifted(args), self._lifted(kwargs)
+        if isinstance(implementations.get(function), Plain) and function in _SHAPE_IS_KNOWN:
+            value = function(*map(_numbers, args), **{name: _numbers(given) for name, given in kwargs.items()})
+            wire = self.tape.call(function, _wires(tuple(args)), _wires(kwargs), value)
+            return Traced._on(self.tape, wire, value, requires_grad=False)
+        return super().__array_function__(function, types, args, kwargs)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **arguments: Any) -> Any:
+        return super().__array_ufunc__(ufunc, method, *self._lifted(inputs), **arguments)
+
+    def _lifted(self, given: Any) -> Any:
+        """Return arguments with a traced constant in place of each Tensor that is none."""
+
+        def lifted(leaf: Any) -> Any:
+            if isinstance(leaf, Tensor) and not isinstance(leaf, Traced):
+                return _constant_tensor(self.tape, leaf)
+            return leaf
+
+        return mapped(lifted, given) if any(True for _ in _foreign(given)) else given
+
+    __radd__, __rsub__, __rmul__ = _when_right("__radd__"), _when_right("__rsub__"), _when_right("__rmul__")
+    __rtruediv__, __rpow__, __rmod__ = _when_right("__rtruediv__"), _when_right("__rpow__"), _when_right("__rmod__")
+    __rmatmul__, __rfloordiv__ = _when_right("__rmatmul__"), _when_right("__rfloordiv__")
+
+    def __getitem__(self, key: Any) -> Any:
+        if not any(True for _ in _traced_in(key)):
+            return super().__getitem__(key)
+        parts = list(_traced_in(key))
+        if any(part.dtype == np.bool_ for part in parts):
+            # The result's shape depends on the mask.
+            return super().__getitem__(mapped_key(key, lambda part: part.data))
+        return self.apply(table["index"], (self,), {"key": key})
+
+    def __and__(self, other: Any) -> Any:
+        return self.apply(logical_and, (self, other), {}) if self._is_truth("&") else NotImplemented
+
+    def __or__(self, other: Any) -> Any:
+        return self.apply(logical_or, (self, other), {}) if self._is_truth("|") else NotImplemented
+
+    def __invert__(self) -> Any:
+        return self.apply(logical_not, (self,), {}) if self._is_truth("~") else NotImplemented
+
+    __rand__, __ror__ = __and__, __or__
+
+    def _is_truth(self, sign: str) -> bool:
+        if self.dtype != np.bool_:
+            # Tensor's own error says what to do.
+            getattr(Tensor, {"&": "__and__", "|": "__or__", "~": "__invert__"}[sign])(self)
+        return True
+
+    def __bool__(self) -> bool:
+        truth = bool(self.inner)
+        test = self if self.dtype == np.bool_ else self != 0.0
+        self.tape.assume(test.wire)
+        return truth
+
+    def __float__(self) -> float:
+        return self._only_number("float") if self._holds_floats else float(self.data)
+
+    def __int__(self) -> int:
+        return int(self._only_number("int")) if self._holds_floats else int(self.data)
+
+    def __index__(self) -> int:
+        if self._holds_floats:
+            raise TypeError("a Tensor of floating-point numbers is no index")
+        return operator.index(self.data)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return super().__array__(dtype, copy) if self._holds_floats else np.array(self.data, dtype)
+
+    def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the entries in another dtype."""
+        if self._holds_floats:
+            return super().astype(dtype, *args, **kwargs)
+        return self.apply(cast, (self,), {"dtype": np.dtype(dtype)})
+
+    def backward(self, upstream: Any = None, *, accumulate: bool = False, release: bool = False) -> NoReturn:
+        """Refuse: a compiled function returns its output, and is differentiated from outside."""
+        raise UnsupportedError(
+            "compile: backward() has no place in a compiled function; return the output, and ask for value_and_grad."
+        )
+
+    def detach(self, *, requires_grad: bool = False) -> "Traced":
+        """Return the same value without a graph."""
+        return Traced._on(self.tape, self.wire, self.inner, requires_grad=requires_grad)
+
+    @property
+    def _holds_floats(self) -> bool:
+        return isinstance(self.inner, Tensor)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the axes."""
+        return np.shape(plain(self.inner))
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Dtype of the value."""
+        return np.result_type(plain(self.inner))
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+        return int(np.size(plain(self.inner)))
+
+    def __repr__(self) -> str:
+        return f"<traced Tensor {self.wire!r} of shape {self.shape}, {self.dtype}>"
+
+
+class _NoOutsiders(Watcher):
+    """Refuses a gate that takes a traced Tensor but is written down nowhere, since its first operand is not traced."""
+
+    def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
+        if any(isinstance(operand, Traced) for operand in operands):
+            raise _outsider(next(operand for operand in operands if not isinstance(operand, Traced)))
+
+
+@contextlib.contextmanager
+def tracing() -> Iterator[None]:
+    """Refuse, in this `with`, that Tensors which are not traced take traced ones into their graph."""
+    with watching(_NoOutsiders()):
+        yield
+
+
+def differentiated(tape: Tape, root: Any, inputs: Sequence[Traced]) -> list[Wire]:
+    """Write down the backward pass from `root` and return the wire of each input's gradient.
+
+    Raises:
+        SeedError: if the root is no single number.
+    """
+    if isinstance(root, dict | list | tuple) or root is None or np.shape(root) != ():
+        is_array = isinstance(root, Traced | np.ndarray)
+        got = f"shape {np.shape(root)}" if is_array else f"a {type(root).__name__}"
+        raise SeedError(
+            f"value_and_grad: the compiled function must return a single number; got {got}. Reduce it (np.sum)."
+        )
+    region = Region(min((wire.order for wire in inputs), default=0), frozenset(inputs))
+    if not isinstance(root, Traced):
+        root = _as_traced(tape, root)
+    one = root.dtype.type(1.0) if root.dtype != np.float64 else 1.0
+    seed = Traced._on(tape, tape.constant(one), one, requires_grad=False)
+    tape.in_rule = True
+    try:
+        totals = sweep({root: seed}, send=_send, region=region) if root.requires_grad else {}
+        found = [totals.get(wire) for wire in inputs]
+        _name_gradients(tape, totals)
+        return [
+            tape.constant(np.zeros(wire.shape, wire.dtype) if wire.shape else 0.0) if total is None else total.wire
+            for wire, total in zip(inputs, found, strict=True)
+        ]
+    finally:
+        tape.in_rule = False
+
+
+def _send(gate: Tensor, upstream: Any) -> list[Any]:
+    """Return what a gate sends to its operands, written down."""
+    row, operands = gate.gate, gate.operands
+    assert isinstance(gate, Traced)
+    assert row is not None
+    values = tuple(operand.detach() if isinstance(operand, Traced) else operand for operand in operands)
+    sent: list[Any] = []
+    for position, operand in enumerate(operands):
+        if not getattr(operand, "requires_grad", False) or row.rule_for(position) is None:
+            sent.append(None)
+            continue
+        try:
+            raw = row.pull(position, upstream, gate.detach(), values, gate.options)
+            raw = raw if isinstance(raw, Traced) else _as_traced(gate.tape, raw)
+        except Exception:
+            # It reads numbers, loops over them, or asks what only arrays have: the rule is called as a function.
+            raw = _pulled(gate, position, upstream, values)
+        sent.append(fit(raw, operand, gate))
+    return sent
+
+
+def _pulled(gate: "Traced", position: int, upstream: Any, values: tuple[Any, ...]) -> Traced:
+    """Return what a gate sends to one operand, by a call of its rule."""
+    row = gate.gate
+    assert row is not None
+    pull = Pull(row, position)
+    rule = row.rule_for(position)
+    assert rule is not None
+    read = [
+        value if name in rule.reads or (row.variadic and "operands" in rule.reads) else None
+        for value, name in zip(values, row.operands * (len(values) if row.variadic else 1), strict=False)
+    ]
+    operands = (upstream, gate.detach() if "out" in rule.reads else None, *read)
+    # Local derivatives of a rule that is called are multiplied inside the call, so `upstream` is always read.
+    value = pull(*map(_numbers, operands), **_numbers(gate.options))
+    wire = gate.tape.call(pull, tuple(map(_wires, operands)), _wires(gate.options), value)
+    return Traced._on(gate.tape, wire, value, requires_grad=False)
+
+
+def _simple(tape: Tape, gate: Primitive, operands: tuple[Any, ...], result: Any) -> Wire | None:
+    """Return the wire that a gate's result is known to be without computing it: x·1, x/1, x¹, -1·1, [truth ≠ 0]."""
+    if len(operands) == 2 and isinstance(operands[0], Traced) and operands[0].dtype == np.bool_:
+        test, other = operands
+        if gate is not_equal and _is_zero(other):
+            return test.wire
+        if gate is equal and _is_zero(other):
+            negated = logical_not(test)
+            return negated.wire if isinstance(negated, Traced) else None
+    wires = [operand.wire if isinstance(operand, Traced) else operand for operand in operands]
+    known = [tape.number(wire) for wire in wires]
+    if gate in (multiply, divide, power):
+        for i in (0, 1) if gate is multiply else (1,):
+            other = operands[1 - i]
+            same = isinstance(other, Traced) and other.shape == np.shape(result) and other.dtype == result.dtype
+            if same and known[i] is not None and known[i] == 1:
+                return other.wire
+    if gate in (sum_to, lined_up) and operands[0].shape == np.shape(result):
+        return wires[0]
+    if gate.elementwise and np.shape(result) == () and all(number is not None for number in known):
+        return tape.constant(plain(result))
+    return None
+
+
+def _not_spread(tape: Tape, places: tuple[Any, ...], result: Any) -> tuple[Any, ...]:
+    """Return a gate's operands with a number in place of one that was spread to an array: it broadcasts anyway."""
+    if not any(isinstance(place, Wire) and tape.steps[place].kind.shape == np.shape(result) for place in places):
+        return places
+    found = []
+    for place in places:
+        step = tape.steps[place] if isinstance(place, Wire) else None
+        if step is not None and step.gate is broadcast_to and step.kind.shape:
+            inner = tape.steps[step.operands[0]].kind
+            others = [other for other in places if other is not place]
+            fits = inner.shape == () and inner.dtype == np.result_type(result)
+            if fits and any(
+                isinstance(other, Wire)
+                and tape.steps[other].kind.shape == np.shape(result)
+                and tape.steps[other].gate is not broadcast_to
+                for other in others
+            ):
+                place = step.operands[0]
+        found.append(place)
+    return tuple(found)
+
+
+def _is_zero(value: Any) -> bool:
+    return value.__class__ in (int, float) and value == 0
+
+
+def _name_gradients(tape: Tape, totals: dict[Tensor, Any]) -> None:
+    """Name each gradient after its wire: d_q. One that a gate passes on unchanged belongs to several."""
+    for tensor, total in totals.items():
+        if isinstance(total, Traced) and isinstance(tensor, Traced):
+            tape.gradients.setdefault(total.wire, []).append(tensor.wire)
+
+
+def _place(tape: Tape, operand: Any, gate: Primitive | None) -> Any:
+    """Return an operand as a step has it: a wire, a number, None, or the wire of a constant array."""
+    if isinstance(operand, Traced):
+        return operand.wire
+    if isinstance(operand, Tensor):
+        return _constant_tensor(tape, operand).wire
+    if operand is None or operand.__class__ is float:
+        return operand
+    if isinstance(operand, int) and not isinstance(operand, np.generic):
+        return float(operand) if gate is not None else operand
+    return tape.constant(np.asarray(operand) if not isinstance(operand, np.generic) else operand)
+
+
+def _constant_tensor(tape: Tape, tensor: Tensor) -> Traced:
+    """Return a Tensor from outside as a constant."""
+    if tensor.requires_grad and tensor.gate is not None:
+        raise _outsider(tensor)
+    data = tensor.data if tensor.data.__class__ is not float else np.float64(tensor.data)
+    return Traced._on(tape, tape.constant(data), tensor.detach(), requires_grad=False)
+
+
+def _as_traced(tape: Tape, value: Any) -> Traced:
+    return Traced._on(tape, tape.constant(value), value, requires_grad=False)
+
+
+def _outsider(tensor: Any) -> UnsupportedError:
+    called = tensor.label() if isinstance(tensor, Tensor) else "a value"
+    return UnsupportedError(
+        f"compile: {called} is a Tensor that the function did not get as an argument, and meets one that it did. "
+        "Pass it as an argument, or use its .data, which is a constant."
+    )
+
+
+def _note(gate: Any) -> str:
+    """Return what a comment calls a gate: "× gate"."""
+    return f"{gate.symbol} gate" if isinstance(gate, Primitive) else ""
+
+
+def _inner(given: Any) -> Any:
+    return mapped_key(given, lambda part: part.inner)
+
+
+def _numbers(given: Any) -> Any:
+    return mapped_key(given, lambda part: plain(part.inner))
+
+
+def _wires(given: Any) -> Any:
+    return mapped_key(given, lambda part: part.wire)
+
+
+def mapped_key(given: Any, function: Callable[[Traced], Any]) -> Any:
+    """Return an index, an option or options with `function` of each traced Tensor in its place."""
+    if isinstance(given, Traced):
+        return function(given)
+    if type(given) in (tuple, list):
+        return type(given)([mapped_key(part, function) for part in given])
+    if isinstance(given, dict):
+        return {key: mapped_key(part, function) for key, part in given.items()}
+    if isinstance(given, slice):
+        return slice(*[mapped_key(part, function) for part in (given.start, given.stop, given.step)])
+    return given
+
+
+def _traced_in(given: Any) -> Iterator[Traced]:
+    if isinstance(given, Traced):
+        yield given
+    elif isinstance(given, tuple | list):
+        for part in given:
+            yield from _traced_in(part)
+    elif isinstance(given, dict):
+        yield from _traced_in(tuple(given.values()))
+    elif isinstance(given, slice):
+        yield from _traced_in((given.start, given.stop, given.step))
+
+
+def _foreign(given: Any) -> Iterator[Tensor]:
+    """Yield the Tensors among arguments that are not traced."""
+    if isinstance(given, Tensor):
+        if not isinstance(given, Traced):
+            yield given
+    elif isinstance(given, tuple | list):
+        for part in given:
+            yield from _foreign(part)
+    elif isinstance(given, dict):
+        yield from _foreign(tuple(given.values()))
+
+
+def _key(value: Any) -> Any:
+    """Return what two equal constants, options or wires have in common."""
+    if isinstance(value, Wire):
+        return value, "wire"
+    if isinstance(value, tuple | list):
+        return (type(value), *map(_key, value))
+    if isinstance(value, slice):
+        return "slice", _key(value.start), _key(value.stop), _key(value.step)
+    if isinstance(value, np.ndarray):
+        return "array", value.shape, value.dtype, value.tobytes()
+    if isinstance(value, float | np.generic):
+        # -0.0 is not 0.0, and NaN is itself.
+        return type(value), np.asarray(value).tobytes()
+    try:
+        hash(value)
+    except TypeError:
+        return "object", id(value)
+    return type(value), value

@@ -1,0 +1,49 @@
+"""Compiled and eager agree on every line of the specification, in float64 and float32."""
+
+import numpy as np
+import pytest
+from rows import LINES
+
+import autograd_mini as am
+
+# Written out in other NumPy calls than the rule makes on arrays, so that the last digit may differ.
+OTHER_CALLS = ("scipy.special.i1", "norm, vector, order -1")
+
+
+def in_dtype(x, dtype):
+    """Return an input in a dtype; a single number stays a Python float where that is float64."""
+    if np.ndim(x) == 0:
+        return float(x) if dtype == np.float64 else np.float32(x)
+    return np.asarray(x, dtype)
+
+
+def eager(function, inputs):
+    """Return the value and the gradients of the sum of a line's entries, as the engine computes them."""
+
+    def total(*args):
+        return np.sum(function(*args))
+
+    return am.value_and_grad(total, tuple(range(len(inputs))))(*inputs)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("line", [line for line in LINES if "checkpoint" not in line.name], ids=lambda line: line.name)
+def test_compiled_and_eager_agree(line, dtype):
+    inputs = [in_dtype(x, dtype) for x in line.inputs]
+    with np.errstate(all="ignore"):
+        try:
+            value, gradients = eager(line.function, inputs)
+        except (am.AutogradMiniError, np.linalg.LinAlgError) as error:
+            with pytest.raises(type(error)):
+                am.compile(lambda *args: np.sum(line.function(*args))).value_and_grad(*inputs)
+            return
+        step = am.compile(lambda *args: np.sum(line.function(*args)))
+        for _ in range(2):
+            ours, ours_gradients = step.value_and_grad(*inputs)
+            rounding = 4 * np.finfo(dtype).eps if line.name in OTHER_CALLS else 0
+            np.testing.assert_allclose(ours, value, rtol=rounding)
+            for mine, theirs in zip(ours_gradients, gradients, strict=True):
+                assert np.result_type(mine) == np.result_type(theirs)
+                assert (type(mine) is float) == (type(theirs) is float)
+                np.testing.assert_allclose(mine, theirs, rtol=rounding)
+    assert sum(map(len, step._programs.values())) == 1
