@@ -1,4 +1,6 @@
-"""Every layer of autograd_mini.nn against torch.nn's at equal weights: values and gradients in float64."""
+"""autograd_mini.nn against PyTorch in float64: layers at equal weights, optimisers and schedules step for step, and
+whole networks over a hundred steps.
+"""
 
 import numpy as np
 import pytest

@@ -189,24 +189,27 @@ def test_loss_that_is_not_finite_stops_the_run():
 
 
 @pytest.mark.parametrize(
-    ("call", "message"),
+    ("call", "error", "message"),
     [
         (
             lambda: make().fit(X, Y[:3], 1),
+            ShapeError,
             "Trainer: expected as many inputs as targets, at least one; got [100] and 3.",
         ),
         (
             lambda: make().fit(X[:0], Y[:0], 1),
+            ShapeError,
             "Trainer: expected as many inputs as targets, at least one; got [0] and 0.",
         ),
         (
             lambda: make().fit(X, Y, 1, patience=1),
+            UnsupportedError,
             "fit: patience asks for a validation set; give validation=(inputs, targets).",
         ),
     ],
 )
-def test_refusals(call, message):
-    with pytest.raises(ShapeError) as caught:
+def test_refusals(call, error, message):
+    with pytest.raises(error) as caught:
         call()
     assert str(caught.value) == message
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from ..errors import MissingExtraError, NotFiniteError, ShapeError
+from ..errors import MissingExtraError, NotFiniteError, ShapeError, UnsupportedError
 from ..tensor import Tensor, no_grad
 from ..transforms import value_and_grad
 from ..transforms.trees import mapped
@@ -95,12 +95,13 @@ class Trainer:
 
         Raises:
             ShapeError: if there are not as many inputs as targets, or none.
+            UnsupportedError: if there is patience without a validation set.
             NotFiniteError: if the loss becomes infinite or NaN.
             MissingExtraError: if there is to be a bar without tqdm.
         """
         count = _count(x, y)
         if patience is not None and validation is None:
-            raise ShapeError("fit: patience asks for a validation set; give validation=(inputs, targets).")
+            raise UnsupportedError("fit: patience asks for a validation set; give validation=(inputs, targets).")
         while self.history.epochs < epochs and not self._is_over(patience):
             order = self.rng.permutation(count)
             batches = [order[i : i + self.batch_size] for i in range(0, count, self.batch_size)]
