@@ -70,10 +70,11 @@ class Geometry(NamedTuple):
         taps = np.swapaxes(slide.rows_of_taps(w), -1, -2)
         out = np.zeros((len(upstream), *slide.example), np.result_type(g, w))
         for part in slide.parts(out):
-            copies = np.zeros(slide.copies_shape(out[part]), out.dtype)
+            copies = out[part] if slide.needs_no_copies else np.zeros(slide.copies_shape(out[part]), out.dtype)
             for row, seen in enumerate(slide.rows_met()):
                 copies[seen] += np.reshape(taps[row] @ upstream[part], copies[seen].shape)
-            slide.put_back(copies, out[part])
+            if not slide.needs_no_copies:
+                slide.put_back(copies, out[part])
         return np.reshape(out, self.x)
 
     def summed_for_taps(self, x, g):
@@ -106,6 +107,8 @@ class _Slide:
         self.channels = geometry.w[1] if has_channels else 1
         self.outputs_per_group = geometry.w[0] // geometry.groups if has_channels else 1
         self.example = (self.groups, self.channels, *self.length)
+        # The signal as it is would be the only copy.
+        self.needs_no_copies = self.taps[1] == self.stride[1] == 1 and self.padding == (0, 0)
         self.has_batch = len(geometry.x) == geometry.axes + 2
 
     def examples(self, array, lengths):
@@ -126,7 +129,7 @@ class _Slide:
 
     def shifted(self, signal):
         """Return for each column of taps what it meets in each row of the padded signal, position by position."""
-        if self.taps[1] == self.stride[1] == 1 and self.padding == (0, 0):
+        if self.needs_no_copies:
             return signal
         copies = np.zeros(self.copies_shape(signal), signal.dtype)
         for copy, columns, met in self._columns(copies):
