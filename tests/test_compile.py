@@ -2,6 +2,7 @@
 
 import math
 import random
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -95,6 +96,32 @@ def test_both_branches_of_an_if_are_right():
         assert step.value_and_grad(x) == am.value_and_grad(f, (0,))(x)
     assert programs(step) == 2
     assert "raise DivergedError(other_path)" in step.source
+
+
+def test_python_max_takes_another_path():
+    step = am.compile(lambda x, y: max(x * x, y))
+    for x, y in ((1.0, 3.0), (2.0, 3.0), (1.5, 5.0)):
+        assert step.value_and_grad(x, y) == am.value_and_grad(lambda x, y: max(x * x, y), (0, 1))(x, y)
+    assert programs(step) == 2
+
+
+def test_entries_that_a_mask_chooses():
+    def f(x):
+        return np.sum(x[x > 0] ** 2)
+
+    step = am.compile(f)
+    for x in (np.array([1.0, -1.0]), np.array([1.0, 2.0]), np.array([3.0, -1.0])):
+        value, (gradient,) = step.value_and_grad(x)
+        assert value == f(x)
+        np.testing.assert_array_equal(gradient, np.where(x > 0, 2 * x, 0.0))
+    assert programs(step) == 2
+
+
+def test_truth_values_as_an_argument_are_an_input():
+    step = am.compile(lambda x, keep: np.sum(np.where(keep, x, -x)), 0)
+    for keep in (np.array([True, False]), np.array([False, False])):
+        np.testing.assert_array_equal(step.value_and_grad(np.ones(2), keep)[1], np.where(keep, 1.0, -1.0))
+    assert programs(step) == 1
 
 
 def test_loop_that_depends_on_data():
@@ -336,6 +363,7 @@ RANDOM = {
     "NumPy's global": lambda x: x * np.random.normal(),
     "Python's": lambda x: x * random.random(),
     "fresh generator": lambda x: x * np.random.default_rng().normal(),
+    "clock": lambda x: x * time.perf_counter(),
     "choice of path": lambda x: x if random.random() < 0.5 else 2 * x,
 }
 

@@ -9,17 +9,20 @@ import numpy as np
 
 from .. import watching
 from ..errors import AutogradMiniError, DivergedError, UnsupportedError
-from ..graph import Frozen, Gate, Graph
+from ..graph import Gate
 from ..primitive import Primitive
 from ..tensor import Tensor, is_recording, recording
 from ..transforms.recording import called_like
 from ..transforms.reverse import value_and_grad
-from ..transforms.trees import filled, leaves, mapped
+from ..transforms.trees import leaves, mapped
 from .arguments import Accept, Signed, acceptor, names, require_gradients, signed
+from .batches import evaluated, spread_out
+from .circuits import of_circuit
+from .differentiating import differentiated
 from .environment import Environment, random_states
-from .running import run, written
-from .steps import Program, Step, Wire, assume, pruned, renumbered, with_wires
-from .tracing import Tape, Traced, differentiated, tracing
+from .running import run
+from .steps import Program, Step, Wire, pruned, renumbered, with_wires
+from .tracing import Tape, Traced, tracing
 
 # So many ways through a function are traced for arguments of one signature; more say that it depends on its data.
 MOST_PATHS = 16
@@ -42,7 +45,7 @@ def compile(f: Callable[..., Any] | Tensor, argnums: int | tuple[int, ...] | Non
         A function that is traced at its first call for arguments of each nesting, shape and dtype. Floats and arrays
         are its inputs. Whole numbers, truth values and texts are part of the code, which is traced again for others.
     """
-    return Compiled(_of_circuit(f) if isinstance(f, Tensor) else f, argnums)
+    return Compiled(of_circuit(f) if isinstance(f, Tensor) else f, argnums)
 
 
 class _Path(NamedTuple):
@@ -124,7 +127,8 @@ class Compiled:
         Raises:
             UnsupportedError: if the function takes another path for other numbers, or computes with arrays.
         """
-        return _batched(self, args, gradients)
+        shape, given, first = spread_out(args)
+        return evaluated(self.program(*first, gradients=gradients), given, shape)
 
     @property
     def source(self) -> str:
@@ -295,37 +299,6 @@ def _is_looked_at(args: tuple[Any, ...]) -> bool:
     return bool(watching.watchers.get()) or (is_recording() and require_gradients(args))
 
 
-def _of_circuit(root: Tensor) -> Callable[..., Any]:
-    """Return a circuit as a function of its inputs."""
-    graph = Graph(root)
-
-    def circuit(*inputs: Any) -> Any:
-        made = dict(zip(graph.leaves, inputs, strict=True))
-        for gate in graph.gates:
-            for operand in gate.operands:
-                if isinstance(operand, Frozen):
-                    raise UnsupportedError(
-                        f"compile: the gate {gate.primitive.name!r} uses truth values that were worked out once. "
-                        "Write the circuit with max, relu, abs or clip, or compile a function."
-                    )
-            operands = [made[part] if isinstance(part, Tensor) else part for part in gate.operands]
-            result = made[gate.output] = gate.primitive(*operands, **gate.options)
-            if gate.output.name is not None and isinstance(result, Tensor):
-                result.name = gate.output.name
-        return made[root]
-
-    circuit.__name__ = root.name or "circuit"
-    circuit.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            inspect.Parameter(
-                wire.name if wire.name and wire.name.isidentifier() else f"x{i}", inspect.Parameter.POSITIONAL_ONLY
-            )
-            for i, wire in enumerate(graph.leaves)
-        ]
-    )
-    return circuit
-
-
 def _positional(function: Callable[..., Any]) -> list[str]:
     try:
         parameters = inspect.signature(function).parameters.values()
@@ -378,31 +351,3 @@ def _drawn(step: Step) -> str:
         return getattr(step.gate, "symbol", step.gate.__name__)
     stub = Tensor(1.0)
     return Gate(stub, step.gate, with_wires(step.operands, lambda _: stub), step.options).symbol
-
-
-def _batched(compiled: Compiled, args: tuple[Any, ...], gradients: bool) -> Any:
-    """Return a scalar program's outputs on arrays."""
-    args = mapped(lambda leaf: leaf.data if isinstance(leaf, Tensor) else leaf, args)
-    given = [np.asarray(leaf, np.float64) for leaf in leaves(args)]
-    lengths = {array.shape for array in given if array.shape}
-    if len(lengths) > 1 or any(len(shape) > 1 for shape in lengths):
-        raise UnsupportedError(
-            f"batched: expected numbers, and arrays of one axis and one length; got shapes {sorted(lengths)}."
-        )
-    shape = lengths.pop() if lengths else ()
-    program = compiled.program(*filled(args, iter([float(array.ravel()[0]) for array in given])), gradients=gradients)
-    for step in program.steps:
-        if step.gate is assume:
-            raise UnsupportedError(
-                f"batched: {compiled._name} reads numbers that are computed, and might take another path for each "
-                "entry. Write it with np.where and gates."
-            )
-        if step.gate is not None and not (
-            isinstance(step.gate, Primitive) and step.gate.elementwise | (not step.gate.rules) and step.kind.is_scalar
-        ):
-            raise UnsupportedError(
-                f"batched: {compiled._name} has the gate '{step.gate.__name__}' on arrays; only functions of single "
-                "numbers are evaluated on many at once."
-            )
-    outputs = written(program, batched=True).function(*given)
-    return mapped(lambda leaf: np.array(np.broadcast_to(leaf, shape)), outputs)

@@ -7,13 +7,12 @@ these numbers again.
 
 import contextlib
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import numpy as np
 
-from ..backward import Region, fit, sweep
-from ..errors import SeedError, UnsupportedError
+from ..errors import UnsupportedError
 from ..ops.arithmetic import divide, multiply, power
 from ..ops.comparing import equal, logical_and, logical_not, logical_or, not_equal
 from ..ops.shaping import broadcast_to, cast, lined_up, sum_to
@@ -21,7 +20,7 @@ from ..primitive import Plain, Primitive, implementations, table
 from ..tensor import Tensor, is_recording
 from ..transforms.trees import mapped
 from ..watching import Watcher, watching
-from .steps import Kind, Pull, Step, Wire, assume, plain
+from .steps import Kind, Step, Wire, assume, plain
 
 # NumPy's functions without a gradient whose result has a shape that follows from their arguments' shapes.
 _SHAPE_IS_KNOWN = {
@@ -48,7 +47,7 @@ class Tape:
     def input(self, value: Any, *, requires_grad: bool) -> "Traced":
         """Return a fresh traced Tensor for an input."""
         wire = self._append(Step(None, (), {}, Kind.of(value)), value)
-        traced = Traced._on(self, wire, value, requires_grad=requires_grad)
+        traced = Traced.on(self, wire, value, requires_grad=requires_grad)
         self.values[wire] = plain(traced.inner)
         return traced
 
@@ -123,7 +122,8 @@ class Traced(Tensor):
     inner: Any
 
     @classmethod
-    def _on(cls, tape: Tape, wire: Wire, value: Any, *, requires_grad: bool) -> "Traced":
+    def on(cls, tape: Tape, wire: Wire, value: Any, *, requires_grad: bool) -> "Traced":
+        """Return a traced Tensor on a wire."""
         traced = cls.__new__(cls)
         Tensor.__init__(traced, 0.0, requires_grad=requires_grad)
         traced.tape, traced.wire = tape, wire
@@ -158,9 +158,9 @@ class Traced(Tensor):
             places = tuple(_place(tape, operand, gate if constants else None) for operand in operands)
             if tape.in_rule and gate.elementwise:
                 places = _not_spread(tape, places, plain(result))
-            wire = tape.call(gate, places, _wires(options), plain(result), "" if tape.in_rule else _note(gate))
+            wire = tape.call(gate, places, wires_of(options), plain(result), "" if tape.in_rule else _note(gate))
         needs = is_recording() and any(getattr(operand, "requires_grad", False) for operand in operands)
-        traced = Traced._on(tape, wire, result, requires_grad=bool(needs and gate.rules))
+        traced = Traced.on(tape, wire, result, requires_grad=bool(needs and gate.rules))
         if traced.requires_grad:
             traced.gate, traced.operands, traced.options = gate, operands, options
         return traced
@@ -168,9 +168,9 @@ class Traced(Tensor):
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
         args, kwargs = self._lifted(args), self._lifted(kwargs)
         if isinstance(implementations.get(function), Plain) and function in _SHAPE_IS_KNOWN:
-            value = function(*map(_numbers, args), **{name: _numbers(given) for name, given in kwargs.items()})
-            wire = self.tape.call(function, _wires(tuple(args)), _wires(kwargs), value)
-            return Traced._on(self.tape, wire, value, requires_grad=False)
+            value = function(*map(numbers_of, args), **{name: numbers_of(given) for name, given in kwargs.items()})
+            wire = self.tape.call(function, wires_of(tuple(args)), wires_of(kwargs), value)
+            return Traced.on(self.tape, wire, value, requires_grad=False)
         return super().__array_function__(function, types, args, kwargs)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **arguments: Any) -> Any:
@@ -250,7 +250,7 @@ class Traced(Tensor):
 
     def detach(self, *, requires_grad: bool = False) -> "Traced":
         """Return the same value without a graph."""
-        return Traced._on(self.tape, self.wire, self.inner, requires_grad=requires_grad)
+        return Traced.on(self.tape, self.wire, self.inner, requires_grad=requires_grad)
 
     @property
     def _holds_floats(self) -> bool:
@@ -288,75 +288,6 @@ def tracing() -> Iterator[None]:
     """Refuse, in this `with`, that Tensors which are not traced take traced ones into their graph."""
     with watching(_NoOutsiders()):
         yield
-
-
-def differentiated(tape: Tape, root: Any, inputs: Sequence[Traced]) -> list[Wire]:
-    """Write down the backward pass from `root` and return the wire of each input's gradient.
-
-    Raises:
-        SeedError: if the root is no single number.
-    """
-    if isinstance(root, dict | list | tuple) or root is None or np.shape(root) != ():
-        is_array = isinstance(root, Traced | np.ndarray)
-        got = f"shape {np.shape(root)}" if is_array else f"a {type(root).__name__}"
-        raise SeedError(
-            f"value_and_grad: the compiled function must return a single number; got {got}. Reduce it (np.sum)."
-        )
-    region = Region(min((wire.order for wire in inputs), default=0), frozenset(inputs))
-    if not isinstance(root, Traced):
-        root = _as_traced(tape, root)
-    one = root.dtype.type(1.0) if root.dtype != np.float64 else 1.0
-    seed = Traced._on(tape, tape.constant(one), one, requires_grad=False)
-    tape.in_rule = True
-    try:
-        totals = sweep({root: seed}, send=_send, region=region) if root.requires_grad else {}
-        found = [totals.get(wire) for wire in inputs]
-        _name_gradients(tape, totals)
-        return [
-            tape.constant(np.zeros(wire.shape, wire.dtype) if wire.shape else 0.0) if total is None else total.wire
-            for wire, total in zip(inputs, found, strict=True)
-        ]
-    finally:
-        tape.in_rule = False
-
-
-def _send(gate: Tensor, upstream: Any) -> list[Any]:
-    """Return what a gate sends to its operands, written down."""
-    row, operands = gate.gate, gate.operands
-    assert isinstance(gate, Traced)
-    assert row is not None
-    values = tuple(operand.detach() if isinstance(operand, Traced) else operand for operand in operands)
-    sent: list[Any] = []
-    for position, operand in enumerate(operands):
-        if not getattr(operand, "requires_grad", False) or row.rule_for(position) is None:
-            sent.append(None)
-            continue
-        try:
-            raw = row.pull(position, upstream, gate.detach(), values, gate.options)
-            raw = raw if isinstance(raw, Traced) else _as_traced(gate.tape, raw)
-        except Exception:
-            # It reads numbers, loops over them, or asks what only arrays have: the rule is called as a function.
-            raw = _pulled(gate, position, upstream, values)
-        sent.append(fit(raw, operand, gate))
-    return sent
-
-
-def _pulled(gate: "Traced", position: int, upstream: Any, values: tuple[Any, ...]) -> Traced:
-    """Return what a gate sends to one operand, by a call of its rule."""
-    row = gate.gate
-    assert row is not None
-    pull = Pull(row, position)
-    rule = row.rule_for(position)
-    assert rule is not None
-    read = [
-        value if name in rule.reads or (row.variadic and "operands" in rule.reads) else None
-        for value, name in zip(values, row.operands * (len(values) if row.variadic else 1), strict=False)
-    ]
-    operands = (upstream, gate.detach() if "out" in rule.reads else None, *read)
-    # Local derivatives of a rule that is called are multiplied inside the call, so `upstream` is always read.
-    value = pull(*map(_numbers, operands), **_numbers(gate.options))
-    wire = gate.tape.call(pull, tuple(map(_wires, operands)), _wires(gate.options), value)
-    return Traced._on(gate.tape, wire, value, requires_grad=False)
 
 
 def _simple(tape: Tape, gate: Primitive, operands: tuple[Any, ...], result: Any) -> Wire | None:
@@ -409,13 +340,6 @@ def _is_zero(value: Any) -> bool:
     return value.__class__ in (int, float) and value == 0
 
 
-def _name_gradients(tape: Tape, totals: dict[Tensor, Any]) -> None:
-    """Name each gradient after its wire: d_q. One that a gate passes on unchanged belongs to several."""
-    for tensor, total in totals.items():
-        if isinstance(total, Traced) and isinstance(tensor, Traced):
-            tape.gradients.setdefault(total.wire, []).append(tensor.wire)
-
-
 def _place(tape: Tape, operand: Any, gate: Primitive | None) -> Any:
     """Return an operand as a step has it: a wire, a number, None, or the wire of a constant array."""
     if isinstance(operand, Traced):
@@ -434,11 +358,12 @@ def _constant_tensor(tape: Tape, tensor: Tensor) -> Traced:
     if tensor.requires_grad and tensor.gate is not None:
         raise _outsider(tensor)
     data = tensor.data if tensor.data.__class__ is not float else np.float64(tensor.data)
-    return Traced._on(tape, tape.constant(data), tensor.detach(), requires_grad=False)
+    return Traced.on(tape, tape.constant(data), tensor.detach(), requires_grad=False)
 
 
-def _as_traced(tape: Tape, value: Any) -> Traced:
-    return Traced._on(tape, tape.constant(value), value, requires_grad=False)
+def as_traced(tape: Tape, value: Any) -> Traced:
+    """Return plain numbers as a constant on the tape."""
+    return Traced.on(tape, tape.constant(value), value, requires_grad=False)
 
 
 def _outsider(tensor: Any) -> UnsupportedError:
@@ -458,11 +383,13 @@ def _inner(given: Any) -> Any:
     return mapped_key(given, lambda part: part.inner)
 
 
-def _numbers(given: Any) -> Any:
+def numbers_of(given: Any) -> Any:
+    """Return arguments with plain numbers in place of traced Tensors."""
     return mapped_key(given, lambda part: plain(part.inner))
 
 
-def _wires(given: Any) -> Any:
+def wires_of(given: Any) -> Any:
+    """Return arguments with wires in place of traced Tensors."""
     return mapped_key(given, lambda part: part.wire)
 
 
