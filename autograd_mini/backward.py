@@ -97,15 +97,15 @@ def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any
     row, operands, options = gate.gate, gate.first, gate.second
     out = gate.data
     values: list[Any] = []
-    numbers = out.__class__ is float
     for operand in operands:
-        value = operand.data if isinstance(operand, Operand) else operand
-        numbers = numbers or value.__class__ is float
-        values.append(value)
-    if numbers:
-        # NumPy's numbers divide by zero without raising.
-        values = [_numpy_float(value) for value in values]
-        out, upstream = _numpy_float(out), _numpy_float(upstream)
+        # NumPy's numbers divide by zero without raising; a constant adapts to the dtype of what it meets.
+        if isinstance(operand, Operand):
+            value = operand.data
+            values.append(np.float64(value) if value.__class__ is float else value)
+        else:
+            values.append(operand)
+    if out.__class__ is float:
+        out, upstream = np.float64(out), np.float64(upstream)
     given = tuple(values)
     everything = region is EVERYTHING
     sent: list[Any] = []

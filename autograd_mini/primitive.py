@@ -46,11 +46,12 @@ class Rule:
 
     Attributes:
         is_local: whether it is the local derivative, which the engine multiplies by upstream.
+        function: the rule as it was stated.
         constant: its number when it reads nothing (1 for +), else None.
         reads: the names of what it reads.
     """
 
-    __slots__ = ("_call", "_function", "_sources", "constant", "is_local", "reads")
+    __slots__ = ("_call", "_sources", "constant", "function", "is_local", "reads")
 
     def __init__(self, function: Callable[..., Any], gate: "Primitive") -> None:
         places = {"upstream": "upstream", "out": "out"}
@@ -64,7 +65,7 @@ class Rule:
             if name not in places:
                 known = ", ".join(places)
                 raise RuleError(f"gate '{gate.name}': a rule reads '{name}'; a rule of this gate may read {known}.")
-        self._function = function
+        self.function = function
         self._sources = ", ".join(places[name] for name in read)
         self._call: Callable[..., Any] | None = None
         self.reads = read
@@ -98,7 +99,7 @@ class Rule:
         parameters, which are identifiers.
         """
         source = f"lambda upstream, out, operands, options, position: rule({self._sources})"
-        self._call = call = eval(compile(source, __file__, "eval"), {"rule": self._function})
+        self._call = call = eval(compile(source, __file__, "eval"), {"rule": self.function})
         return call
 
 

@@ -96,9 +96,9 @@ def test_public_names():
         "page", "quiz", "Page",
         # errors
         "AnomalyError", "AutogradMiniError", "BackwardError", "DtypeError", "ExpressionError", "IndexingError",
-        "DivergedError", "LinearAlgebraError", "MissingExtraError", "MissingInputError", "MutationError", "NotFiniteError",
-        "QuestionError", "ReleasedError", "RenderError", "RuleError", "SeedError", "ShapeError", "StateError",
-        "UnknownWireError", "UnsupportedError",
+        "DivergedError", "LinearAlgebraError", "MissingExtraError", "MissingInputError", "MutationError",
+        "NotFiniteError", "QuestionError", "ReleasedError", "RenderError", "RuleError", "SeedError",
+        "ShapeError", "StateError", "UnknownWireError", "UnsupportedError",
     }  # fmt: skip
 
 

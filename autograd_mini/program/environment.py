@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..primitive import Primitive
 from ..tensor import Tensor
 
 _TRUSTED = sys.stdlib_module_names | {"autograd_mini", "numpy", "scipy"}
@@ -60,6 +61,10 @@ class Environment:
         elif isinstance(value, functools.partial):
             self._bindings.append((name, find, value))
             for part in (value.func, *value.args, *value.keywords.values()):
+                self._watch(name, lambda part=part: part)  # type: ignore[misc]
+        elif isinstance(value, Primitive):
+            self._bindings.append((name, find, value))
+            for part in (value.value, *(rule.function for rule in value.rules.values())):
                 self._watch(name, lambda part=part: part)  # type: ignore[misc]
         elif isinstance(value, type):
             self._bindings.append((name, find, value))
@@ -177,7 +182,7 @@ def _state(value: Any, above: set[int]) -> Any:
         return repr(value.get_state())
     if isinstance(value, random.Random):
         return value.getstate()
-    if isinstance(value, (types.FunctionType, *_CALLABLE)) or id(value) in above:
+    if isinstance(value, (types.FunctionType, Primitive, *_CALLABLE)) or id(value) in above:
         return id(value)
     above = above | {id(value)}
     keys = tuple(value) if isinstance(value, dict) else ()

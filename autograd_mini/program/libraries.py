@@ -145,6 +145,8 @@ class Ported(np.lib.mixins.NDArrayOperatorsMixin):
         return type(self)(self.array[bare(key)])
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method == "reduce" and ufunc is np.add:
+            return self.__array_function__(np.sum, (), inputs, kwargs)
         if method != "__call__" or kwargs:
             raise UnsupportedError(f"np.{ufunc.__name__}.{method}")
         return type(self)(self.call(ufunc, bare(inputs), {}))

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ..errors import UnsupportedError
+from ..operators import Operators
 from ..ops.arithmetic import divide, multiply, power
 from ..ops.comparing import equal, logical_and, logical_not, logical_or, not_equal
 from ..ops.shaping import broadcast_to, cast, lined_up, sum_to
@@ -162,7 +163,7 @@ class Traced(Tensor):
         needs = is_recording() and any(getattr(operand, "requires_grad", False) for operand in operands)
         traced = Traced.on(tape, wire, result, requires_grad=bool(needs and gate.rules))
         if traced.requires_grad:
-            traced.gate, traced.operands, traced.options = gate, operands, options
+            traced.gate, traced.first, traced.second = gate, operands, options
         return traced
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
@@ -186,6 +187,10 @@ class Traced(Tensor):
 
         return mapped(lifted, given) if any(True for _ in _foreign(given)) else given
 
+    # A Tensor's own operators may record single numbers without asking `apply`.
+    __add__, __sub__, __mul__ = Operators.__add__, Operators.__sub__, Operators.__mul__
+    __truediv__, _power = Operators.__truediv__, Operators._power
+    __neg__, __abs__ = Operators.__neg__, Operators.__abs__
     __radd__, __rsub__, __rmul__ = _when_right("__radd__"), _when_right("__rsub__"), _when_right("__rmul__")
     __rtruediv__, __rpow__, __rmod__ = _when_right("__rtruediv__"), _when_right("__rpow__"), _when_right("__rmod__")
     __rmatmul__, __rfloordiv__ = _when_right("__rmatmul__"), _when_right("__rfloordiv__")
