@@ -97,15 +97,18 @@ def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any
     row, operands, options = gate.gate, gate.first, gate.second
     out = gate.data
     values: list[Any] = []
-    for operand in operands:
-        # NumPy's numbers divide by zero without raising; a constant adapts to the dtype of what it meets.
-        if isinstance(operand, Operand):
-            value = operand.data
-            values.append(np.float64(value) if value.__class__ is float else value)
-        else:
-            values.append(operand)
-    if out.__class__ is float:
+    single = out.__class__ is float
+    if single:
         out, upstream = np.float64(out), np.float64(upstream)
+    for operand in operands:
+        # NumPy's numbers divide by zero without raising; a constant beside arrays stays one that adapts to their dtype.
+        value = operand.data if isinstance(operand, Operand) else operand
+        if value.__class__ is float:
+            if single or value is not operand:
+                value = np.float64(value)
+            elif not value:
+                value = out.dtype.type(value)
+        values.append(value)
     given = tuple(values)
     everything = region is EVERYTHING
     sent: list[Any] = []
