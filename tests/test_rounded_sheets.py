@@ -52,11 +52,12 @@ def worked_by_hand(marker, write):
             for wanted in ("gradient", "value"))  # fmt: skip
 
 
+@pytest.mark.parametrize("values_are_written", [True, False], ids=["with values", "gradients only"])
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("name", CASES)
-def test_nothing_is_held_against_roundings(name, style):
+def test_nothing_is_held_against_roundings(name, style, values_are_written):
     marker = Marker(am.parse("\n".join(CASES[name]["program"]), CASES[name]["inputs"]))
     gradients, values = worked_by_hand(marker, STYLES[style])
-    report = marker.mark(gradients, values)
+    report = marker.mark(gradients, values if values_are_written else None)
     assert report.first_mistake is None, str(report)
     assert report.score == 1.0

@@ -14,6 +14,8 @@ from .spreads import Spread
 
 # The last digit of a number with fewer digits than this is taken at its word.
 _FEWEST_DIGITS = 2
+# Roundings on the way leave a number off by no more units of its last digit.
+_MOST_UNITS = 5
 # Numbers may differ by this share, or by this much around 0: single precision works with seven digits.
 _RELATIVE_SLACK = 5e-7
 _ABSOLUTE_SLACK = 1e-12
@@ -127,6 +129,16 @@ class Answer:
         if predicted not in self._fitting:
             self._fitting[predicted] = bool(np.all(self.fits(predicted)))
         return self._fitting[predicted]
+
+    def is_near(self, right: Spread, rounded: Spread) -> bool:
+        """Return whether every entry is right, or rounds a number of `rounded` and is off by few units only.
+
+        Args:
+            right: the right numbers.
+            rounded: what they may be where numbers that are not written were rounded on the way.
+        """
+        off = np.abs(self.spread.middle - right.middle) <= _MOST_UNITS * (self.spread.high - self.spread.low)
+        return bool(np.all(self.fits(right) | (_meet(self.spread, rounded) & off)))
 
     def carried(self, predicted: Spread, right: Any) -> Spread:
         """Return the numbers that the work goes on with: what was written, and what was to be where nothing was.

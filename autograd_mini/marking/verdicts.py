@@ -18,6 +18,7 @@ from .explaining import Cause, cause_of
 from .marks import Mark, Marking, mark_sheet
 from .messages import check_language
 from .report import Report
+from .rounding import Rounding
 from .work import Ground, Place, Walk
 
 _MARKINGS = {"follow-through": Marking(), "strict": Marking(follow_through=False)}
@@ -105,6 +106,11 @@ class Marker:
     def _marked(self, gradients: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[list[Mark], list[Cause], bool]:
         answers, names = self._answers(gradients, values)
         base = self.ground.walk(answers)
+        if base.failures and (rounding := Rounding.of(answers.values())):
+            rounded = self.ground.walk(answers, rounding=rounding)
+            if not rounded.failures:
+                # Numbers that were worked with but not written down were rounded as well.
+                base = rounded
         explanations, is_complete = self.suspects.explain(answers, base)
         walk = base
         if explanations and len(answers) < sum(map(len, base.predicted.values())):

@@ -18,6 +18,7 @@ from .answers import Answer
 from .changes import NOTHING, Changes, Rule
 from .conventions import ANY, Conventions
 from .memory import Memory
+from .rounding import Rounding
 from .sending import sent, sum_of_all_sent, value
 from .spreads import Spread, entrywise
 
@@ -111,6 +112,7 @@ class Ground:
         base: Walk | None = None,
         stop: bool = False,
         blanks: Walk | None = None,
+        rounding: Rounding | None = None,
     ) -> Walk:
         """Walk through the circuit on somebody's numbers.
 
@@ -120,10 +122,11 @@ class Ground:
             base: the walk on the same answers without changes; what the changes do not reach is taken from it.
             stop: whether to stop at the first number that does not fit.
             blanks: the walk whose predictions stand where nothing is written.
+            rounding: how numbers that are not written were rounded; not at all if None.
         """
         # Wrong work may divide by 0; what is not finite fits no answer.
         with np.errstate(all="ignore"):
-            return _Walker(self, answers, changes, base, stop, blanks).walk
+            return _Walker(self, answers, changes, base, stop, blanks, rounding).walk
 
 
 class _Walker:
@@ -137,6 +140,7 @@ class _Walker:
         base: Walk | None,
         stop: bool,
         blanks: Walk | None,
+        rounding: Rounding | None,
     ) -> None:
         self.ground = ground
         self.answers = answers
@@ -144,6 +148,7 @@ class _Walker:
         self.base = base
         self.stop = stop
         self.blanks = blanks
+        self.rounding = rounding
         self.walk = Walk()
         # What a fork sends on, where that is not its gradient.
         self.pushed: dict[Tensor, Spread] = {}
@@ -236,6 +241,9 @@ class _Walker:
         usual = predicted if self.blanks is None else self.blanks.predicted[kind][wire]
         answer = self.answers.get(place)
         if answer is None:
+            if self.rounding is not None and self.ground.graph.driver(wire) is not None:
+                # A question's inputs are as they are; what was worked out was rounded.
+                usual = self.rounding.around(usual)
             carried[wire] = usual
             return True
         if kind == "gradient" and wire in self.changes.turned:
@@ -246,10 +254,13 @@ class _Walker:
             if place in base.failures:
                 walk.failures[place] = None
             return place not in base.failures
+        right = self.ground.right.predicted[kind][wire]
         fits = answer.fits_wholly(predicted)
+        if fits and self.rounding is not None:
+            fits = answer.is_near(right, predicted)
         if not fits:
             walk.failures[place] = None
-        carried[wire] = answer.carried(usual, self.ground.right.predicted[kind][wire].middle)
+        carried[wire] = answer.carried(usual, right.middle)
         return fits
 
     def _arrive_as_before(self, wire: Tensor) -> bool:
