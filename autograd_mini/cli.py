@@ -1,4 +1,4 @@
-"""The command line: draw, page, quiz, explain, check and grade, on an expression or a question file.
+"""The command line: draw, page, quiz, explain, check, grade, lint and variants, on an expression or a question file.
 
 autograd-mini draw "f = (x + y)*z" x=-2 y=5 z=-4 -o circuit.svg
 autograd-mini draw question.toml --blank gradients --key -o exam.pdf
@@ -7,6 +7,8 @@ autograd-mini quiz question.toml --answers hidden -o quiz.html
 autograd-mini explain question.toml
 autograd-mini check question.toml answers.csv
 autograd-mini grade question.toml answers.csv -o marks.csv --report report.html
+autograd-mini lint question.toml --better better.toml
+autograd-mini variants question.toml -n 30 -o variants
 """
 
 import argparse
@@ -23,7 +25,8 @@ from .circuit.figure import FORMATS
 from .errors import AutogradMiniError, ExpressionError, RenderError
 from .files import write_whole
 from .marking import Question, read_answers, read_question
-from .marking.grading import command
+from .marking.grading import command as grading
+from .marking.questions import command as questions
 from .marking.sheets import read_number
 from .numerals import EXAM, SIGNIFICANT
 from .pages import page, quiz
@@ -54,7 +57,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="autograd-mini", description="Draw, explain and check the backpropagation of a circuit."
     )
     parser.add_argument("--version", action="version", version=f"autograd-mini {__version__}")
-    verbs = parser.add_subparsers(required=True, metavar="draw | page | quiz | explain | check | grade")
+    verbs = parser.add_subparsers(
+        required=True, metavar="draw | page | quiz | explain | check | grade | lint | variants"
+    )
 
     verb = _verb(verbs, "draw", _draw, "draw the circuit with its values and gradients")
     verb.add_argument(
@@ -99,7 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     verb = _verb(verbs, "check", _check, "mark answers: a CSV file with a row per student and a column per wire")
     verb.add_argument("answers", help="the CSV file; its first line names the wires")
 
-    command.add_arguments(_verb(verbs, "grade", _grade, command.DESCRIPTION))
+    grading.add_arguments(_verb(verbs, "grade", _grade, grading.DESCRIPTION))
+    questions.add_lint_arguments(_verb(verbs, "lint", _lint, questions.LINT))
+    questions.add_variants_arguments(_verb(verbs, "variants", _variants, questions.VARIANTS))
     return parser
 
 
@@ -206,7 +213,15 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    return command.run(_question(options), options)
+    return grading.run(_question(options), options)
+
+
+def _lint(options: argparse.Namespace) -> int:
+    return questions.run_lint(_question(options), options)
+
+
+def _variants(options: argparse.Namespace) -> int:
+    return questions.run_variants(_question(options), options)
 
 
 def _question(options: argparse.Namespace) -> Question:

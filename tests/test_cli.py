@@ -8,7 +8,7 @@ import pytest
 
 import autograd_mini as am
 from autograd_mini.cli import main
-from autograd_mini.marking import read_question
+from autograd_mini.marking import read_answers, read_question
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -131,9 +131,50 @@ def test_check_an_expression(capsys):
     assert "2 of 2 right." in out
 
 
+def test_lint_and_better_numbers(capsys):
+    code, out, err = run(capsys, "lint", str(EXAMPLES / "midterm.toml"), "--better", "better.toml")
+    assert (code, err) == (0, "")
+    assert out.startswith("Of 69 mistakes, 7 are invisible and 33 look like another.\n")
+    assert out.endswith("wrote better.toml\n")
+    better = am.lint(read_question("better.toml"))
+    assert (len(better.invisible), len(better.alike)) == (0, 0)
+
+
+def test_variants_and_their_answers(capsys):
+    arguments = ["variants", "f = x*v", "x=2", "v=[3, 5]", "-n", "10", "-o", "sheets"]
+    # An output that is an array has a gradient only if it is said which arrives.
+    assert run(capsys, *arguments)[0] == 2
+    arguments[1] = "f = sum(x*v)"
+    assert run(capsys, *arguments) == (0, "wrote 10 questions and key.csv to sheets\n", "")
+    lines = Path("sheets/key.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "variant,x,v,f"
+    assert [line.split(",")[0] for line in lines[1:]] == [f"variant-{i:02}" for i in range(1, 11)]
+    # The table is a file of answers, and each row is right for its question.
+    for i in range(1, 11):
+        question = read_question(f"sheets/variant-{i:02}.toml")
+        Path("one.csv").write_text("\n".join([lines[0], lines[i]]), encoding="utf-8")
+        (sheet,) = read_answers("one.csv", question)
+        assert question.marker().mark(sheet.gradients, sheet.values).score == 1
+    # What was written may be written again; nothing else is overwritten.
+    assert run(capsys, *arguments)[0] == 0
+    Path("sheets/thesis.md").write_text("mine", encoding="utf-8")
+    assert run(capsys, *arguments) == (
+        2,
+        "",
+        "autograd-mini: the folder sheets holds 'thesis.md', which is none of the files to be written there. "
+        "Choose a new folder.\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["lint", "f = x*y", "x=1"], "line 1, column 7: 'y' has no value. Give it as an input, or assign it on a line "
+                                     "above; names with a value: x."),
+        (["lint", "f = x*y", "x=1", "y=2", "--better", "no/b.toml"],
+         "cannot write no/b.toml: there is no folder no. Make it first."),
+        (["variants", "x*y", "x=1", "y=2", "-n", "2", "-o", "no/where"],
+         "cannot write no/where: there is no folder no. Make it first."),
         (["draw", "(x + y)*z", "x=1", "y=2"], "line 1, column 9: 'z' has no value. Give it as an input, "
                                               "or assign it on a line above; names with a value: x, y."),
         (["draw", "x*y", "x=1", "y"], "expected an input such as x=-2, got 'y'."),

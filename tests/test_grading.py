@@ -525,9 +525,9 @@ def test_command_with_processes(capsys, folder):
         (["-o", "x.html", "--report", "x.html"], "two outputs are called x.html. Choose another name for one of them."),
         (["--report", "report.pdf"], "a page is saved as .html; got 'report.pdf'."),
         (["--feedback", "taken"],
-         "the folder taken holds 'thesis.md', which is no feedback on this class. Choose a new folder."),
+         "the folder taken holds 'thesis.md', which is none of the files to be written there. Choose a new folder."),
         (["--feedback", "linked"],
-         "the folder linked holds 'Ada.md', which is no feedback on this class. Choose a new folder."),
+         "the folder linked holds 'Ada.md', which is none of the files to be written there. Choose a new folder."),
         (["--gradescope", "answers.txt"], "answers.txt is no folder. Choose another name."),
     ],
 )  # fmt: skip

@@ -64,7 +64,7 @@ def test_commands_run(tmp_path, monkeypatch):
         _, *arguments = re.findall(r'"[^"]*"|\S+', line.replace("examples/", f"{ROOT}/examples/"))
         assert main([argument.strip('"') for argument in arguments]) == 0
     written = {path.name for path in tmp_path.iterdir()}
-    assert written == {"circuit.svg", "exam.svg", "exam-key.svg", "page.html", "quiz.html"}
+    assert written == {"circuit.svg", "exam.svg", "exam-key.svg", "page.html", "quiz.html", "better.toml", "variants"}
 
 
 def test_counts_are_true():

@@ -88,8 +88,8 @@ class Mark:
         if np.ndim(self.right) == 0 and len(texts) == 1:
             return texts[0]
         if len(texts) == np.size(self.right):
-            return _bracketed(np.array(texts, object).reshape(np.shape(self.right)).tolist())
-        return _bracketed(texts) if texts else ""
+            return bracketed(np.array(texts, object).reshape(np.shape(self.right)).tolist())
+        return bracketed(texts) if texts else ""
 
     @property
     def note(self) -> str:
@@ -102,9 +102,9 @@ class Mark:
         return self.verdict in ("follows", "slip", "unreadable")
 
 
-def _bracketed(texts: Any) -> str:
-    """Return nested lists of texts as they are written by hand."""
-    return "[" + ", ".join(map(_bracketed, texts)) + "]" if isinstance(texts, list) else str(texts)
+def bracketed(texts: Any) -> str:
+    """Return nested lists of texts as they are written by hand: [[1, 2], [3, 4]]."""
+    return "[" + ", ".join(map(bracketed, texts)) + "]" if isinstance(texts, list) else str(texts)
 
 
 def mark_sheet(

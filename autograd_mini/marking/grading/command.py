@@ -12,11 +12,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from ...errors import QuestionError
-from ...files import write_whole
+from ...files import check_folder, write_folder, write_whole
 from ..messages import LANGUAGES
 from ..questions.question import Question
 from .classes import grade
-from .feedback import check_folder, feedback_files, gradescope_files, write_folder
+from .feedback import feedback_files, gradescope_files
 from .progress import shown
 
 DESCRIPTION = "mark the answers of a class and write marks, a page and feedback"
@@ -57,13 +57,11 @@ def run(question: Question, options: argparse.Namespace) -> int:
             progress=progress,
             language=options.language,
         )
-    folders = [
-        (options.feedback, feedback_files(report) if options.feedback else {}),
-        (options.gradescope, gradescope_files(report) if options.gradescope else {}),
-    ]
-    for folder, files in folders:
+    wished = [(options.feedback, feedback_files), (options.gradescope, gradescope_files)]
+    folders = {folder: files(report) for folder, files in wished if folder}
+    for folder, files in folders.items():
         check_folder(folder, files)
-    for folder, files in folders:
+    for folder, files in folders.items():
         write_folder(folder, files)
     if options.report:
         report.page().save(options.report)

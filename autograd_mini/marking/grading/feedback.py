@@ -1,15 +1,10 @@
 """Each student's report as a file of its own: Markdown to send back, and results.json for Gradescope."""
 
 import json
-import os
 import re
 import unicodedata
-from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...errors import QuestionError
-from ...files import write_whole
 from ...numerals import SIGNIFICANT, numbers
 
 if TYPE_CHECKING:
@@ -50,48 +45,6 @@ def file_names(report: "ClassReport") -> list[str]:
         taken.add(name.casefold())
         found.append(name)
     return found
-
-
-def check_folder(folder: str | os.PathLike[str] | None, files: Mapping[str, str]) -> None:
-    """Refuse a folder that holds anything but what an earlier run may have written there.
-
-    Args:
-        folder: where the files are to be written; None for nowhere.
-        files: their texts, by path in the folder.
-
-    Raises:
-        QuestionError: if it holds something else, or is no folder.
-    """
-    if folder is None or not Path(folder).exists():
-        return
-    target = Path(folder)
-    if not target.is_dir():
-        raise QuestionError(f"{target} is no folder. Choose another name.")
-    ours = {Path(name).parts[0] for name in files}
-    for entry in sorted(target.iterdir()):
-        if entry.name not in ours or entry.is_symlink():
-            raise QuestionError(
-                f"the folder {target} holds '{entry.name}', which is no feedback on this class. Choose a new folder."
-            )
-
-
-def write_folder(folder: str | os.PathLike[str] | None, files: Mapping[str, str]) -> None:
-    """Write files into a folder, which is made if need be; each is there whole or as it was before.
-
-    Args:
-        folder: where; None for nowhere.
-        files: their texts, by path in the folder.
-
-    Raises:
-        OSError: if a file cannot be written.
-    """
-    if folder is None:
-        return
-    Path(folder).mkdir(exist_ok=True)
-    for name, text in files.items():
-        path = Path(folder) / name
-        path.parent.mkdir(exist_ok=True)
-        write_whole(path, text)
 
 
 def _markdown(report: "ClassReport", sheet: "GradedSheet") -> str:
