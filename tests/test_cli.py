@@ -147,7 +147,7 @@ def test_variants_and_their_answers(capsys):
     arguments[1] = "f = sum(x*v)"
     assert run(capsys, *arguments) == (0, "wrote 10 questions and key.csv to sheets\n", "")
     lines = Path("sheets/key.csv").read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "variant,x,v,f"
+    assert lines[0] == "name,x,v,f"
     assert [line.split(",")[0] for line in lines[1:]] == [f"variant-{i:02}" for i in range(1, 11)]
     # The table is a file of answers, and each row is right for its question.
     for i in range(1, 11):

@@ -64,7 +64,7 @@ def run_variants(question: Question, options: argparse.Namespace) -> int:
     keys = [variant.key() for variant in made]
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["variant", *keys[0]])
+    writer.writerow(["name", *keys[0]])
     for name, key in zip(names, keys, strict=True):
         writer.writerow([name.removesuffix(".toml"), *map(bracketed, key.values())])
     write_folder(options.output, {**files, _KEY: table.getvalue()})
