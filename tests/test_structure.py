@@ -13,7 +13,7 @@ PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
     "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "methods", "formula",
-    "scalar", "watching", "scopes", "backward", "tensor", "transforms", "functional", "nn", "graph", "program",
+    "scalar", "watching", "scopes", "backward", "tensor", "transforms", "functional", "graph", "program", "nn",
     "finite_differences", "expression", "solution", "circuit", "marking", "pages", "cli", "__main__",
 ]  # fmt: skip
 

@@ -7,8 +7,10 @@ import numpy as np
 
 from .. import functional as F  # noqa: N812 (as everybody calls it)
 from ..errors import ShapeError
+from ..functional.layers import dropped
 from ..tensor import Tensor
 from .accounts import Account, counted, equation, per_entry
+from .effects import current
 from .init import Initializer, checked_generator, uniform_by_fan_in
 from .module import Module
 
@@ -167,7 +169,10 @@ class Dropout(Module):
         self.rng = rng if rng is None else checked_generator(rng)
 
     def forward(self, x: Any) -> Any:
-        return F.dropout(x, self.p, self.training, self.rng)
+        outside = current()
+        if outside is None or self.rng is None or not self.training or self.p == 0:
+            return F.dropout(x, self.p, self.training, self.rng)
+        return dropped(x, self.p, outside.uniform(self, np.shape(x)))
 
     def account(self, shape: tuple[int, ...]) -> Account:
         return Account(shape)

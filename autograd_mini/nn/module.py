@@ -8,7 +8,7 @@ and no derivative is known here.
 import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -46,6 +46,8 @@ class Module:
 
     training: bool = True
     forward: Callable[..., Any]
+    # Names of the arrays into which a call in training writes what it saw.
+    batch_statistics: ClassVar[tuple[str, ...]] = ()
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         """Return what `forward` gives.

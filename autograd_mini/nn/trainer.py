@@ -11,6 +11,7 @@ from ..errors import MissingExtraError, NotFiniteError, ShapeError, UnsupportedE
 from ..tensor import Tensor, no_grad
 from ..transforms import value_and_grad
 from ..transforms.trees import mapped
+from .compiled_step import CompiledStep
 from .entries import checked, flat
 from .files import read_entries, write_entries
 from .generators import restore, written
@@ -49,6 +50,7 @@ class Trainer:
         batch_size: int = 64,
         clip: Callable[[Any], Any] | None = None,
         metric: Callable[[Any, Any], float] | None = accuracy,
+        compiled: bool = False,
     ) -> None:
         """Make a trainer.
 
@@ -61,14 +63,18 @@ class Trainer:
             clip: what is done to gradients before a step: lambda g: nn.optim.clip_by_norm(g, 1.0).
             metric: function of outputs and targets as plain arrays, a mean over the batch; larger is better. None for
                 no such number.
+            compiled: whether a step's loss and gradients are computed by compiled code (see `compile`), which is traced
+                for the first batch of each shape. The history is the same, bit for bit; generators and running
+                statistics go on as ever. Functions that `compile` refuses are refused here.
         """
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.rng, self.batch_size = checked_generator(rng), batch_size
-        self.clip, self.metric = clip, metric
+        self.clip, self.metric, self.compiled = clip, metric, compiled
         self.state = optimizer.init(model.parameters())
         self.history = History()
         self._best: dict[str, Any] | None = None
         self._waited = 0
+        self._compiled_step: CompiledStep | None = None
 
     def fit(
         self,
@@ -167,26 +173,34 @@ class Trainer:
     def _epoch(self, x: Any, y: Any, batches: Iterable[Any]) -> None:
         """Go once through all batches, and add the epoch's numbers to the history."""
         self.model.train()
+        compiled_step = self._begun_step() if self.compiled else None
         total, score, count = 0.0, 0.0, 0
         lr = self.optimizer.rate(self.state)
         for places in batches:
             targets = y[places]
-            loss, outputs = self._step(_part(x, places), targets)
+            loss, outputs = self._step(_part(x, places), targets, compiled_step)
             total, count = total + loss * len(targets), count + len(targets)
             if self.metric is not None:
                 score += self.metric(outputs, targets) * len(targets)
         named = {} if self.metric is None else {self.metric.__name__: score / count}
         self.history.add(loss=total / count, **named, lr=lr)
 
-    def _step(self, inputs: tuple[Any, ...], targets: Any) -> tuple[float, Any]:
+    def _begun_step(self) -> CompiledStep:
+        """Return the compiled step of the model and the loss, ready for an epoch."""
+        step = self._compiled_step
+        if step is None or step.model is not self.model or step.loss is not self.loss:
+            step = self._compiled_step = CompiledStep(self.model, self.loss)
+        step.begin_epoch()
+        return step
+
+    def _step(self, inputs: tuple[Any, ...], targets: Any, compiled_step: CompiledStep | None) -> tuple[float, Any]:
         """Take one step, and return the loss and the outputs before it."""
 
-        def loss(parameters: Any) -> tuple[Any, Any]:
-            outputs = self.model.apply(parameters, *inputs)
-            return self.loss(outputs, targets), outputs
-
         parameters = self.model.parameters()
-        (value, outputs), gradients = value_and_grad(loss, has_aux=True)(parameters)
+        if compiled_step is not None:
+            value, outputs, gradients = compiled_step(parameters, inputs, targets)
+        else:
+            (value, outputs), gradients = value_and_grad(self._loss_of, has_aux=True)(parameters, inputs, targets)
         if not np.isfinite(value):
             raise NotFiniteError(
                 f"fit: the loss is {value} at step {int(self.state['step']) + 1}. Lower the learning rate, clip the "
@@ -197,6 +211,11 @@ class Trainer:
         parameters, self.state = self.optimizer.step(parameters, gradients, self.state)
         self.model.update(parameters)
         return float(value), outputs
+
+    def _loss_of(self, parameters: Any, inputs: tuple[Any, ...], targets: Any) -> tuple[Any, Any]:
+        """Return the loss as a function of parameters, and the outputs."""
+        outputs = self.model.apply(parameters, *inputs)
+        return self.loss(outputs, targets), outputs
 
     def _validate(self, x: Any, y: Any, patience: int | None) -> None:
         """Add the validation set's numbers to the history, and keep the best parameters."""
