@@ -41,9 +41,13 @@ def same_names(theirs):
 
 
 def of_recurrent(theirs):
-    """Return PyTorch's "weight_ih_l0" under our name, "cells.0.weight_ih"."""
-    named = theirs.named_parameters()
-    return {f"cells.{name.rsplit('_l', 1)[1]}.{name.rsplit('_l', 1)[0]}": parameter for name, parameter in named}
+    """Return PyTorch's "weight_ih_l0" under our name, "cells.0.weight_ih"; "..._reverse" is in "reverse_cells"."""
+    found = {}
+    for name, parameter in theirs.named_parameters():
+        kind, place = name.removesuffix("_reverse").rsplit("_l", 1)
+        cells = "reverse_cells" if name.endswith("_reverse") else "cells"
+        found[f"{cells}.{place}.{kind}"] = parameter
+    return found
 
 
 def of_attention(theirs, prefix=""):
@@ -123,6 +127,13 @@ LAYERS = {
     "lstm of two layers": (nn.LSTM(4, 6, 2, **SWITCH), T.LSTM(4, 6, 2, batch_first=True), STEPS, of_recurrent),
     "gru": (nn.GRU(4, 6, **SWITCH), T.GRU(4, 6, batch_first=True), STEPS, of_recurrent),
     "gru of two layers": (nn.GRU(4, 6, 2, **SWITCH), T.GRU(4, 6, 2, batch_first=True), STEPS, of_recurrent),
+    **{
+        f"{kind.lower()} in both directions, {layers} layers": (
+            getattr(nn, kind)(4, 6, layers, True, **SWITCH),
+            getattr(T, kind)(4, 6, layers, batch_first=True, bidirectional=True), STEPS, of_recurrent,
+        )
+        for kind in ("RNN", "LSTM", "GRU") for layers in (1, 3)
+    },
     "sequential": (
         nn.Sequential(nn.Conv2d(4, 2, 3, **SWITCH), nn.ReLU(), nn.Flatten(), nn.Linear(40, 3, **SWITCH)),
         T.Sequential(T.Conv2d(4, 2, 3), T.ReLU(), T.Flatten(), T.Linear(40, 3)), IMAGE, same_names,
@@ -185,18 +196,21 @@ def test_running_statistics(name):
     np.testing.assert_allclose(ours.eval()(x).data, theirs.eval()(torch.tensor(x)).detach().numpy(), **CLOSE)
 
 
+@pytest.mark.parametrize("both", [False, True], ids=["one direction", "both directions"])
 @pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
-def test_last_states_continue_a_sequence(kind):
-    ours, theirs = getattr(nn, kind)(4, 6, 2, rng=generator()), getattr(T, kind)(4, 6, 2, batch_first=True)
+def test_states_go_in_and_come_out_in_order(kind, both):
+    ours = getattr(nn, kind)(4, 6, 2, both, rng=generator())
+    theirs = getattr(T, kind)(4, 6, 2, batch_first=True, bidirectional=both)
     equal_weights(ours, theirs, of_recurrent)
     first, states = ours(STEPS[:, :2])
     second, states = ours(STEPS[:, 2:], states)
-    output, their_states = theirs(torch.tensor(STEPS))
-    both = np.concatenate([first.data, second.data], axis=1)
-    np.testing.assert_allclose(both, output.detach().numpy(), **CLOSE)
-    their_hidden = their_states[0] if kind == "LSTM" else their_states
-    hidden = np.stack([(state[0] if kind == "LSTM" else state).data for state in states])
-    np.testing.assert_allclose(hidden, their_hidden.detach().numpy(), **CLOSE)
+    their_first, their_states = theirs(torch.tensor(STEPS[:, :2]))
+    their_second, their_states = theirs(torch.tensor(STEPS[:, 2:]), their_states)
+    for mine, other in ((first, their_first), (second, their_second)):
+        np.testing.assert_allclose(mine.data, other.detach().numpy(), **CLOSE)
+    for i, their_state in enumerate(their_states if kind == "LSTM" else (their_states,)):
+        stacked = np.stack([(state[i] if kind == "LSTM" else state).data for state in states])
+        np.testing.assert_allclose(stacked, their_state.detach().numpy(), **CLOSE)
 
 
 @pytest.mark.parametrize("mask", [None, MASK[:, :4]], ids=["no mask", "causal"])

@@ -7,6 +7,7 @@ import numpy as np
 
 from .. import functional as F  # noqa: N812 (as everybody calls it)
 from ..errors import ShapeError
+from .accounts import Account, equation
 from .init import xavier_uniform
 from .linear import Dropout, Linear
 from .module import Module
@@ -76,6 +77,26 @@ class MultiHeadAttention(Module):
         """Return (N, T, width) as (N, heads, T, width/heads)."""
         count, length, _ = np.shape(x)
         return np.swapaxes(np.reshape(x, (count, length, self.heads, self.width // self.heads)), 1, 2)
+
+    def account(self, shape: tuple[int, ...]) -> Account:
+        if len(shape) != 2 or shape[1] != self.width:
+            raise ShapeError(f"{self!r}: the input must have shape (T, {self.width}) after N; got {shape}.")
+        count, work = self.sizes(shape[0])
+        return Account(shape, "", count[1], equation(*count), work[1], equation(*work))
+
+    def sizes(self, length: int) -> tuple[tuple[str, int], tuple[str, int]]:
+        """Return how many numbers are learned, and the operations of attention among `length` positions, with formulas.
+
+        Four linear layers; products with the keys, scaled, and their softmax; sums of the values.
+        """
+        width, heads = self.width, self.heads
+        each = width // heads
+        formula = (
+            f"4·{length}·{width}·2·{width} + {heads}·{length}·{length}·(2·{each} + 3) "
+            f"+ {length}·{width}·(2·{length} − 1)"
+        )
+        work = 8 * length * width**2 + heads * length**2 * (2 * each + 3) + length * width * (2 * length - 1)
+        return (f"4·{width}·({width} + 1)", 4 * width * (width + 1)), (formula, work)
 
     def label(self) -> str:
         return f"MultiHeadAttention({self.width}, {self.heads})"

@@ -104,8 +104,11 @@ class LayerNorm(Module):
     def account(self, shape: tuple[int, ...]) -> Account:
         if shape[-len(self.normalized_shape) :] != self.normalized_shape:
             raise ShapeError(f"{self!r}: the input must end in {self.normalized_shape}; got shape {shape}.")
-        # Mean: n additions; variance: subtract, square, add; then divide, scale, shift.
-        return Account(shape, **counted(self), **per_entry(shape, 7)) if math.prod(shape) else Account(shape)
+        # For each entry: add to the mean, subtract it, square, add; divide, scale, shift. For each mean: + eps, root.
+        inner = math.prod(self.normalized_shape)
+        rows = math.prod(shape) // inner if inner else 0
+        work = rows * (7 * inner + 2)
+        return Account(shape, **counted(self), flops=work, flops_formula=equation(f"{rows}·(7·{inner} + 2)", work))
 
     def label(self) -> str:
         return f"LayerNorm({self.normalized_shape[0] if len(self.normalized_shape) == 1 else self.normalized_shape})"
