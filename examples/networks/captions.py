@@ -15,7 +15,8 @@ import numpy as np
 from autograd_mini import draw, nn, scope
 from autograd_mini import functional as F  # noqa: N812
 
-WORDS = "<start> a bar on the . dark bright lying standing top bottom left right".split()
+WORDS = ["<start>", "a", "bar", "on", "the", "."]
+WORDS += ["dark", "bright", "lying", "standing", "top", "bottom", "left", "right"]
 
 
 class Captions(nn.Module):
@@ -42,8 +43,7 @@ written = captions[4000:, :1]
 while written.shape[1] < 9:
     following = np.argmax(model.eval()(images[4000:], written).data[:, :, -1], axis=1)
     written = np.concatenate([written, following[:, None]], axis=1)
-example = np.argmax(np.all(captions[4000:, [2, 3, 7]] == [7, 9, 12], axis=1))
-print(" ".join(WORDS[word] for word in written[example]))
+print(" ".join(WORDS[word] for word in written[np.argmax(np.all(captions[4000:, [2, 3, 7]] == [7, 9, 12], axis=1))]))
 right = np.mean(np.all(written == captions[4000:], axis=1))
 print("every word right for at least 99 % of 200 new images:", right >= 0.99)
 with nn.frames(model):
