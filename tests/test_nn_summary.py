@@ -74,8 +74,8 @@ def test_vgg_16():
     with pytest.raises(ShapeError) as caught:
         net.predict(np.zeros((1, 3, 32, 32)))
     assert str(caught.value) == (
-        "FullyConnected(25088, 4096): linear: the last axes of input and weight must be equally long; "
-        "got (1, 512) and (4096, 25088)."
+        "FullyConnected(25088, 4096): expected 25088 inputs for each example, as the weight (4096, 25088) asks; "
+        "got shape (512, 1, 1), which is 512."
     )
 
 

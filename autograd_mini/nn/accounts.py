@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import DtypeError
 from ..tensor import no_grad
 
 if TYPE_CHECKING:
@@ -92,7 +93,11 @@ def by_running(module: "Module", shape: tuple[int, ...]) -> Account:
     module.eval()
     try:
         with no_grad():
-            output = module(np.zeros((1, *shape)))
+            try:
+                output = module(np.zeros((1, *shape)))
+            except DtypeError:
+                # It begins with an embedding, which takes whole numbers.
+                output = module(np.zeros((1, *shape), int))
     finally:
         for path, part in module.walk():
             part.training = modes[path]

@@ -11,10 +11,12 @@ from .accounts import Account, equation
 from .init import xavier_uniform
 from .linear import Dropout, Linear
 from .module import Module
+from .settings import whole
 
 
 def causal_mask(length: int) -> Any:
     """Return the mask that keeps each position from seeing later ones: shape (length, length), True where hidden."""
+    whole("causal_mask", "length", length, least=0)
     return np.triu(np.ones((length, length), bool), 1)
 
 
@@ -39,7 +41,8 @@ class MultiHeadAttention(Module):
         Raises:
             ShapeError: if the width cannot be shared among the heads.
         """
-        if width % heads:
+        whole("MultiHeadAttention", "width", width)
+        if width % whole("MultiHeadAttention", "heads", heads):
             raise ShapeError(f"MultiHeadAttention: width must be a multiple of heads; got {width} and {heads}.")
         self.width, self.heads = width, heads
         self.query, self.key, self.value, self.out = (
@@ -58,6 +61,12 @@ class MultiHeadAttention(Module):
         """
         key = query if key is None else key
         value = key if value is None else value
+        shapes = [np.shape(part) for part in (query, key, value)]
+        if any(len(shape) != 3 or shape[2] != self.width for shape in shapes):
+            raise ShapeError(
+                f"MultiHeadAttention: query, key and value must have shape (N, T, {self.width}); "
+                f"got {', '.join(map(str, shapes))}."
+            )
         q, k, v = self._split(self.query(query)), self._split(self.key(key)), self._split(self.value(value))
         scores = q @ np.swapaxes(k, -1, -2) / math.sqrt(self.width // self.heads)
         if mask is not None:

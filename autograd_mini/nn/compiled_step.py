@@ -19,6 +19,7 @@ from ..transforms.trees import mapped
 from .effects import effects
 from .linear import Dropout
 from .module import Module
+from .settings import single_loss
 
 
 class CompiledStep:
@@ -77,7 +78,7 @@ def _without_effects(model: Module, loss: Callable[[Any, Any], Any]) -> Callable
 
     def step(parameters: Any, drawn: Any, inputs: Any, targets: Any) -> Any:
         outputs, found = _run(model, parameters, drawn, inputs)
-        return loss(outputs, targets), (outputs, found.statistics)
+        return single_loss(loss(outputs, targets)), (outputs, found.statistics)
 
     return step
 

@@ -18,6 +18,7 @@ from ..tensor import Tensor, no_grad
 from ..transforms.trees import mapped
 from .accounts import Account, by_running
 from .entries import checked, flat
+from .settings import whole
 
 # Labels of the modules whose calls are drawn as frames, by identity; None outside `frames`.
 _labels: ContextVar[dict[int, str] | None] = ContextVar("labels", default=None)
@@ -168,6 +169,7 @@ class Module:
             x: inputs, shape (N, ...).
             batch_size: how many go through at once.
         """
+        whole("predict", "batch_size", batch_size)
         was_training = {path: module.training for path, module in self.walk()}
         self.eval()
         try:

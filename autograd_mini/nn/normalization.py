@@ -11,6 +11,7 @@ from ..tensor import Tensor
 from .accounts import Account, counted, equation, per_entry
 from .effects import current
 from .module import Module
+from .settings import number, probability, whole
 
 
 class _BatchNorm(Module):
@@ -22,15 +23,19 @@ class _BatchNorm(Module):
 
     def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True) -> None:
         """Make a layer for `num_features` channels; `affine` says whether it has a weight and a bias."""
-        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        name = type(self).__name__
+        self.num_features = whole(name, "num_features", num_features)
+        self.eps, self.momentum = number(name, "eps", eps, 0.0), probability(name, "momentum", momentum)
         self.weight = Tensor(np.ones(num_features), name="weight") if affine else None
         self.bias = Tensor(np.zeros(num_features), name="bias") if affine else None
         self.running_mean = np.zeros(num_features)
         self.running_var = np.ones(num_features)
 
     def forward(self, x: Any) -> Any:
-        if np.ndim(x) not in self.ranks:
-            raise ShapeError(f"the input must have shape {self.layout}; got {np.shape(x)}.")
+        if np.ndim(x) not in self.ranks or np.shape(x)[1] != self.num_features:
+            raise ShapeError(
+                f"the input must have shape {self.layout} with C = {self.num_features}; got {np.shape(x)}."
+            )
         outside = current()
         if outside is not None and self.training:
             axes = (0, *range(2, np.ndim(x)))
@@ -93,8 +98,9 @@ class LayerNorm(Module):
 
     def __init__(self, normalized_shape: int | tuple[int, ...], eps: float = 1e-5) -> None:
         """Make a layer that normalises over last axes of the shape `normalized_shape`."""
-        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-        self.eps = eps
+        lengths = normalized_shape if isinstance(normalized_shape, tuple | list) else (normalized_shape,)
+        self.normalized_shape = tuple(whole("LayerNorm", "normalized_shape", length) for length in lengths)
+        self.eps = number("LayerNorm", "eps", eps, 0.0)
         self.weight = Tensor(np.ones(self.normalized_shape), name="weight")
         self.bias = Tensor(np.zeros(self.normalized_shape), name="bias")
 

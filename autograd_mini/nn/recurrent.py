@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .. import functional as F  # noqa: N812 (as everybody calls it)
-from ..errors import ShapeError, UnsupportedError
+from ..errors import ShapeError
 from ..tensor import Tensor
 from .accounts import Account, equation, total
 from .init import checked_generator
 from .module import Module
+from .settings import whole
 
 
 class _Cell(Module):
@@ -36,7 +37,9 @@ class _Cell(Module):
 
         All parameters are drawn from U(±1/√hidden_size), as in PyTorch, with the generator `rng`.
         """
-        self.input_size, self.hidden_size = input_size, hidden_size
+        name = type(self).__name__
+        self.input_size = whole(name, "input_size", input_size)
+        self.hidden_size = whole(name, "hidden_size", hidden_size)
         bound = 1 / math.sqrt(hidden_size)
         rows = self.gates * hidden_size
         shapes = {
@@ -172,10 +175,9 @@ class _Recurrent(Module):
             rng: the np.random.Generator that draws the parameters.
 
         Raises:
-            UnsupportedError: if there is no layer.
+            ShapeError: if a size is no whole number, or there is no layer.
         """
-        if num_layers < 1:
-            raise UnsupportedError(f"{type(self).__name__}: num_layers must be at least 1; got {num_layers}.")
+        whole(type(self).__name__, "num_layers", num_layers)
         self.input_size, self.hidden_size, self.bidirectional = input_size, hidden_size, bidirectional
         self.cells: list[_Cell] = []
         self.reverse_cells: list[_Cell] = []
@@ -200,12 +202,12 @@ class _Recurrent(Module):
             )
         layers = list(zip(*self._directions(), strict=True))
         cells = [cell for layer in layers for cell in layer]
-        if states is None:
-            states = [cell.first_state(len(x), vars(cell)["weight_ih"].dtype) for cell in cells]
-        elif len(states) != len(cells):
+        zeros = [cell.first_state(len(x), vars(cell)["weight_ih"].dtype) for cell in cells]
+        states = zeros if states is None else states
+        if list(map(_shapes, states)) != list(map(_shapes, zeros)):
             raise ShapeError(
-                f"{type(self).__name__}: expected a state for each layer and direction, {len(cells)}; "
-                f"got {len(states)}."
+                f"{type(self).__name__}: expected a state for each layer and direction, with shapes "
+                f"{list(map(_shapes, zeros))}; got {list(map(_shapes, states))}."
             )
         steps, first, last = [x[:, t] for t in range(np.shape(x)[1])], iter(states), []
         for layer in layers:
@@ -242,6 +244,11 @@ class _Recurrent(Module):
         layers = f", num_layers={len(self.cells)}" if len(self.cells) > 1 else ""
         both = ", bidirectional=True" if self.bidirectional else ""
         return f"{type(self).__name__}({self.input_size}, {self.hidden_size}{layers}{both})"
+
+
+def _shapes(state: Any) -> Any:
+    """Return a state's shape; the shapes of a pair."""
+    return tuple(map(np.shape, state)) if isinstance(state, tuple) else np.shape(state)
 
 
 class RNN(_Recurrent):

@@ -7,6 +7,7 @@ from ..errors import ShapeError
 from .accounts import Account
 from .module import Module
 from .sequential import Sequential
+from .settings import of_kind, shape_of_example
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,9 @@ def summary(model: Module, input_shape: tuple[int, ...]) -> Summary:
     Raises:
         ShapeError: if an input does not fit its layer; the message has both shapes.
     """
-    return Summary(tuple(input_shape), tuple(_rows(model, tuple(input_shape), "")))
+    of_kind("summary", "the model", model, Module, "a Module")
+    shape = shape_of_example("summary", input_shape)
+    return Summary(shape, tuple(_rows(model, shape, "")))
 
 
 def _rows(model: Module, shape: tuple[int, ...], path: str) -> list[Row]:
