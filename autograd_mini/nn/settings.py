@@ -19,7 +19,7 @@ def whole(owner: str, name: str, value: Any, least: int = 1) -> int:
         ShapeError: if it is something else.
     """
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ShapeError(f"{owner}: {name} must be a whole number of at least {least}; got {value!r:.60}.")
+        raise ShapeError(f"{owner}: {name} must be a whole number of at least {least}; got {_shown(value)}.")
     return int(value)
 
 
@@ -32,7 +32,7 @@ def number(owner: str, name: str, value: Any, least: float, below: float = math.
     is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
     if not is_number or not least <= value < below:
         limits = f"of at least {least:g}" + (f" and below {below:g}" if below < math.inf else "")
-        raise UnsupportedError(f"{owner}: {name} must be a number {limits}; got {value!r:.60}.")
+        raise UnsupportedError(f"{owner}: {name} must be a number {limits}; got {_shown(value)}.")
     return value
 
 
@@ -43,7 +43,7 @@ def probability(owner: str, name: str, value: Any) -> Any:
         UnsupportedError: if it is something else.
     """
     if not isinstance(value, int | float | np.floating) or not 0 <= value <= 1:
-        raise UnsupportedError(f"{owner}: {name} is a probability, from 0 to 1; got {value!r:.60}.")
+        raise UnsupportedError(f"{owner}: {name} is a probability, from 0 to 1; got {_shown(value)}.")
     return value
 
 
@@ -55,7 +55,7 @@ def shape_of_example(owner: str, value: Any) -> tuple[int, ...]:
     """
     if not isinstance(value, tuple | list):
         raise ShapeError(
-            f"{owner}: input_shape must be a tuple, the shape of one example without the batch axis; got {value!r:.60}."
+            f"{owner}: input_shape must be a tuple, the shape of one example without the batch axis; got {_shown(value)}."
             + (f" Write ({value},)." if isinstance(value, int) else "")
         )
     return tuple(whole(owner, "each length of input_shape", length) for length in value)
@@ -75,8 +75,13 @@ def of_kind(owner: str, name: str, value: Any, kind: type | Callable[[Any], bool
         DtypeError: if it is something else.
     """
     if not (isinstance(value, kind) if isinstance(kind, type) else kind(value)):
-        raise DtypeError(f"{owner}: {name} must be {meant}; got {value!r:.60}.")
+        raise DtypeError(f"{owner}: {name} must be {meant}; got {_shown(value)}.")
     return value
+
+
+def _shown(value: Any) -> str:
+    """Return a setting in one line."""
+    return f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else f"{value!r:.60}"
 
 
 def single_loss(value: Any) -> Any:
