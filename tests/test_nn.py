@@ -1,5 +1,7 @@
 """Modules: what they learn and keep, as functions of their parameters, saved and loaded, drawn; and initialisers."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -431,3 +433,10 @@ def test_public_names():
     for module in (nn, nn.optim):
         for name in module.__all__:
             assert getattr(module, name).__doc__, name
+
+
+def test_every_layer_says_its_shapes():
+    for name in nn.__all__:
+        layer = getattr(nn, name)
+        if isinstance(layer, type) and issubclass(layer, nn.Module) and layer not in (nn.Module, nn.Sequential):
+            assert re.search(r"shape|\(N", layer.__doc__), name

@@ -64,6 +64,11 @@ def test_the_layer_rule_sees_imports():
     assert "tensor" not in imports(PACKAGE / "backward.py")
 
 
+def test_networks_know_no_derivative():
+    for path in (PACKAGE / "nn").rglob("*.py"):
+        assert not imports(path) & {"primitive", "ops", "backward", "graph"}, path.name
+
+
 def test_public_names():
     assert sorted(am.__all__) == am.__all__
     assert set(am.__all__) == {

@@ -125,7 +125,10 @@ class _Conv(Module):
 
 
 class Conv1d(_Conv):
-    """The cross-correlation of signals with kernels: from shape (N, C, L) to (N, C_out, (L − taps + 2·pad)/stride + 1).
+    """The cross-correlation of signals with kernels: from shape (N, C, L) to (N, C_out, L').
+
+    out[n, o, i] = bias[o] + Σ_{c, p} weight[o, c, p]·x[n, c, i·stride + p − pad], and
+    L' = ⌊(L − taps + 2·pad)/stride⌋ + 1.
 
     Attributes:
         weight: shape (C_out, C / groups, taps).
@@ -138,7 +141,9 @@ class Conv1d(_Conv):
 class Conv2d(_Conv):
     """The cross-correlation of images with kernels: from shape (N, C, H, W) to (N, C_out, H', W').
 
-    H' = (H − taps + 2·pad)/stride + 1, rounded down, and W' likewise.
+    out[n, o, i, j] = bias[o] + Σ_{c, p, q} weight[o, c, p, q]·x[n, c, i·stride + p − pad, j·stride + q − pad], and
+    H' = ⌊(H − taps + 2·pad)/stride⌋ + 1, W' likewise. LeCun et al., "Backpropagation applied to handwritten zip code
+    recognition", 1989.
 
     Attributes:
         weight: shape (C_out, C / groups, tap rows, tap columns).

@@ -180,7 +180,7 @@ class Embedding(Module):
 class Dropout(Module):
     """In training, each entry 0 with probability p and the others divided by 1 − p; x itself out of training.
 
-    Srivastava et al., "Dropout", 2014, in the inverted form of the course.
+    From any shape to the same. Srivastava et al., "Dropout", 2014, in the inverted form of the course.
     """
 
     def __init__(self, p: float = 0.5, *, rng: np.random.Generator | None = None) -> None:

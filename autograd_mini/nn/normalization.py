@@ -81,13 +81,16 @@ class BatchNorm1d(_BatchNorm):
 
 
 class BatchNorm2d(_BatchNorm):
-    """Batch normalisation of images (N, C, H, W), with statistics over N, H and W; else as `BatchNorm1d`."""
+    """Batch normalisation of images (N, C, H, W), with statistics over N, H and W; else as `BatchNorm1d`.
+
+    The course's spatial batch normalisation.
+    """
 
     ranks, layout = (4,), "(N, C, H, W)"
 
 
 class LayerNorm(Module):
-    """(x − mean)/√(var + eps)·weight + bias, with statistics over the last axes of each example.
+    """(x − mean)/√(var + eps)·weight + bias, with statistics over the last axes of each example, of any shape (N, ...).
 
     Ba, Kiros and Hinton, "Layer normalization", 2016.
 

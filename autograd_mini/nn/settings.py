@@ -55,8 +55,8 @@ def shape_of_example(owner: str, value: Any) -> tuple[int, ...]:
     """
     if not isinstance(value, tuple | list):
         raise ShapeError(
-            f"{owner}: input_shape must be a tuple, the shape of one example without the batch axis; got {_shown(value)}."
-            + (f" Write ({value},)." if isinstance(value, int) else "")
+            f"{owner}: input_shape must be a tuple, the shape of one example without the batch axis; "
+            f"got {_shown(value)}." + (f" Write ({value},)." if isinstance(value, int) else "")
         )
     return tuple(whole(owner, "each length of input_shape", length) for length in value)
 
