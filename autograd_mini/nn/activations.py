@@ -1,4 +1,4 @@
-"""Activations as modules, from any shape to the same. One call of a nonlinearity counts as one operation in the table."""
+"""Activations as modules. One call of a nonlinearity counts as one operation in the table."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar

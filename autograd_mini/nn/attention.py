@@ -23,7 +23,7 @@ def causal_mask(length: int) -> Any:
 class MultiHeadAttention(Module):
     """softmax(q @ kᵀ/√d + mask) @ v for each head, with q, k, v linear in their inputs; then a linear layer.
 
-    Vaswani et al., "Attention is all you need", 2017. d = width/heads.
+    From queries (N, T, width), keys and values (N, S, width) to shape (N, T, width). Vaswani et al., "Attention is all you need", 2017. d = width/heads.
 
     Attributes:
         query, key, value, out: the four linear layers, width to width.
