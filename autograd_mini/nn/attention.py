@@ -23,7 +23,8 @@ def causal_mask(length: int) -> Any:
 class MultiHeadAttention(Module):
     """softmax(q @ kᵀ/√d + mask) @ v for each head, with q, k, v linear in their inputs; then a linear layer.
 
-    From queries (N, T, width), keys and values (N, S, width) to shape (N, T, width). Vaswani et al., "Attention is all you need", 2017. d = width/heads.
+    From queries (N, T, width), keys and values (N, S, width) to shape (N, T, width);
+    d = width/heads. Vaswani et al., "Attention is all you need", 2017.
 
     Attributes:
         query, key, value, out: the four linear layers, width to width.
