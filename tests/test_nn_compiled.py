@@ -97,6 +97,45 @@ def test_same_as_eager_steps_bit_for_bit(name):
     assert repr(compiled._compiled_step._compiled) == "<compiled step: 2 programs>"
 
 
+WEIGHTS = np.array([1.0, 2.0, 0.5])
+
+
+def regularised(model):
+    return lambda outputs, targets: F.cross_entropy(outputs, targets) + 0.1 * np.sum(model[0].weight ** 2)
+
+
+LOSSES = {
+    "class weights": lambda model: lambda outputs, targets: F.cross_entropy(outputs, targets, weight=WEIGHTS),
+    "label smoothing": lambda model: lambda outputs, targets: F.cross_entropy(outputs, targets, label_smoothing=0.1),
+    "hinge": lambda model: F.multi_margin_loss,
+    "one-hot": lambda model: lambda outputs, targets: F.cross_entropy(outputs, F.one_hot(targets, 3)),
+    "a parameter's square": regularised,
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses(name):
+    runs = []
+    for compiled in (False, True):
+        run = trainer(NETS["two layers"][0], compiled=compiled)
+        run.loss = LOSSES[name](run.model)
+        run.fit(ROWS, CLASSES, 5)
+        runs.append(run)
+    assert_same(*runs)
+    assert repr(runs[1]._compiled_step._compiled) == "<compiled step: 2 programs>"
+
+
+def test_loss_that_reads_a_parameter_sends_it_a_gradient():
+    plain, heavy = (trainer(NETS["two layers"][0], compiled=False) for _ in range(2))
+    heavy.loss = regularised(heavy.model)
+    before = heavy.model[0].weight.data
+    gradients = [am.value_and_grad(run._loss_of, has_aux=True)(run.model.parameters(), (ROWS,), CLASSES)[1]
+                 for run in (plain, heavy)]  # fmt: skip
+    np.testing.assert_allclose(
+        gradients[1]["0"]["weight"], gradients[0]["0"]["weight"] + 0.2 * before, rtol=0, atol=1e-12
+    )
+
+
 def test_float32():
     def make(rng):
         return normalised(rng).astype(np.float32)

@@ -15,7 +15,6 @@ from ..errors import UnsupportedError
 from ..functional.normalization import update_running
 from ..program import compile
 from ..tensor import Tensor, no_grad
-from ..transforms.trees import mapped
 from .effects import effects
 from .linear import Dropout
 from .module import Module
@@ -68,8 +67,10 @@ class CompiledStep:
         key = tuple(np.shape(part) for part in inputs)
         if key not in self._drawings:
             # A call of the model alone tells; its results are not used.
-            with _set_aside(self._layers), no_grad():
-                self._drawings[key] = _run(self.model, parameters, None, inputs)[1].asked
+            with _set_aside(self._layers), no_grad(), self.model.holding(parameters):
+                with effects(_paths(self.model), None) as found:
+                    self.model(*inputs)
+                self._drawings[key] = found.asked
         return self._drawings[key]
 
 
@@ -77,21 +78,16 @@ def _without_effects(model: Module, loss: Callable[[Any, Any], Any]) -> Callable
     """Return a step as a function: of parameters, random numbers and a batch, to the loss and what else is wanted."""
 
     def step(parameters: Any, drawn: Any, inputs: Any, targets: Any) -> Any:
-        outputs, found = _run(model, parameters, drawn, inputs)
-        return single_loss(loss(outputs, targets)), (outputs, found.statistics)
+        with model.holding(parameters), effects(_paths(model), drawn) as found:
+            outputs = model(*inputs)
+            return single_loss(loss(outputs, targets)), (outputs, found.statistics)
 
     return step
 
 
-def _run(model: Module, parameters: Any, drawn: Any, inputs: tuple[Any, ...]) -> tuple[Any, Any]:
-    """Return a model's outputs for other parameters and given random numbers, and its effects."""
-    own = model._learned()
-    model._put(mapped(lambda leaf: leaf if isinstance(leaf, Tensor) else Tensor(leaf), parameters))
-    try:
-        with effects({id(layer): path for path, layer in model.walk()}, drawn) as found:
-            return model(*inputs), found
-    finally:
-        model._put(own)
+def _paths(model: Module) -> dict[int, str]:
+    """Return the paths of a model's layers by their identity."""
+    return {id(layer): path for path, layer in model.walk()}
 
 
 class _NoGenerator(np.random.Generator):

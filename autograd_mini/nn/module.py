@@ -154,11 +154,24 @@ class Module:
         Raises:
             StateError: if an entry is missing, superfluous, or of another shape.
         """
-        own = self._learned()
-        given = checked(parameters, own)
-        self._put(mapped(lambda leaf: leaf if isinstance(leaf, Tensor) else Tensor(leaf), given))
-        try:
+        with self.holding(checked(parameters, self._learned())):
             return self(*inputs, **options)
+
+    @contextlib.contextmanager
+    def holding(self, parameters: dict[str, Any]) -> Iterator[None]:
+        """Let the module have other parameters in this `with`: for a loss that reads them beside the outputs.
+
+        with model.holding(parameters):
+            loss = F.cross_entropy(model(x), y) + 0.01 * np.sum(model[0].weight**2)
+
+        Args:
+            parameters: nested and shaped as `parameters()`, which is not checked here: arrays, or the wires of a
+                transform.
+        """
+        own = self._learned()
+        self._put(mapped(lambda leaf: leaf if isinstance(leaf, Tensor) else Tensor(leaf), parameters))
+        try:
+            yield
         finally:
             self._put(own)
 

@@ -73,7 +73,8 @@ class Trainer:
 
         Args:
             model: the model, called with a batch of inputs.
-            loss: function of the model's outputs and the targets that returns a mean over the batch.
+            loss: function of the model's outputs and the targets that returns a mean over the batch. It may read the
+                model's parameters too, for the regularisation of the course: + reg*np.sum(model[0].weight**2).
             optimizer: from `nn.optim`.
             rng: the np.random.Generator that shuffles the examples.
             batch_size: number of examples of a step.
@@ -241,8 +242,9 @@ class Trainer:
 
     def _loss_of(self, parameters: Any, inputs: tuple[Any, ...], targets: Any) -> tuple[Any, Any]:
         """Return the loss as a function of parameters, and the outputs."""
-        outputs = self.model.apply(parameters, *inputs)
-        return single_loss(self.loss(outputs, targets)), outputs
+        with self.model.holding(parameters):
+            outputs = self.model(*inputs)
+            return single_loss(self.loss(outputs, targets)), outputs
 
     def _validate(self, x: Any, y: Any, patience: int | None) -> None:
         """Add the validation set's numbers to the history, and keep the best parameters."""
