@@ -31,8 +31,7 @@ class CompiledStep:
 
     def __init__(self, model: Module, loss: Callable[[Any, Any], Any]) -> None:
         self.model, self.loss = model, loss
-        self._step = _without_effects(model, loss)
-        self._compiled = compile(self._step, 0, has_aux=True)
+        self._compiled = compile(_without_effects(model, loss), 0, has_aux=True)
         self._layers: dict[str, Any] = {}
         self._drawings: dict[Any, list[tuple[str, tuple[int, ...]]]] = {}
 

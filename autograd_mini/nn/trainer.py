@@ -223,7 +223,6 @@ class Trainer:
 
     def _step(self, inputs: tuple[Any, ...], targets: Any, compiled_step: CompiledStep | None) -> tuple[float, Any]:
         """Take one step, and return the loss and the outputs before it."""
-
         parameters = self.model.parameters()
         if compiled_step is not None:
             value, outputs, gradients = compiled_step(parameters, inputs, targets)
