@@ -21,7 +21,7 @@ import numpy as np
 from autograd_mini import functional as F  # noqa: N812
 from autograd_mini import nn
 
-rng = np.random.default_rng(0)
+rng = np.random.default_rng(1)
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp())
 if len(sys.argv) == 1:
     colours = rng.integers(40, 215, (10, 3, 1))
