@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import drawing, grading, growth, memory, tables
+from . import drawing, grading, growth, memory, tables, training
 from .engines import engines
 from .machine import machine
 from .timing import check_gradients, time_steps
@@ -79,6 +79,7 @@ def main() -> None:
             "Import": lambda: _import(record),
             "Drawing to SVG": drawing.report,
             "Grading a class": grading.report,
+            "A training step, eager and compiled": training.report,
         }
     parts = [tables.description(record["machine"])]
     print(parts[0])

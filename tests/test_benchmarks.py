@@ -30,6 +30,14 @@ def test_quick_run_of_everything():
         assert f"\n## {title}" in run.stdout
 
 
+@pytest.mark.slow
+def test_compiled_training_steps_learn_the_same():
+    script = "from benchmarks import training\ntraining._ROUNDS, training._STEPS = 2, 2\nprint(training.report())\n"
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count("\n") == 5
+
+
 def test_wrong_gradient_is_not_timed():
     script = (
         "from benchmarks.timing import check_gradients\n"

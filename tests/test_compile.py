@@ -184,10 +184,20 @@ def test_indices_are_inputs():
     assert programs(step) == 1
 
 
-def test_labels_that_a_function_takes_as_plain_arrays():
-    def f(x, labels):
-        return am.functional.cross_entropy(x, labels)
+def by_cross_entropy(x, labels):
+    return am.functional.cross_entropy(x, labels)
 
+
+def by_one_hot(x, labels):
+    return -np.sum(am.functional.log_softmax(x, 1) * am.functional.one_hot(labels, 3))
+
+
+def by_embedding(x, labels):
+    return np.sum(am.functional.embedding(labels % 2, x, padding_idx=1) ** 2)
+
+
+@pytest.mark.parametrize("f", [by_cross_entropy, by_one_hot, by_embedding], ids=lambda f: f.__name__)
+def test_labels_are_inputs(f):
     step = am.compile(f, 0)
     x = np.random.default_rng(0).normal(size=(4, 3))
     for labels in (np.array([0, 1, 2, 0]), np.array([2, 1, 0, 0])):
@@ -195,6 +205,48 @@ def test_labels_that_a_function_takes_as_plain_arrays():
         expected_value, expected = am.value_and_grad(f)(x, labels)
         assert value == expected_value
         np.testing.assert_array_equal(gradient, expected)
+    assert programs(step) == 1
+
+
+def test_labels_outside_the_classes_are_refused_later_too():
+    step = am.compile(by_cross_entropy, 0)
+    step.value_and_grad(np.ones((2, 3)), np.array([0, 1]))
+    with pytest.raises(am.ShapeError) as caught:
+        step.value_and_grad(np.ones((2, 3)), np.array([0, 3]))
+    assert str(caught.value) == "cross_entropy: class indices must be from 0 to 2; got 3."
+
+
+def test_whole_numbers_that_a_function_takes_as_plain_arrays():
+    def f(x, counts):
+        return np.sum(np.repeat(x, counts) ** 2)
+
+    step = am.compile(f, 0)
+    x = np.array([1.0, 2.0])
+    for counts in (np.array([1, 3]), np.array([2, 0])):
+        value, gradient = step.value_and_grad(x, counts)
+        assert value == np.sum(counts * x**2)
+        np.testing.assert_array_equal(gradient, 2 * counts * x)
+
+
+def test_value_with_something_else():
+    def f(x, scale):
+        squares = scale * x**2
+        return np.sum(squares), {"squares": squares, "count": 2}
+
+    step, x = am.compile(f, 0, has_aux=True), np.array([1.0, 3.0])
+    for scale in (0.5, 2.0):
+        (value, aux), gradient = step.value_and_grad(x, scale)
+        (expected_value, expected_aux), expected = am.value_and_grad(f, has_aux=True)(x, scale)
+        assert value == expected_value
+        assert aux["count"] == 2
+        np.testing.assert_array_equal(aux["squares"], expected_aux["squares"])
+        np.testing.assert_array_equal(gradient, expected)
+    assert programs(step) == 1
+    with am.detect_anomaly():
+        assert step.value_and_grad(x, 2.0)[0][0] == 20.0
+    with pytest.raises(am.SeedError) as caught:
+        am.compile(np.sum, has_aux=True).value_and_grad(x)
+    assert str(caught.value) == "value_and_grad: with has_aux=True the function must return a pair (output, aux)."
 
 
 scale = 2.0

@@ -1,5 +1,7 @@
 """Modules: what they learn and keep, as functions of their parameters, saved and loaded, drawn; and initialisers."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -300,7 +302,7 @@ def test_wrong_shape_names_the_layer_once():
             ShapeError,
             "MultiHeadAttention: width must be a multiple of heads; got 5 and 2.",
         ),
-        (lambda: nn.RNN(2, 3, 0, rng=None), UnsupportedError, "RNN: num_layers must be at least 1; got 0."),
+        (lambda: nn.RNN(2, 3, 0, rng=None), ShapeError, "RNN: num_layers must be a whole number of at least 1; got 0."),
         (
             lambda: nn.RNN(2, 3, rng=np.random.default_rng(0))(X),
             ShapeError,
@@ -309,7 +311,7 @@ def test_wrong_shape_names_the_layer_once():
         (
             lambda: nn.BatchNorm2d(4)(X),
             ShapeError,
-            "BatchNorm2d(4): the input must have shape (N, C, H, W); got (5, 4).",
+            "BatchNorm2d(4): the input must have shape (N, C, H, W) with C = 4; got (5, 4).",
         ),
         (
             lambda: nn.Dropout(0.5)(X),
@@ -431,3 +433,10 @@ def test_public_names():
     for module in (nn, nn.optim):
         for name in module.__all__:
             assert getattr(module, name).__doc__, name
+
+
+def test_every_layer_says_its_shapes():
+    for name in nn.__all__:
+        layer = getattr(nn, name)
+        if isinstance(layer, type) and issubclass(layer, nn.Module) and layer not in (nn.Module, nn.Sequential):
+            assert re.search(r"shape|\(N", layer.__doc__), name

@@ -1,6 +1,7 @@
 """The networks of examples/networks learn what their docstrings say, and the CIFAR-10 reader reads only images."""
 
 import ast
+import json
 import os
 import pickle
 import re
@@ -16,7 +17,8 @@ import pytest
 from autograd_mini import nn
 from autograd_mini.errors import StateError
 
-EXAMPLES = sorted((Path(__file__).parent.parent / "examples" / "networks").glob("*.py"))
+ROOT = Path(__file__).parent.parent
+EXAMPLES = sorted((ROOT / "examples" / "networks").glob("*.py"))
 # On a machine that is busy, threads of the linear algebra wait for each other longer than these networks compute.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -27,6 +29,8 @@ def test_network_learns_what_it_says(path, tmp_path):
     source = path.read_text(encoding="utf-8")
     if "import sklearn" in source or "from sklearn" in source:
         pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install 'autograd-mini[data]'")
+    if ".plot()" in source:
+        pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install 'autograd-mini[plots]'")
     said = textwrap.dedent(ast.get_docstring(ast.parse(source), clean=False).partition("Prints:\n\n")[2])
     result = subprocess.run(
         [sys.executable, "-X", "utf8", str(path)],
@@ -38,8 +42,9 @@ def test_network_learns_what_it_says(path, tmp_path):
     )
     assert result.stdout == said
     assert result.stderr == ""
-    for name in re.findall(r"^wrote (.*)$", said, re.MULTILINE):
-        assert ET.parse(tmp_path / name).getroot().tag.endswith("svg")
+    names = re.findall(r"^wrote (.*)$", said, re.MULTILINE)
+    assert names == [f"{path.stem}.svg"]
+    assert ET.parse(tmp_path / names[0]).getroot().tag.endswith("svg")
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -52,6 +57,21 @@ def test_there_are_networks():
     assert {path.stem for path in EXAMPLES} == {
         "captions", "char_rnn", "cifar10", "digits", "digits_convnet", "reverse_transformer",
     }  # fmt: skip
+
+
+def test_net_of_the_gallery_is_as_accurate_as_it_says():
+    datasets = pytest.importorskip(
+        "sklearn.datasets", reason="scikit-learn is not installed: pip install 'autograd-mini[data]'"
+    )
+    data = json.loads((ROOT / "docs" / "data" / "digits_convnet.json").read_text(encoding="utf-8"))
+    images, classes = datasets.load_digits(return_X_y=True)
+    assert images[data["number"]].reshape(8, 8).tolist() == data["pixels"]
+    assert classes[data["number"]] == data["class"]
+    net = nn.parse_architecture(data["architecture"], (1, 8, 8), init=nn.init.zeros).update(data["weights"])
+    tested = np.random.default_rng(0).permutation(1797)[1437:]
+    found = np.argmax(net.predict(images[tested].reshape(-1, 1, 8, 8) / 16), axis=1)
+    assert np.mean(found == classes[tested]) == pytest.approx(data["accuracy"], abs=5e-5)
+    assert data["accuracy"] >= 0.985
 
 
 def write_batch(path, images, labels, protocol=2):

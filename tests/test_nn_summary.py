@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import autograd_mini as am
 from autograd_mini import nn
 from autograd_mini.errors import ExpressionError, ShapeError
 
@@ -73,8 +74,8 @@ def test_vgg_16():
     with pytest.raises(ShapeError) as caught:
         net.predict(np.zeros((1, 3, 32, 32)))
     assert str(caught.value) == (
-        "FullyConnected(25088, 4096): linear: the last axes of input and weight must be equally long; "
-        "got (1, 512) and (4096, 25088)."
+        "FullyConnected(25088, 4096): expected 25088 inputs for each example, as the weight (4096, 25088) asks; "
+        "got shape (512, 1, 1), which is 512."
     )
 
 
@@ -101,17 +102,33 @@ LAYERS = [
     (nn.ELU(), (5,)),
     (nn.RNN(4, 3, 2, **SOME), (5, 4)),
     (nn.LSTM(4, 3, **SOME), (5, 4)),
+    (nn.LSTM(4, 3, 2, bidirectional=True, **SOME), (5, 4)),
+    (nn.GRU(4, 3, 3, **SOME), (5, 4)),
+    (nn.RNNCell(4, 3, **SOME), (4,)),
+    (nn.LSTMCell(4, 3, **SOME), (4,)),
+    (nn.GRUCell(4, 3, **SOME), (4,)),
     (nn.MultiHeadAttention(4, 2, **SOME), (5, 4)),
     (nn.TransformerEncoderLayer(4, 2, 8, **SOME), (5, 4)),
+    (nn.TransformerEncoderLayer(4, 2, 8, norm_first=True, **SOME), (6, 4)),
+    (nn.TransformerDecoderLayer(4, 2, 8, **SOME), (5, 4)),
 ]
+
+
+def called(layer, x):
+    """Return a layer's output for a batch; where it needs a state or a memory, made ones."""
+    if isinstance(layer, nn.LSTMCell):
+        return layer(x, (np.ones((len(x), 3)), np.ones((len(x), 3))))[0]
+    if isinstance(layer, nn.RNNCell | nn.GRUCell):
+        return layer(x, np.ones((len(x), 3)))
+    output = layer(x, x) if isinstance(layer, nn.TransformerDecoderLayer) else layer(x)
+    return output[0] if isinstance(output, tuple) else output
 
 
 @pytest.mark.parametrize(("layer", "shape"), LAYERS, ids=lambda value: str(value).split("\n")[0])
 def test_table_says_what_the_layer_does(layer, shape):
     account = layer.account(shape)
     x = RNG.normal(size=(2, *shape))
-    output = layer(x)
-    output = output[0] if isinstance(output, tuple) else output
+    output = called(layer, x)
     assert (2, *account.shape) == np.shape(output)
     assert account.parameters == sum(np.size(x) for x in nn.entries.flat(layer.parameters()).values())
     assert layer.training
@@ -142,13 +159,86 @@ def test_windows_that_leave_a_rest():
     assert nn.Conv1d(1, 1, 3, dilation=2, rng=RNG).account((1, 8)).lengths == "(8 − (2·(3 − 1) + 1))/1 + 1 = 4"
 
 
-def test_recurrent_layers_are_counted_whole():
-    table = nn.summary(nn.Sequential(cell=nn.RNN(4, 3, rng=RNG), out=nn.Linear(3, 2, rng=RNG)), (5, 4))
-    assert [row.path for row in table.rows] == ["cell", "out"]
-    assert table.rows[0].account.parameters_formula == "3·4 + 3·3 + 3 + 3 = 27"
+COUNTED_BY_GATES = [
+    pair for pair in LAYERS
+    if isinstance(
+        pair[0],
+        nn.Linear | nn.RNN | nn.LSTM | nn.GRU | nn.RNNCell | nn.LSTMCell | nn.GRUCell | nn.MultiHeadAttention
+        | nn.TransformerEncoderLayer | nn.TransformerDecoderLayer | nn.LayerNorm | nn.Softmax | nn.ELU,
+    )
+]  # fmt: skip
+MOVES = {
+    "identity", "reshape", "swapaxes", "transpose", "expand_dims", "squeeze", "index", "stack", "concatenate",
+    "broadcast_to",
+}  # fmt: skip
+
+
+def operations(gate):
+    """Return the operations of one recorded gate by the convention of `summary`."""
+    name, size, first = gate.primitive.name, gate.output.size, gate.operands[0]
+    if name in MOVES:
+        return 0
+    if name == "matmul":
+        return size * (2 * np.shape(first)[-1] - 1)
+    if name == "softmax":
+        return 3 * size
+    if name == "mean":
+        return np.size(first)
+    if name == "sum":
+        return np.size(first) - size
+    assert gate.primitive.elementwise, name
+    return size
+
+
+def different(gates):
+    """Return the gates without those that compute again what another has: the mean inside a variance."""
+    number, found = {}, {}
+    for gate in gates:
+        key = (gate.primitive, *[number.get(id(x), id(x)) for x in gate.operands], repr(gate.options))
+        found.setdefault(key, gate)
+        number[id(gate.output)] = id(found[key].output)
+    return found.values()
+
+
+@pytest.mark.parametrize(("layer", "shape"), COUNTED_BY_GATES, ids=lambda value: str(value).split("\n")[0])
+def test_work_is_that_of_the_recorded_gates(layer, shape):
+    x = am.Tensor(RNG.normal(size=(1, *shape)))
+    for _, part in layer.walk():
+        part.training = False
+    gates = different(am.Graph(called(layer, x)).gates)
+    assert sum(operations(gate) for gate in gates) == layer.account(shape).flops
+    layer.train()
+
+
+def test_recurrent_layers():
+    table = nn.summary(
+        nn.Sequential(nn.Embedding(9, 4, rng=RNG), nn.RNN(4, 3, rng=RNG), nn.Linear(3, 2, rng=RNG)), (5,)
+    )
+    assert [row.account.flops for row in table.rows] == [0, 240, 60]
+    account = table.rows[1].account
+    assert (account.parameters_formula, account.flops_formula) == (
+        "3·(4 + 3 + 2) = 27",
+        "5·(3·(2·4 + 2·3) + 2·3) = 240",
+    )
+    account = nn.GRU(4, 3, 3, bidirectional=True, rng=RNG).account((5, 4))
+    assert account.parameters_formula == "2·3·3·(4 + 3 + 2) + 4·3·3·(6 + 3 + 2) = 558"
+    assert account.flops_formula == "5·(2·(3·3·(2·4 + 2·3) + 11·3) + 4·(3·3·(2·6 + 2·3) + 11·3)) = 5490"
+
+
+def test_layers_of_a_users_own_are_run_and_not_counted():
+    class Doubled(nn.Module):
+        def __init__(self):
+            self.linear, self.norm = nn.Linear(3, 2, rng=RNG), nn.BatchNorm1d(2)
+
+        def forward(self, x):
+            return 2 * self.norm(self.linear(x))
+
+    table = nn.summary(nn.Sequential(body=Doubled(), out=nn.Linear(2, 1, rng=RNG)), (3,))
+    assert [row.path for row in table.rows] == ["body", "out"]
+    assert table.rows[0].account.parameters_formula == "2·3 + 2 + 2 + 2 = 12"
     assert table.rows[0].account.flops is None
     assert "not counted" in str(table)
-    assert table.flops == 5 * 2 * 6
+    assert table.flops == 4
 
 
 def test_single_layer_and_nested_layers():

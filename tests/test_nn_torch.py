@@ -2,6 +2,8 @@
 whole networks over a hundred steps.
 """
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -41,9 +43,13 @@ def same_names(theirs):
 
 
 def of_recurrent(theirs):
-    """Return PyTorch's "weight_ih_l0" under our name, "cells.0.weight_ih"."""
-    named = theirs.named_parameters()
-    return {f"cells.{name.rsplit('_l', 1)[1]}.{name.rsplit('_l', 1)[0]}": parameter for name, parameter in named}
+    """Return PyTorch's "weight_ih_l0" under our name, "cells.0.weight_ih"; "..._reverse" is in "reverse_cells"."""
+    found = {}
+    for name, parameter in theirs.named_parameters():
+        kind, place = name.removesuffix("_reverse").rsplit("_l", 1)
+        cells = "reverse_cells" if name.endswith("_reverse") else "cells"
+        found[f"{cells}.{place}.{kind}"] = parameter
+    return found
 
 
 def of_attention(theirs, prefix=""):
@@ -123,6 +129,13 @@ LAYERS = {
     "lstm of two layers": (nn.LSTM(4, 6, 2, **SWITCH), T.LSTM(4, 6, 2, batch_first=True), STEPS, of_recurrent),
     "gru": (nn.GRU(4, 6, **SWITCH), T.GRU(4, 6, batch_first=True), STEPS, of_recurrent),
     "gru of two layers": (nn.GRU(4, 6, 2, **SWITCH), T.GRU(4, 6, 2, batch_first=True), STEPS, of_recurrent),
+    **{
+        f"{kind.lower()} in both directions, {layers} layers": (
+            getattr(nn, kind)(4, 6, layers, True, **SWITCH),
+            getattr(T, kind)(4, 6, layers, batch_first=True, bidirectional=True), STEPS, of_recurrent,
+        )
+        for kind in ("RNN", "LSTM", "GRU") for layers in (1, 3)
+    },
     "sequential": (
         nn.Sequential(nn.Conv2d(4, 2, 3, **SWITCH), nn.ReLU(), nn.Flatten(), nn.Linear(40, 3, **SWITCH)),
         T.Sequential(T.Conv2d(4, 2, 3), T.ReLU(), T.Flatten(), T.Linear(40, 3)), IMAGE, same_names,
@@ -185,18 +198,21 @@ def test_running_statistics(name):
     np.testing.assert_allclose(ours.eval()(x).data, theirs.eval()(torch.tensor(x)).detach().numpy(), **CLOSE)
 
 
+@pytest.mark.parametrize("both", [False, True], ids=["one direction", "both directions"])
 @pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
-def test_last_states_continue_a_sequence(kind):
-    ours, theirs = getattr(nn, kind)(4, 6, 2, rng=generator()), getattr(T, kind)(4, 6, 2, batch_first=True)
+def test_states_go_in_and_come_out_in_order(kind, both):
+    ours = getattr(nn, kind)(4, 6, 2, both, rng=generator())
+    theirs = getattr(T, kind)(4, 6, 2, batch_first=True, bidirectional=both)
     equal_weights(ours, theirs, of_recurrent)
     first, states = ours(STEPS[:, :2])
     second, states = ours(STEPS[:, 2:], states)
-    output, their_states = theirs(torch.tensor(STEPS))
-    both = np.concatenate([first.data, second.data], axis=1)
-    np.testing.assert_allclose(both, output.detach().numpy(), **CLOSE)
-    their_hidden = their_states[0] if kind == "LSTM" else their_states
-    hidden = np.stack([(state[0] if kind == "LSTM" else state).data for state in states])
-    np.testing.assert_allclose(hidden, their_hidden.detach().numpy(), **CLOSE)
+    their_first, their_states = theirs(torch.tensor(STEPS[:, :2]))
+    their_second, their_states = theirs(torch.tensor(STEPS[:, 2:]), their_states)
+    for mine, other in ((first, their_first), (second, their_second)):
+        np.testing.assert_allclose(mine.data, other.detach().numpy(), **CLOSE)
+    for i, their_state in enumerate(their_states if kind == "LSTM" else (their_states,)):
+        stacked = np.stack([(state[i] if kind == "LSTM" else state).data for state in states])
+        np.testing.assert_allclose(stacked, their_state.detach().numpy(), **CLOSE)
 
 
 @pytest.mark.parametrize("mask", [None, MASK[:, :4]], ids=["no mask", "causal"])
@@ -240,6 +256,8 @@ O = torch.optim  # noqa: E741 (beside T for torch.nn)
 WEIGHT_DECAY = {"weight_decay": 0.05}
 OPTIMIZERS = {
     "sgd": (nn.optim.SGD(0.05), O.SGD, {"lr": 0.05}),
+    "sgd, weight decay": (nn.optim.SGD(0.05, weight_decay=0.05), O.SGD, {"lr": 0.05, **WEIGHT_DECAY}),
+    "sgd, momentum alone": (nn.optim.SGD(0.02, 0.9), O.SGD, {"lr": 0.02, "momentum": 0.9}),
     "sgd, momentum": (nn.optim.SGD(0.02, 0.9, 0.05), O.SGD, {"lr": 0.02, "momentum": 0.9, **WEIGHT_DECAY}),
     "sgd, nesterov": (
         nn.optim.SGD(0.02, 0.9, 0.05, True),
@@ -252,6 +270,9 @@ OPTIMIZERS = {
         O.RMSprop,
         {"momentum": 0.5, **WEIGHT_DECAY},
     ),
+    "rmsprop, epsilon": (nn.optim.RMSprop(0.01, 0.95, 1e-3), O.RMSprop, {"lr": 0.01, "alpha": 0.95, "eps": 1e-3}),
+    "adagrad by default": (nn.optim.Adagrad(), O.Adagrad, {}),
+    "adagrad, epsilon": (nn.optim.Adagrad(0.1, eps=1e-3), O.Adagrad, {"lr": 0.1, "eps": 1e-3}),
     "adagrad": (
         nn.optim.Adagrad(0.1, 0.01, 0.05, 0.2),
         O.Adagrad,
@@ -264,6 +285,12 @@ OPTIMIZERS = {
         {"lr": 0.01, "betas": (0.8, 0.99), "eps": 1e-6, **WEIGHT_DECAY},
     ),
     "adamw": (nn.optim.AdamW(0.01, weight_decay=0.05), O.AdamW, {"lr": 0.01, **WEIGHT_DECAY}),
+    "adamw by default": (nn.optim.AdamW(), O.AdamW, {}),
+    "adamw, betas and epsilon": (
+        nn.optim.AdamW(0.01, (0.8, 0.99), 1e-6),
+        O.AdamW,
+        {"lr": 0.01, "betas": (0.8, 0.99), "eps": 1e-6},
+    ),
 }
 
 
@@ -295,8 +322,8 @@ SCHEDULES = {
     "cosine": (nn.optim.Cosine(0.1, 200, 0.01), lambda o: S.CosineAnnealingLR(o, 200, 0.01)),
     "warm-up": (nn.optim.WarmUp(0.1, 20, 0.25), lambda o: S.LinearLR(o, 0.25, 1.0, 20)),
     "warm-up, then cosine": (
-        nn.optim.WarmUp(nn.optim.Cosine(0.1, 100), 20, 0.25),
-        lambda o: S.SequentialLR(o, [S.LinearLR(o, 0.25, 1.0, 20), S.CosineAnnealingLR(o, 100)], [20]),
+        nn.optim.WarmUp(nn.optim.Cosine(0.1, 180), 20, 0.25),
+        lambda o: S.SequentialLR(o, [S.LinearLR(o, 0.25, 1.0, 20), S.CosineAnnealingLR(o, 180)], [20]),
     ),
 }
 
@@ -313,6 +340,34 @@ def test_schedule_step_for_step(name):
         assert ours(step) == pytest.approx(schedule.get_last_lr()[0], rel=0, abs=1e-12)
         optimizer.step()
         schedule.step()
+
+
+CLIPPED = {
+    "norm": (lambda g: nn.optim.clip_by_norm(g, 1.0), lambda p: torch.nn.utils.clip_grad_norm_(p, 1.0)),
+    "value": (lambda g: nn.optim.clip_by_value(g, 0.5), lambda p: torch.nn.utils.clip_grad_value_(p, 0.5)),
+}
+
+
+@pytest.mark.parametrize("clipping", CLIPPED)
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.filterwarnings("ignore:The epoch parameter")
+def test_optimizer_with_schedule_and_clipping_step_for_step(schedule, clipping):
+    ours_lr, their_schedule = SCHEDULES[schedule]
+    clip, their_clip = CLIPPED[clipping]
+    ours, parameters = nn.optim.Adam(ours_lr), {"w": numbers(3, 4), "b": numbers(4, seed=1)}
+    others = {name: torch.nn.Parameter(torch.tensor(x)) for name, x in parameters.items()}
+    other, state, rng = O.Adam(others.values(), lr=0.1), ours.init(parameters), generator()
+    following = their_schedule(other)
+    for _ in range(200):
+        gradients = noisy_gradients(parameters, rng)
+        parameters, state = ours.step(parameters, clip(gradients), state)
+        for key, gradient in gradients.items():
+            others[key].grad = torch.tensor(gradient)
+        their_clip(list(others.values()))
+        other.step()
+        following.step()
+        for key, x in parameters.items():
+            np.testing.assert_allclose(x, others[key].detach().numpy(), rtol=0, atol=1e-12)
 
 
 def test_plateau_step_for_step():
@@ -344,41 +399,46 @@ def test_clipping_is_the_same(most):
 class Scores(nn.Module):
     """A net on letters, whose scores have the classes on axis 1."""
 
-    def __init__(self, rng, kind):
-        self.kind = kind
-        self.letters = nn.Embedding(7, 8, rng=rng)
-        self.body = nn.RNN(8, 12, rng=rng) if kind == "rnn" else nn.TransformerEncoderLayer(8, 2, 16, 0.0, rng=rng)
-        self.out = nn.Linear(12 if kind == "rnn" else 8, 7, rng=rng)
+    def __init__(self, body, width):
+        self.letters, self.body, self.out = nn.Embedding(7, 8, **SWITCH), body, nn.Linear(width, 7, **SWITCH)
 
     def forward(self, x):
         encoded = self.body(self.letters(x))
-        return np.swapaxes(self.out(encoded[0] if self.kind == "rnn" else encoded), 1, 2)
+        return np.swapaxes(self.out(encoded[0] if isinstance(encoded, tuple) else encoded), 1, 2)
 
 
 class TheirScores(T.Module):
-    def __init__(self, kind):
+    def __init__(self, body, width):
         super().__init__()
-        self.letters, self.kind = T.Embedding(7, 8), kind
-        rnn, encoder = T.RNN(8, 12, batch_first=True), T.TransformerEncoderLayer(8, 2, 16, 0.0, batch_first=True)
-        self.body = rnn if kind == "rnn" else encoder
-        self.out = T.Linear(12 if kind == "rnn" else 8, 7)
+        self.letters, self.body, self.out = T.Embedding(7, 8), body, T.Linear(width, 7)
 
     def forward(self, x):
         encoded = self.body(self.letters(x))
-        return self.out(encoded[0] if self.kind == "rnn" else encoded).swapaxes(1, 2)
+        return self.out(encoded[0] if isinstance(encoded, tuple) else encoded).swapaxes(1, 2)
 
 
 def of_scores(theirs):
-    body = (of_recurrent if theirs.kind == "rnn" else of_transformer)(theirs.body)
+    body = (of_recurrent if isinstance(theirs.body, T.RNNBase) else of_transformer)(theirs.body)
     found = {"letters.weight": theirs.letters.weight, "out.weight": theirs.out.weight, "out.bias": theirs.out.bias}
     return found | {f"body.{name}": parameter for name, parameter in body.items()}
 
 
-def five_layers(kit, **made):
+class TheirDropout(T.Module):
+    """PyTorch's dropout, with the numbers that ours draws."""
+
+    def __init__(self, p, rng):
+        super().__init__()
+        self.p, self.rng = p, rng
+
+    def forward(self, x):
+        return x * torch.tensor(self.rng.random(tuple(x.shape)) >= self.p) / (1 - self.p)
+
+
+def five_layers(kit, dropout, **made):
     hidden = [
         layer
         for width in (20, 16, 16, 16)
-        for layer in (kit.Linear(width, 16, **made), kit.BatchNorm1d(16), kit.ReLU())
+        for layer in (kit.Linear(width, 16, **made), kit.BatchNorm1d(16), kit.ReLU(), dropout(0.1, rng=DROPPED))
     ]
     return kit.Sequential(*hidden, kit.Linear(16, 7, **made))
 
@@ -394,24 +454,47 @@ def two_layers(kit, **made):
     return kit.Sequential(kit.Linear(20, 16, **made), kit.ReLU(), kit.Linear(16, 7, **made))
 
 
+# Copied with each net, so that both draw the same.
+DROPPED = generator()
 ROWS_OF_20, IMAGES_OF_4 = numbers(40, 20, seed=8), numbers(40, 1, 4, 4, seed=9)
 CLASS_OF_ROW = np.random.default_rng(1).integers(0, 7, 40)
 WRITTEN = np.random.default_rng(2).integers(0, 7, (40, 6))
 TWINS = {
     "two layers": (two_layers(nn, **SWITCH), two_layers(T), ROWS_OF_20, CLASS_OF_ROW, same_names),
-    "five layers, batch norm": (five_layers(nn, **SWITCH), five_layers(T), ROWS_OF_20, CLASS_OF_ROW, same_names),
+    "five layers, batch norm and dropout": (
+        five_layers(nn, nn.Dropout, **SWITCH), five_layers(T, TheirDropout), ROWS_OF_20, CLASS_OF_ROW, same_names,
+    ),
     "convnet": (small_convnet(nn, **SWITCH), small_convnet(T), IMAGES_OF_4, CLASS_OF_ROW, same_names),
-    "character RNN": (Scores(generator(), "rnn"), TheirScores("rnn"), WRITTEN[:, :-1], WRITTEN[:, 1:], of_scores),
-    "transformer": (Scores(generator(), "encoder"), TheirScores("encoder"), WRITTEN, WRITTEN[:, ::-1], of_scores),
-}
+    "character RNN": (
+        Scores(nn.RNN(8, 12, **SWITCH), 12), TheirScores(T.RNN(8, 12, batch_first=True), 12),
+        WRITTEN[:, :-1], WRITTEN[:, 1:], of_scores,
+    ),
+    "LSTM": (
+        Scores(nn.LSTM(8, 12, **SWITCH), 12), TheirScores(T.LSTM(8, 12, batch_first=True), 12),
+        WRITTEN[:, :-1], WRITTEN[:, 1:], of_scores,
+    ),
+    "GRU of two layers in both directions": (
+        Scores(nn.GRU(8, 6, 2, True, **SWITCH), 12),
+        TheirScores(T.GRU(8, 6, 2, batch_first=True, bidirectional=True), 12),
+        WRITTEN[:, :-1], WRITTEN[:, 1:], of_scores,
+    ),
+    "transformer": (
+        Scores(nn.TransformerEncoderLayer(8, 2, 16, 0.0, **SWITCH), 8),
+        TheirScores(T.TransformerEncoderLayer(8, 2, 16, 0.0, batch_first=True), 8),
+        WRITTEN, WRITTEN[:, ::-1], of_scores,
+    ),
+}  # fmt: skip
 
 
+@pytest.mark.parametrize("compiled", [False, True], ids=["eager", "compiled"])
 @pytest.mark.parametrize("name", TWINS)
-def test_trained_like_its_twin(name):
+def test_trained_like_its_twin(name, compiled):
     """The same weights and data: 100 steps of momentum give the same losses."""
-    ours, theirs, x, y, names = TWINS[name]
+    ours, theirs, x, y, names = [copy.deepcopy(part) for part in TWINS[name]]
     equal_weights(ours, theirs, names)
-    trainer = nn.Trainer(ours, F.cross_entropy, nn.optim.SGD(0.02, 0.9), rng=generator(), batch_size=40, metric=None)
+    trainer = nn.Trainer(
+        ours, F.cross_entropy, nn.optim.SGD(0.02, 0.9), rng=generator(), batch_size=40, metric=None, compiled=compiled
+    )
     history = trainer.fit(x, y, 100)
     optimizer, order, losses = O.SGD(theirs.parameters(), 0.02, 0.9), generator(), []
     for _ in range(100):

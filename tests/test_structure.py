@@ -13,7 +13,7 @@ PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
     "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "methods", "formula",
-    "scalar", "watching", "scopes", "backward", "tensor", "transforms", "functional", "nn", "graph", "program",
+    "scalar", "watching", "scopes", "backward", "tensor", "transforms", "functional", "graph", "program", "nn",
     "finite_differences", "expression", "solution", "circuit", "marking", "pages", "cli", "__main__",
 ]  # fmt: skip
 
@@ -62,6 +62,11 @@ def test_the_layer_rule_sees_imports():
     assert {"graph", "formula"} <= imports(PACKAGE / "solution.py")
     assert {"ops", "primitive"} <= imports(PACKAGE / "backward.py")
     assert "tensor" not in imports(PACKAGE / "backward.py")
+
+
+def test_networks_know_no_derivative():
+    for path in (PACKAGE / "nn").rglob("*.py"):
+        assert not imports(path) & {"primitive", "ops", "backward", "graph"}, path.name
 
 
 def test_public_names():

@@ -72,12 +72,17 @@ def dropout(input, p=0.5, training=True, rng=None):
         raise UnsupportedError("dropout: training draws at random; give rng=np.random.default_rng(seed).")
     if not isinstance(rng, np.random.Generator):
         raise DtypeError(f"dropout: rng must be an np.random.Generator; got {type(rng).__name__}.")
-    kept = rng.random(np.shape(x)) >= p
-    return np.where(kept, x / (1 - p) if p < 1 else 0 * x, 0.0)
+    return dropped(x, p, rng.random(np.shape(x)))
+
+
+def dropped(x, p, drawn):
+    """Return x with 0 where a number drawn from [0, 1) is below p, and the rest divided by 1 − p."""
+    return np.where(drawn >= p, x / (1 - p) if p < 1 else 0 * x, 0.0)
 
 
 def one_hot(input, num_classes=None):
     """Return rows with a 1 at each class index and 0 elsewhere, as a plain float64 array."""
-    input = np.asarray(input)
+    input = array(input)
     classes = int(np.max(input, initial=-1)) + 1 if num_classes is None else num_classes
-    return np.eye(classes)[class_indices(input, classes, "one_hot")]
+    names = class_indices(input, classes, "one_hot")
+    return (np.expand_dims(names, -1) == np.arange(classes)).astype(np.float64)

@@ -100,7 +100,8 @@ def _of_indices(name, log_probabilities, target, weight, ignore_index, reduction
     counted = target != ignore_index
     places = np.expand_dims(np.where(counted, target, 0), axis)
     weights = _along(weight, log_probabilities, axis, name)
-    chosen = np.take_along_axis(weights * np.ones(shape), places, axis=axis) if weight is not None else 1.0
+    classes = np.reshape(np.arange(shape[axis]), (-1, *(1,) * (len(shape) - axis - 1)))
+    chosen = np.sum(np.where(places == classes, weights, 0.0), axis=axis, keepdims=True) if weight is not None else 1.0
     losses = -chosen * np.take_along_axis(log_probabilities, places, axis=axis)
     if smoothing:
         spread = -np.sum(weights * log_probabilities, axis=axis, keepdims=True) / shape[axis]

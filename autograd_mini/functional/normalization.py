@@ -32,7 +32,7 @@ def batch_norm(
         if np.size(x) == np.shape(x)[1]:
             raise ShapeError(f"batch_norm: training needs more than one value per channel; got shape {np.shape(x)}.")
         mean, var = np.mean(x, axis=axes), np.var(x, axis=axes)
-        _update(running_mean, running_var, mean, var, np.size(x) // np.shape(x)[1], momentum)
+        update_running(running_mean, running_var, mean, var, np.size(x) // np.shape(x)[1], momentum)
     else:
         mean, var = running_mean, running_var
     along = (-1, *(1,) * (np.ndim(x) - 2))
@@ -52,11 +52,21 @@ def _check_running(name, running_mean, running_var, channels, training):
             raise ShapeError(f"{name}: {label} must have shape ({channels},); got {given.shape}.")
 
 
-def _update(running_mean, running_var, mean, var, count, momentum):
-    """Write new running statistics into the given arrays."""
-    for running, new in ((running_mean, _numbers(mean)), (running_var, _numbers(var) * count / max(count - 1, 1))):
-        if running is not None:
-            running[...] = (1 - momentum) * running + momentum * new
+def update_running(running_mean, running_var, mean, var, count, momentum):
+    """Move running statistics, in place, towards a batch's mean and the unbiased form of its variance.
+
+    Args:
+        running_mean: array that is written into, shape (C,), or None.
+        running_var: likewise.
+        mean: the batch's mean, shape (C,).
+        var: the batch's variance, Σ(x − mean)²/count, shape (C,).
+        count: how many numbers of each channel they are taken over.
+        momentum: weight of the new statistics.
+    """
+    if running_mean is not None:
+        running_mean[...] = (1 - momentum) * running_mean + momentum * _numbers(mean)
+    if running_var is not None:
+        running_var[...] = (1 - momentum) * running_var + momentum * (_numbers(var) * count / max(count - 1, 1))
 
 
 def _numbers(x):
@@ -92,7 +102,7 @@ def instance_norm(
         raise ShapeError(f"instance_norm: there must be more than one value per channel; got shape {np.shape(x)}.")
     mean, var = np.mean(x, axis=axes, keepdims=True), np.var(x, axis=axes, keepdims=True)
     batch_mean, batch_var = (np.mean(np.reshape(_numbers(s), np.shape(x)[:2]), axis=0) for s in (mean, var))
-    _update(running_mean, running_var, batch_mean, batch_var, count, momentum)
+    update_running(running_mean, running_var, batch_mean, batch_var, count, momentum)
     along = (-1, *(1,) * (np.ndim(x) - 2))
     return _scaled("instance_norm", (x - mean) / np.sqrt(var + eps), weight, bias, np.shape(x)[1:2], along)
 

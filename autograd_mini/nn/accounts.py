@@ -1,15 +1,19 @@
 """What the exam's table says of one layer: its output's shape, its parameters and its work, each with its formula.
 
-Work is counted in floating-point operations of one forward pass of one example: a multiplication and an addition are
-two, and so a sum of n products plus a bias is 2·n.
+Work is counted in floating-point operations (FLOPs) of one forward pass of one example, out of training. A
+multiplication and an addition are two, and so a sum of n products is 2·n − 1, and with a bias 2·n; papers that count
+multiply-adds give half of it. Every division, root, comparison and call of a nonlinearity is one; a softmax is three
+for each entry (exponential, sum, division). What only moves numbers, such as an embedding, is none.
 """
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import DtypeError
 from ..tensor import no_grad
 
 if TYPE_CHECKING:
@@ -52,6 +56,21 @@ def equation(formula: str, value: Any) -> str:
     return f"{formula} = {value}"
 
 
+def total(parts: list[tuple[str, int]]) -> tuple[str, int]:
+    """Return the sum of numbers with formulas, and its formula; equal ones are taken together: "2·(a + b) + c"."""
+    counts = Counter(parts)
+    formula = " + ".join(
+        part if count == 1 else f"{count}·({part})" if _is_sum(part) else f"{count}·{part}"
+        for (part, _), count in counts.items()
+    )
+    return formula, sum(value for _, value in parts)
+
+
+def _is_sum(formula: str) -> bool:
+    """Return whether a formula has a plus outside its parentheses."""
+    return any(sign == "+" and formula.count("(", 0, i) == formula.count(")", 0, i) for i, sign in enumerate(formula))
+
+
 def window_length(n: int, taps: int, stride: int, padding: int, dilation: int = 1) -> tuple[int, str]:
     """Return how many windows fit along an axis, ⌊(n − taps + 2·padding)/stride⌋ + 1, and the formula with numbers."""
     span = dilation * (taps - 1) + 1
@@ -74,7 +93,11 @@ def by_running(module: "Module", shape: tuple[int, ...]) -> Account:
     module.eval()
     try:
         with no_grad():
-            output = module(np.zeros((1, *shape)))
+            try:
+                output = module(np.zeros((1, *shape)))
+            except DtypeError:
+                # It begins with an embedding, which takes whole numbers.
+                output = module(np.zeros((1, *shape), int))
     finally:
         for path, part in module.walk():
             part.training = modes[path]

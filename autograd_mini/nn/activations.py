@@ -22,43 +22,43 @@ class _Activation(Module):
 
 
 class ReLU(_Activation):
-    """max(0, x); its derivative at 0 is 0."""
+    """max(0, x), entry by entry, from any shape to the same; its derivative at 0 is 0. Nair and Hinton, 2010."""
 
     function = staticmethod(F.relu)
 
 
 class Tanh(_Activation):
-    """tanh(x)."""
+    """tanh(x) = (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ), entry by entry, from any shape to the same."""
 
     function = staticmethod(F.tanh)
 
 
 class Sigmoid(_Activation):
-    """σ(x) = 1/(1 + e⁻ˣ)."""
+    """σ(x) = 1/(1 + e⁻ˣ), entry by entry, from any shape to the same."""
 
     function = staticmethod(F.sigmoid)
 
 
 class SiLU(_Activation):
-    """x·σ(x)."""
+    """x·σ(x), entry by entry, from any shape to the same. Elfwing, Uchibe and Doya, 2018."""
 
     function = staticmethod(F.silu)
 
 
 class GELU(_Activation):
-    """x·Φ(x), with Φ the normal distribution function."""
+    """x·Φ(x), Φ the normal distribution function, from any shape to the same. Hendrycks and Gimpel, 2016."""
 
     function = staticmethod(F.gelu)
 
 
 class Softplus(_Activation):
-    """log(1 + eˣ)."""
+    """log(1 + eˣ), entry by entry, from any shape to the same. Dugas et al., 2001."""
 
     function = staticmethod(F.softplus)
 
 
 class LeakyReLU(Module):
-    """x where x > 0, and negative_slope·x elsewhere."""
+    """x where x > 0, and negative_slope·x elsewhere, from any shape to the same. Maas, Hannun and Ng, 2013."""
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         self.negative_slope = negative_slope
@@ -74,7 +74,7 @@ class LeakyReLU(Module):
 
 
 class ELU(Module):
-    """x where x > 0, and alpha·(eˣ − 1) elsewhere."""
+    """x where x > 0, and alpha·(eˣ − 1) elsewhere, from any shape to the same. Clevert et al., 2016."""
 
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
@@ -90,7 +90,7 @@ class ELU(Module):
 
 
 class Softmax(Module):
-    """e^xᵢ / Σ e^xⱼ along the axis `dim`."""
+    """e^xᵢ / Σ e^xⱼ along the axis `dim`, from any shape to the same. Bridle, 1990."""
 
     def __init__(self, dim: int = -1) -> None:
         self.dim = dim

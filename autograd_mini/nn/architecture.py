@@ -15,6 +15,7 @@ from .module import Module
 from .normalization import BatchNorm1d, BatchNorm2d
 from .pooling import AvgPool2d, MaxPool2d
 from .sequential import Sequential
+from .settings import of_kind, shape_of_example
 
 _WORD = re.compile(r"([A-Za-z]+)(\d+(?:\.\d+)?)?(?:-(\d+))?")
 _FORMS = {
@@ -63,8 +64,9 @@ def parse_architecture(
         ExpressionError: if a word is not known or lacks its numbers; has the column.
         ShapeError: if a layer does not fit the one before it.
     """
+    of_kind("parse_architecture", "the description", text, str, "a text such as 'CONV5-10 POOL2 FC-10'")
     layers: list[Module] = []
-    shape = tuple(input_shape)
+    shape = shape_of_example("parse_architecture", input_shape)
     # Both arrows become blanks of the same length, so that columns stay right.
     for found in re.finditer(r"[^\s,]+", text.replace("->", "  ").replace("→", " ")):
         layer = _layer(found[0], found.start() + 1, shape, init, rng)

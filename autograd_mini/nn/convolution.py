@@ -12,6 +12,7 @@ from .accounts import Account, equation, window_length
 from .init import Initializer
 from .linear import weight_and_bias
 from .module import Module
+from .settings import whole
 
 
 class _Conv(Module):
@@ -51,6 +52,10 @@ class _Conv(Module):
             ShapeError: if the channels are no multiples of groups, or a length is no whole number.
         """
         name = type(self).__name__
+        for label, value in (("in_channels", in_channels), ("out_channels", out_channels), ("groups", groups)):
+            whole(name, label, value)
+        if isinstance(padding, str) and padding not in ("same", "valid"):
+            raise ShapeError(f"{name}: padding must be 'same', 'valid' or whole numbers; got {padding!r}.")
         if in_channels % groups or out_channels % groups:
             raise ShapeError(
                 f"{name}: channels must be multiples of groups; got {in_channels} and {out_channels}, groups {groups}."
@@ -64,6 +69,8 @@ class _Conv(Module):
         self.weight, self.bias = weight_and_bias(shape, bias, init, rng)
 
     def forward(self, x: Any) -> Any:
+        if np.shape(x)[-self.axes - 1 : -self.axes] != (self.in_channels,):
+            raise ShapeError(f"the input must have {self.in_channels} channels; got shape {np.shape(x)}.")
         function = F.conv1d if self.axes == 1 else F.conv2d
         return function(x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
 
@@ -118,7 +125,10 @@ class _Conv(Module):
 
 
 class Conv1d(_Conv):
-    """The cross-correlation of signals with kernels: from shape (N, C, L) to (N, C_out, (L − taps + 2·pad)/stride + 1).
+    """The cross-correlation of signals with kernels: from shape (N, C, L) to (N, C_out, L').
+
+    out[n, o, i] = bias[o] + Σ_{c, p} weight[o, c, p]·x[n, c, i·stride + p − pad], and
+    L' = ⌊(L − taps + 2·pad)/stride⌋ + 1.
 
     Attributes:
         weight: shape (C_out, C / groups, taps).
@@ -131,7 +141,9 @@ class Conv1d(_Conv):
 class Conv2d(_Conv):
     """The cross-correlation of images with kernels: from shape (N, C, H, W) to (N, C_out, H', W').
 
-    H' = (H − taps + 2·pad)/stride + 1, rounded down, and W' likewise.
+    out[n, o, i, j] = bias[o] + Σ_{c, p, q} weight[o, c, p, q]·x[n, c, i·stride + p − pad, j·stride + q − pad], and
+    H' = ⌊(H − taps + 2·pad)/stride⌋ + 1, W' likewise. LeCun et al., "Backpropagation applied to handwritten zip code
+    recognition", 1989.
 
     Attributes:
         weight: shape (C_out, C / groups, tap rows, tap columns).

@@ -26,7 +26,8 @@ def checked(given: Any, like: Any) -> Any:
         like: nested dicts whose leaves have the expected shapes.
 
     Raises:
-        StateError: if an entry is missing, superfluous, or of another shape; all of them are named.
+        StateError: if an entry is missing, superfluous, of another shape, or no number where one is expected; all of
+            them are named.
     """
     entries, expected = flat(given), flat(like)
     faults = [f"missing {name} {np.shape(leaf)}" for name, leaf in expected.items() if name not in entries]
@@ -36,9 +37,20 @@ def checked(given: Any, like: Any) -> Any:
         for name, leaf in expected.items()
         if name in entries and np.shape(entries[name]) != np.shape(leaf)
     ]
+    faults += [
+        f"{name} is {'made of numbers' if _is_real(entries[name]) else 'not made of real numbers'}"
+        for name, leaf in expected.items()
+        if name in entries and _is_real(entries[name]) != _is_real(leaf)
+    ]
     if faults:
         raise StateError(f"the entries do not fit the model: {'; '.join(faults)}. Nothing was changed.")
     return nested(entries, like)
+
+
+def _is_real(leaf: Any) -> bool:
+    """Return whether a leaf is made of real numbers, and not of text or objects."""
+    dtype = leaf.dtype if hasattr(leaf, "dtype") else np.asarray(leaf).dtype
+    return dtype.kind in "fiub"
 
 
 def nested(entries: Mapping[str, Any], like: Any, path: str = "") -> Any:

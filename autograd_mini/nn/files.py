@@ -54,12 +54,12 @@ def read_entries(path: str | os.PathLike[str]) -> dict[str, Any]:
         StateError: if it is no such file, is cut off, or holds pickled objects.
         FileNotFoundError: if there is none.
     """
-    try:
-        # Opened here, as np.load leaves a broken archive open.
-        with open(path, "rb") as file:
+    # Opened here, as np.load leaves a broken archive open.
+    with open(path, "rb") as file:
+        if not zipfile.is_zipfile(file):
+            raise StateError(f"{path} cannot be read as saved entries: it is no .npz file, or it is cut off.")
+        try:
             archive = np.load(file, allow_pickle=False)
-            if isinstance(archive, np.lib.npyio.NpzFile):
-                return {name: archive[name] for name in archive.files}
-    except (zipfile.BadZipFile, ValueError, EOFError) as error:
-        raise StateError(f"{path} cannot be read as saved entries: {error}") from error
-    raise StateError(f"{path} cannot be read as saved entries: it holds a single array.")
+            return {name: archive[name] for name in archive.files}
+        except (zipfile.BadZipFile, ValueError, EOFError) as error:
+            raise StateError(f"{path} cannot be read as saved entries: {error}") from error

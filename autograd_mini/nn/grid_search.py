@@ -2,11 +2,13 @@
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 from ..errors import UnsupportedError
+from .settings import of_kind
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,18 @@ def grid_search(run: Callable[..., float], choices: Mapping[str, Sequence[Any]])
 
     Raises:
         UnsupportedError: if there is nothing to choose from.
+        DtypeError: if a choice is no list of values, or `run` returns no number.
     """
-    if not choices or not all(choices.values()):
+    for name, values in choices.items():
+        of_kind("grid_search", f"the choice {name!r}", values, Collection, "a list of values to try")
+    if not choices or not all(map(len, choices.values())):
         raise UnsupportedError(f"grid_search: expected at least one value for each choice; got {dict(choices)}.")
     tried = []
     for values in itertools.product(*choices.values()):
         choice = dict(zip(choices, values, strict=True))
-        tried.append((choice, float(run(**choice))))
+        score = run(**choice)
+        of_kind("grid_search", f"the score of {choice}", score, Real, "a number")
+        tried.append((choice, float(score)))
     tried.sort(key=lambda pair: -math.inf if math.isnan(pair[1]) else pair[1], reverse=True)
     return GridSearch(tuple(tried))
 

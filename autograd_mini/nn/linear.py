@@ -7,10 +7,13 @@ import numpy as np
 
 from .. import functional as F  # noqa: N812 (as everybody calls it)
 from ..errors import ShapeError
+from ..functional.layers import dropped
 from ..tensor import Tensor
 from .accounts import Account, counted, equation, per_entry
-from .init import Initializer, checked_generator, uniform_by_fan_in
+from .effects import current
+from .init import Initializer, checked_generator, normal, uniform_by_fan_in
 from .module import Module
+from .settings import of_kind, probability, whole
 
 
 def weight_and_bias(
@@ -20,14 +23,28 @@ def weight_and_bias(
 
     By default both are uniform as in PyTorch; with an initialiser the bias begins at 0.
     """
-    # An initialiser may need no generator; those that do say so.
-    weight = Tensor((init or uniform_by_fan_in)(shape, rng), name="weight")  # type: ignore[arg-type]
+    weight = Tensor(drawn(uniform_by_fan_in if init is None else init, shape, rng), name="weight")
     if not bias:
         return weight, None
     if init is not None:
         return weight, Tensor(np.zeros(shape[0]), name="bias")
     bound = 1 / math.sqrt(max(math.prod(shape[1:]), 1))
     return weight, Tensor(checked_generator(rng).uniform(-bound, bound, shape[0]), name="bias")
+
+
+def drawn(init: Initializer, shape: tuple[int, ...], rng: np.random.Generator | None) -> Any:
+    """Return the first values that an initialiser gives.
+
+    Raises:
+        DtypeError: if it is no function.
+        ShapeError: if they have another shape.
+    """
+    of_kind("init", "what draws a weight", init, callable, "a function of a shape and a generator, from nn.init")
+    # An initialiser may need no generator; those that do say so.
+    values = init(shape, rng)  # type: ignore[arg-type]
+    if np.shape(values) != shape:
+        raise ShapeError(f"init: expected first values of shape {shape}; got {np.shape(values)}.")
+    return values
 
 
 class Linear(Module):
@@ -56,8 +73,10 @@ class Linear(Module):
             init: first values of the weight, from `nn.init`; the bias is 0 then. U(±1/√in) for both when left out.
             rng: the np.random.Generator to draw from.
         """
-        self.in_features, self.out_features = in_features, out_features
-        self.weight, self.bias = weight_and_bias((out_features, in_features), bias, init, rng)
+        name = type(self).__name__
+        self.in_features = whole(name, "in_features", in_features)
+        self.out_features = whole(name, "out_features", out_features)
+        self.weight, self.bias = weight_and_bias((self.out_features, self.in_features), bias, init, rng)
 
     def forward(self, x: Any) -> Any:
         return F.linear(x, self.weight, self.bias)
@@ -92,15 +111,23 @@ class FullyConnected(Linear):
     """The exams' FC layer: each example flattened, then x @ weightᵀ + bias; from shape (N, ...) to (N, out)."""
 
     def forward(self, x: Any) -> Any:
-        return super().forward(np.reshape(x, (len(x), math.prod(np.shape(x)[1:]))))
+        return super().forward(np.reshape(x, (len(x), self._inputs(np.shape(x)[1:]))))
 
-    def account(self, shape: tuple[int, ...]) -> Account:
+    def _inputs(self, shape: tuple[int, ...]) -> int:
+        """Return how many inputs an example of a shape has."""
         inputs = math.prod(shape)
         if inputs != self.in_features:
             raise ShapeError(
-                f"{self!r}: expected {self.in_features} inputs for each example, as the weight "
+                f"expected {self.in_features} inputs for each example, as the weight "
                 f"{(self.out_features, self.in_features)} asks; got shape {shape}, which is {inputs}."
             )
+        return inputs
+
+    def account(self, shape: tuple[int, ...]) -> Account:
+        try:
+            inputs = self._inputs(shape)
+        except ShapeError as error:
+            raise ShapeError(f"{self!r}: {error}") from error
         account = super().account((inputs,))
         if len(shape) == 1:
             return account
@@ -135,10 +162,10 @@ class Embedding(Module):
         rng: np.random.Generator | None = None,
     ) -> None:
         """Make a layer whose rows are drawn from N(0, 1), or by `init`, with the generator `rng`."""
-        self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
-        shape = (num_embeddings, embedding_dim)
-        first = checked_generator(rng).normal(size=shape) if init is None else init(shape, rng)  # type: ignore[arg-type]
-        self.weight = Tensor(first, name="weight")
+        self.num_embeddings = whole("Embedding", "num_embeddings", num_embeddings)
+        self.embedding_dim = whole("Embedding", "embedding_dim", embedding_dim)
+        shape = (self.num_embeddings, self.embedding_dim)
+        self.weight = Tensor(drawn(normal(1.0) if init is None else init, shape, rng), name="weight")
 
     def forward(self, names: Any) -> Any:
         return F.embedding(names, self.weight)
@@ -153,7 +180,7 @@ class Embedding(Module):
 class Dropout(Module):
     """In training, each entry 0 with probability p and the others divided by 1 − p; x itself out of training.
 
-    Srivastava et al., "Dropout", 2014, in the inverted form of the course.
+    From any shape to the same. Srivastava et al., "Dropout", 2014, in the inverted form of the course.
     """
 
     def __init__(self, p: float = 0.5, *, rng: np.random.Generator | None = None) -> None:
@@ -163,11 +190,14 @@ class Dropout(Module):
             p: the probability with which an entry is dropped.
             rng: the np.random.Generator to draw from in training.
         """
-        self.p = p
+        self.p = probability("Dropout", "p", p)
         self.rng = rng if rng is None else checked_generator(rng)
 
     def forward(self, x: Any) -> Any:
-        return F.dropout(x, self.p, self.training, self.rng)
+        outside = current()
+        if outside is None or self.rng is None or not self.training or self.p == 0:
+            return F.dropout(x, self.p, self.training, self.rng)
+        return dropped(x, self.p, outside.uniform(self, np.shape(x)))
 
     def account(self, shape: tuple[int, ...]) -> Account:
         return Account(shape)

@@ -8,7 +8,7 @@ and no derivative is known here.
 import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from ..tensor import Tensor, no_grad
 from ..transforms.trees import mapped
 from .accounts import Account, by_running
 from .entries import checked, flat
+from .settings import whole
 
 # Labels of the modules whose calls are drawn as frames, by identity; None outside `frames`.
 _labels: ContextVar[dict[int, str] | None] = ContextVar("labels", default=None)
@@ -46,6 +47,8 @@ class Module:
 
     training: bool = True
     forward: Callable[..., Any]
+    # Names of the arrays into which a call in training writes what it saw.
+    batch_statistics: ClassVar[tuple[str, ...]] = ()
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         """Return what `forward` gives.
@@ -151,11 +154,24 @@ class Module:
         Raises:
             StateError: if an entry is missing, superfluous, or of another shape.
         """
-        own = self._learned()
-        given = checked(parameters, own)
-        self._put(mapped(lambda leaf: leaf if isinstance(leaf, Tensor) else Tensor(leaf), given))
-        try:
+        with self.holding(checked(parameters, self._learned())):
             return self(*inputs, **options)
+
+    @contextlib.contextmanager
+    def holding(self, parameters: dict[str, Any]) -> Iterator[None]:
+        """Let the module have other parameters in this `with`: for a loss that reads them beside the outputs.
+
+        with model.holding(parameters):
+            loss = F.cross_entropy(model(x), y) + 0.01 * np.sum(model[0].weight**2)
+
+        Args:
+            parameters: nested and shaped as `parameters()`, which is not checked here: arrays, or the wires of a
+                transform.
+        """
+        own = self._learned()
+        self._put(mapped(lambda leaf: leaf if isinstance(leaf, Tensor) else Tensor(leaf), parameters))
+        try:
+            yield
         finally:
             self._put(own)
 
@@ -166,6 +182,7 @@ class Module:
             x: inputs, shape (N, ...).
             batch_size: how many go through at once.
         """
+        whole("predict", "batch_size", batch_size)
         was_training = {path: module.training for path, module in self.walk()}
         self.eval()
         try:

@@ -9,7 +9,9 @@ from .. import functional as F  # noqa: N812 (as everybody calls it)
 from ..errors import ShapeError
 from ..tensor import Tensor
 from .accounts import Account, counted, equation, per_entry
+from .effects import current
 from .module import Module
+from .settings import number, probability, whole
 
 
 class _BatchNorm(Module):
@@ -17,18 +19,28 @@ class _BatchNorm(Module):
 
     ranks: ClassVar[tuple[int, ...]]
     layout: ClassVar[str]
+    batch_statistics = ("running_mean", "running_var")
 
     def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True) -> None:
         """Make a layer for `num_features` channels; `affine` says whether it has a weight and a bias."""
-        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        name = type(self).__name__
+        self.num_features = whole(name, "num_features", num_features)
+        self.eps, self.momentum = number(name, "eps", eps, 0.0), probability(name, "momentum", momentum)
         self.weight = Tensor(np.ones(num_features), name="weight") if affine else None
         self.bias = Tensor(np.zeros(num_features), name="bias") if affine else None
         self.running_mean = np.zeros(num_features)
         self.running_var = np.ones(num_features)
 
     def forward(self, x: Any) -> Any:
-        if np.ndim(x) not in self.ranks:
-            raise ShapeError(f"the input must have shape {self.layout}; got {np.shape(x)}.")
+        if np.ndim(x) not in self.ranks or np.shape(x)[1] != self.num_features:
+            raise ShapeError(
+                f"the input must have shape {self.layout} with C = {self.num_features}; got {np.shape(x)}."
+            )
+        outside = current()
+        if outside is not None and self.training:
+            axes = (0, *range(2, np.ndim(x)))
+            outside.saw(self, np.mean(x, axis=axes), np.var(x, axis=axes), np.size(x) // np.shape(x)[1])
+            return F.batch_norm(x, None, None, self.weight, self.bias, True, self.momentum, self.eps)
         return F.batch_norm(
             x, self.running_mean, self.running_var, self.weight, self.bias, self.training, self.momentum, self.eps
         )
@@ -69,13 +81,16 @@ class BatchNorm1d(_BatchNorm):
 
 
 class BatchNorm2d(_BatchNorm):
-    """Batch normalisation of images (N, C, H, W), with statistics over N, H and W; else as `BatchNorm1d`."""
+    """Batch normalisation of images (N, C, H, W), with statistics over N, H and W; else as `BatchNorm1d`.
+
+    The course's spatial batch normalisation.
+    """
 
     ranks, layout = (4,), "(N, C, H, W)"
 
 
 class LayerNorm(Module):
-    """(x − mean)/√(var + eps)·weight + bias, with statistics over the last axes of each example.
+    """(x − mean)/√(var + eps)·weight + bias, with statistics over the last axes of each example, of any shape (N, ...).
 
     Ba, Kiros and Hinton, "Layer normalization", 2016.
 
@@ -86,8 +101,9 @@ class LayerNorm(Module):
 
     def __init__(self, normalized_shape: int | tuple[int, ...], eps: float = 1e-5) -> None:
         """Make a layer that normalises over last axes of the shape `normalized_shape`."""
-        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-        self.eps = eps
+        lengths = normalized_shape if isinstance(normalized_shape, tuple | list) else (normalized_shape,)
+        self.normalized_shape = tuple(whole("LayerNorm", "normalized_shape", length) for length in lengths)
+        self.eps = number("LayerNorm", "eps", eps, 0.0)
         self.weight = Tensor(np.ones(self.normalized_shape), name="weight")
         self.bias = Tensor(np.zeros(self.normalized_shape), name="bias")
 
@@ -97,8 +113,11 @@ class LayerNorm(Module):
     def account(self, shape: tuple[int, ...]) -> Account:
         if shape[-len(self.normalized_shape) :] != self.normalized_shape:
             raise ShapeError(f"{self!r}: the input must end in {self.normalized_shape}; got shape {shape}.")
-        # Mean: n additions; variance: subtract, square, add; then divide, scale, shift.
-        return Account(shape, **counted(self), **per_entry(shape, 7)) if math.prod(shape) else Account(shape)
+        # For each entry: add to the mean, subtract it, square, add; divide, scale, shift. For each mean: + eps, root.
+        inner = math.prod(self.normalized_shape)
+        rows = math.prod(shape) // inner if inner else 0
+        work = rows * (7 * inner + 2)
+        return Account(shape, **counted(self), flops=work, flops_formula=equation(f"{rows}·(7·{inner} + 2)", work))
 
     def label(self) -> str:
         return f"LayerNorm({self.normalized_shape[0] if len(self.normalized_shape) == 1 else self.normalized_shape})"

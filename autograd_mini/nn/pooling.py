@@ -64,24 +64,36 @@ class _Pool(Module):
 
 
 class MaxPool1d(_Pool):
-    """The largest entry of each window, the first of equal ones: from shape (N, C, L) to (N, C, L')."""
+    """The largest entry of each window, the first of equal ones: from shape (N, C, L) to (N, C, L').
+
+    L' = ⌊(L − window + 2·pad)/stride⌋ + 1.
+    """
 
     axes, function = 1, staticmethod(F.max_pool1d)
 
 
 class MaxPool2d(_Pool):
-    """The largest entry of each window, the first of equal ones: from shape (N, C, H, W) to (N, C, H', W')."""
+    """The largest entry of each window, the first of equal ones: from shape (N, C, H, W) to (N, C, H', W').
+
+    H' = ⌊(H − window + 2·pad)/stride⌋ + 1, and W' likewise.
+    """
 
     axes, function = 2, staticmethod(F.max_pool2d)
 
 
 class AvgPool1d(_Pool):
-    """The mean of each window: from shape (N, C, L) to (N, C, L')."""
+    """The mean of each window: from shape (N, C, L) to (N, C, L').
+
+    L' = ⌊(L − window + 2·pad)/stride⌋ + 1.
+    """
 
     axes, function = 1, staticmethod(F.avg_pool1d)
 
 
 class AvgPool2d(_Pool):
-    """The mean of each window: from shape (N, C, H, W) to (N, C, H', W')."""
+    """The mean of each window: from shape (N, C, H, W) to (N, C, H', W').
+
+    H' = ⌊(H − window + 2·pad)/stride⌋ + 1, and W' likewise.
+    """
 
     axes, function = 2, staticmethod(F.avg_pool2d)

@@ -10,10 +10,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .. import functional as F  # noqa: N812 (as everybody calls it)
-from ..errors import ShapeError, UnsupportedError
+from ..errors import ShapeError
 from ..tensor import Tensor
+from .accounts import Account, equation, total
 from .init import checked_generator
 from .module import Module
+from .settings import whole
 
 
 class _Cell(Module):
@@ -27,13 +29,17 @@ class _Cell(Module):
     """
 
     gates: ClassVar[int] = 1
+    # Operations for each entry of the state beside the two matrix products with their biases.
+    operations: ClassVar[int]
 
     def __init__(self, input_size: int, hidden_size: int, *, rng: np.random.Generator) -> None:
         """Make a step from inputs of length `input_size` to states of length `hidden_size`.
 
         All parameters are drawn from U(±1/√hidden_size), as in PyTorch, with the generator `rng`.
         """
-        self.input_size, self.hidden_size = input_size, hidden_size
+        name = type(self).__name__
+        self.input_size = whole(name, "input_size", input_size)
+        self.hidden_size = whole(name, "hidden_size", hidden_size)
         bound = 1 / math.sqrt(hidden_size)
         rows = self.gates * hidden_size
         shapes = {
@@ -61,6 +67,24 @@ class _Cell(Module):
         from_input, from_state = ([s[:, i * width : (i + 1) * width] for i in range(self.gates)] for s in sums)
         return from_input, from_state
 
+    def account(self, shape: tuple[int, ...]) -> Account:
+        if shape != (self.input_size,):
+            raise ShapeError(f"{self!r}: the input must have shape ({self.input_size},) after N; got {shape}.")
+        count, work = self.sizes()
+        return Account((self.hidden_size,), "", count[1], equation(*count), work[1], equation(*work))
+
+    def sizes(self) -> tuple[tuple[str, int], tuple[str, int]]:
+        """Return how many numbers are learned, and how many operations a step takes, each with its formula."""
+        inputs, width = self.input_size, self.hidden_size
+        rows, shown = self.gates * width, f"{self.gates}·{width}" if self.gates > 1 else str(width)
+        return (
+            (f"{shown}·({inputs} + {width} + 2)", rows * (inputs + width + 2)),
+            (
+                f"({shown}·(2·{inputs} + 2·{width}) + {self.operations}·{width})",
+                rows * 2 * (inputs + width) + self.operations * width,
+            ),
+        )
+
     def label(self) -> str:
         return f"{type(self).__name__}({self.input_size}, {self.hidden_size})"
 
@@ -71,6 +95,9 @@ class RNNCell(_Cell):
     x has shape (N, D), h and h' have shape (N, H). Attributes: weight_ih (H, D), weight_hh (H, H), bias_ih (H,),
     bias_hh (H,).
     """
+
+    # The sum, tanh.
+    operations = 2
 
     def forward(self, x: Any, h: Any) -> Any:
         own = vars(self)
@@ -87,6 +114,8 @@ class LSTMCell(_Cell):
     """
 
     gates = 4
+    # Four sums and four nonlinearities, f·c + i·g, tanh(c'), the product with o.
+    operations = 13
 
     def forward(self, x: Any, state: Any) -> Any:
         h, c = state
@@ -111,6 +140,8 @@ class GRUCell(_Cell):
     """
 
     gates = 3
+    # Two sums and two σ; n_x + r·n_h, tanh; 1 − z, two products, their sum.
+    operations = 11
 
     def forward(self, x: Any, h: Any) -> Any:
         (r_x, z_x, n_x), (r_h, z_h, n_h) = self._parts(x, h)
@@ -120,69 +151,133 @@ class GRUCell(_Cell):
 
 
 class _Recurrent(Module):
-    """A step repeated over sequences (N, T, D), layer upon layer."""
+    """A step repeated over sequences (N, T, D), layer upon layer, in one direction or in both."""
 
     cell: ClassVar[type[_Cell]]
 
-    def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, *, rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bidirectional: bool = False,
+        *,
+        rng: np.random.Generator,
+    ) -> None:
         """Make a layer.
 
         Args:
             input_size: D, length of an input.
             hidden_size: H, length of a state.
             num_layers: how many steps stand above each other, each with parameters of its own.
-            rng: the np.random.Generator that draws them.
+            bidirectional: whether each layer has a second step that reads its inputs from the last to the first; its
+                output stands behind the first one's.
+            rng: the np.random.Generator that draws the parameters.
+
+        Raises:
+            ShapeError: if a size is no whole number, or there is no layer.
         """
-        if num_layers < 1:
-            raise UnsupportedError(f"{type(self).__name__}: num_layers must be at least 1; got {num_layers}.")
-        self.input_size, self.hidden_size = input_size, hidden_size
-        self.cells = [self.cell(hidden_size if i else input_size, hidden_size, rng=rng) for i in range(num_layers)]
+        whole(type(self).__name__, "num_layers", num_layers)
+        self.input_size, self.hidden_size, self.bidirectional = input_size, hidden_size, bidirectional
+        self.cells: list[_Cell] = []
+        self.reverse_cells: list[_Cell] = []
+        width = input_size
+        for _ in range(num_layers):
+            for cells in self._directions():
+                cells.append(self.cell(width, hidden_size, rng=rng))
+            width = hidden_size * len(self._directions())
 
     def forward(self, x: Any, states: Any = None) -> Any:
-        """Return the outputs (N, T, H), and the last states, one for each layer, to go on from.
+        """Return the outputs (N, T, H), or (N, T, 2H) in both directions, and the last states, to go on from.
 
         Args:
             x: sequences, shape (N, T, D).
-            states: states to begin with, a list with one for each layer; zeros when left out.
+            states: states to begin with, a list in the order of what is returned: one for each layer from below, in
+                both directions one for each of them; zeros when left out.
         """
         if np.ndim(x) != 3 or np.shape(x)[2] != self.input_size or not np.shape(x)[1]:
             raise ShapeError(
                 f"{type(self).__name__}: the input must have shape (N, T, {self.input_size}), T at least 1; "
                 f"got {np.shape(x)}."
             )
-        count, steps = np.shape(x)[:2]
-        dtype = vars(self.cells[0])["weight_ih"].dtype
-        states = [cell.first_state(count, dtype) for cell in self.cells] if states is None else list(states)
-        outputs = []
-        for t in range(steps):
-            step = x[:, t]
-            for i, cell in enumerate(self.cells):
-                states[i] = cell(step, states[i])
-                step = cell.output(states[i])
-            outputs.append(step)
-        return np.stack(outputs, axis=1), states
+        layers = list(zip(*self._directions(), strict=True))
+        cells = [cell for layer in layers for cell in layer]
+        zeros = [cell.first_state(len(x), vars(cell)["weight_ih"].dtype) for cell in cells]
+        states = zeros if states is None else states
+        if list(map(_shapes, states)) != list(map(_shapes, zeros)):
+            raise ShapeError(
+                f"{type(self).__name__}: expected a state for each layer and direction, with shapes "
+                f"{list(map(_shapes, zeros))}; got {list(map(_shapes, states))}."
+            )
+        steps, first, last = [x[:, t] for t in range(np.shape(x)[1])], iter(states), []
+        for layer in layers:
+            found = []
+            for cell, forth in zip(layer, (True, False), strict=False):
+                state, outputs = next(first), []
+                for step in steps if forth else reversed(steps):
+                    state = cell(step, state)
+                    outputs.append(cell.output(state))
+                last.append(state)
+                found.append(outputs if forth else outputs[::-1])
+            steps = [np.concatenate(pair, axis=-1) for pair in zip(*found, strict=True)] if found[1:] else found[0]
+        return np.stack(steps, axis=1), last
+
+    def account(self, shape: tuple[int, ...]) -> Account:
+        if len(shape) != 2 or shape[1] != self.input_size:
+            raise ShapeError(f"{self!r}: the input must have shape (T, {self.input_size}) after N; got {shape}.")
+        sizes = [cell.sizes() for layer in zip(*self._directions(), strict=True) for cell in layer]
+        (counted, count), (worked, work) = (total([pair[i] for pair in sizes]) for i in (0, 1))
+        inner = worked if len(sizes) == 1 else f"({worked})"
+        return Account(
+            (shape[0], self.hidden_size * len(self._directions())),
+            parameters=count,
+            parameters_formula=equation(counted, count),
+            flops=shape[0] * work,
+            flops_formula=equation(f"{shape[0]}·{inner}", shape[0] * work),
+        )
+
+    def _directions(self) -> tuple[list[_Cell], ...]:
+        """Return the steps of all layers, for each direction."""
+        return (self.cells, self.reverse_cells) if self.bidirectional else (self.cells,)
 
     def label(self) -> str:
         layers = f", num_layers={len(self.cells)}" if len(self.cells) > 1 else ""
-        return f"{type(self).__name__}({self.input_size}, {self.hidden_size}{layers})"
+        both = ", bidirectional=True" if self.bidirectional else ""
+        return f"{type(self).__name__}({self.input_size}, {self.hidden_size}{layers}{both})"
+
+
+def _shapes(state: Any) -> Any:
+    """Return a state's shape; the shapes of a pair."""
+    return tuple(map(np.shape, state)) if isinstance(state, tuple) else np.shape(state)
 
 
 class RNN(_Recurrent):
     """A vanilla RNN over sequences: h_t = tanh(x_t @ weight_ihᵀ + bias_ih + h_{t−1} @ weight_hhᵀ + bias_hh).
 
-    From (N, T, D) to the outputs (N, T, H) and the last states; PyTorch's with batch_first=True.
+    From (N, T, D) to the outputs (N, T, H) and the last states; PyTorch's with batch_first=True. Elman, "Finding
+    structure in time", 1990; in both directions Schuster and Paliwal, "Bidirectional recurrent neural networks", 1997.
+
+    Attributes:
+        cells: a step for each layer.
+        reverse_cells: likewise for the other direction, or empty.
     """
 
     cell = RNNCell
 
 
 class LSTM(_Recurrent):
-    """An LSTM over sequences, see `LSTMCell`: from (N, T, D) to the outputs (N, T, H) and the last pairs (h, c)."""
+    """An LSTM over sequences, see `LSTMCell`: from (N, T, D) to the outputs (N, T, H) and the last pairs (h, c).
+
+    Attributes are those of `RNN`.
+    """
 
     cell = LSTMCell
 
 
 class GRU(_Recurrent):
-    """A GRU over sequences, see `GRUCell`: from (N, T, D) to the outputs (N, T, H) and the last states."""
+    """A GRU over sequences, see `GRUCell`: from (N, T, D) to the outputs (N, T, H) and the last states.
+
+    Attributes are those of `RNN`.
+    """
 
     cell = GRUCell

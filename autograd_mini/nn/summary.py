@@ -7,6 +7,7 @@ from ..errors import ShapeError
 from .accounts import Account
 from .module import Module
 from .sequential import Sequential
+from .settings import of_kind, shape_of_example
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,10 @@ class Summary:
 def summary(model: Module, input_shape: tuple[int, ...]) -> Summary:
     """Return the table of a model: for each layer its output's shape, activations, parameters and work, with formulas.
 
-    A Sequential is gone through layer by layer; any other model is one row. FLOPs are those of one example's forward
-    pass out of training, a multiplication and an addition counted as two.
+    A Sequential is gone through layer by layer; any other model is one row, run on zeros to find its shape, its work
+    not counted. FLOPs are those of one example's forward pass out of training. A multiplication and an addition are
+    counted as two, so that a sum of n products with a bias takes 2·n; where they are counted as one, it is about half.
+    Every other operation, and a call of a nonlinearity, is one; a softmax is three for each entry.
 
     Args:
         model: the model; nothing in it changes.
@@ -86,7 +89,9 @@ def summary(model: Module, input_shape: tuple[int, ...]) -> Summary:
     Raises:
         ShapeError: if an input does not fit its layer; the message has both shapes.
     """
-    return Summary(tuple(input_shape), tuple(_rows(model, tuple(input_shape), "")))
+    of_kind("summary", "the model", model, Module, "a Module")
+    shape = shape_of_example("summary", input_shape)
+    return Summary(shape, tuple(_rows(model, shape, "")))
 
 
 def _rows(model: Module, shape: tuple[int, ...], path: str) -> list[Row]:

@@ -11,6 +11,7 @@ from ..errors import MissingExtraError, NotFiniteError, ShapeError, UnsupportedE
 from ..tensor import Tensor, no_grad
 from ..transforms import value_and_grad
 from ..transforms.trees import mapped
+from .compiled_step import CompiledStep
 from .entries import checked, flat
 from .files import read_entries, write_entries
 from .generators import restore, written
@@ -18,10 +19,27 @@ from .history import History
 from .init import checked_generator
 from .module import Module
 from .optim import Optimizer
+from .settings import of_kind, single_loss, whole
 
 
 def accuracy(outputs: Any, targets: Any) -> float:
-    """Return the share of examples whose largest score, along axis 1, is that of the target class."""
+    """Return the share of examples whose largest score is that of the target class.
+
+    Args:
+        outputs: scores with the classes on axis 1: shape (N, C) or (N, C, T).
+        targets: classes, shape (N,) or (N, T); or probabilities of the classes, in the shape of the scores.
+
+    Raises:
+        ShapeError: if the shapes do not fit, as when the outputs are no scores of classes.
+    """
+    shape = np.shape(outputs)
+    if len(shape) > 1 and shape[1] > 1 and np.shape(targets) == shape:
+        targets = np.argmax(targets, axis=1)
+    if len(shape) < 2 or np.shape(targets) != shape[:1] + shape[2:]:
+        raise ShapeError(
+            f"accuracy: outputs must be scores (N, C, ...) of classes, and targets classes (N, ...); got {shape} and "
+            f"{np.shape(targets)}. For a loss without classes, give the Trainer metric=None."
+        )
     return float(np.mean(np.argmax(outputs, axis=1) == targets))
 
 
@@ -49,26 +67,35 @@ class Trainer:
         batch_size: int = 64,
         clip: Callable[[Any], Any] | None = None,
         metric: Callable[[Any, Any], float] | None = accuracy,
+        compiled: bool = False,
     ) -> None:
         """Make a trainer.
 
         Args:
             model: the model, called with a batch of inputs.
-            loss: function of the model's outputs and the targets that returns a mean over the batch.
+            loss: function of the model's outputs and the targets that returns a mean over the batch. It may read the
+                model's parameters too, for the regularisation of the course: + reg*np.sum(model[0].weight**2).
             optimizer: from `nn.optim`.
             rng: the np.random.Generator that shuffles the examples.
             batch_size: number of examples of a step.
             clip: what is done to gradients before a step: lambda g: nn.optim.clip_by_norm(g, 1.0).
             metric: function of outputs and targets as plain arrays, a mean over the batch; larger is better. None for
                 no such number.
+            compiled: whether a step's loss and gradients are computed by compiled code (see `compile`), which is traced
+                for the first batch of each shape. The history is the same, bit for bit; generators and running
+                statistics go on as ever. Functions that `compile` refuses are refused here.
         """
-        self.model, self.loss, self.optimizer = model, loss, optimizer
-        self.rng, self.batch_size = checked_generator(rng), batch_size
-        self.clip, self.metric = clip, metric
+        self.model = of_kind("Trainer", "the model", model, Module, "a Module")
+        self.loss = of_kind("Trainer", "the loss", loss, callable, "a function, such as F.cross_entropy")
+        meant = "an optimiser, such as nn.optim.Adam(1e-3)"
+        self.optimizer = of_kind("Trainer", "the optimizer", optimizer, Optimizer, meant)
+        self.rng, self.batch_size = checked_generator(rng), whole("Trainer", "batch_size", batch_size)
+        self.clip, self.metric, self.compiled = clip, metric, compiled
         self.state = optimizer.init(model.parameters())
         self.history = History()
         self._best: dict[str, Any] | None = None
         self._waited = 0
+        self._compiled_step: CompiledStep | None = None
 
     def fit(
         self,
@@ -94,14 +121,20 @@ class Trainer:
             progress: whether to show a bar (needs tqdm).
 
         Raises:
-            ShapeError: if there are not as many inputs as targets, or none.
+            ShapeError: if there are not as many inputs as targets, or none; or a number is none that makes sense.
             UnsupportedError: if there is patience without a validation set.
             NotFiniteError: if the loss becomes infinite or NaN.
             MissingExtraError: if there is to be a bar without tqdm.
         """
-        count = _count(x, y)
-        if patience is not None and validation is None:
+        x, y, count = _checked(x, y)
+        whole("fit", "epochs", epochs, least=0)
+        if patience is not None and whole("fit", "patience", patience) and validation is None:
             raise UnsupportedError("fit: patience asks for a validation set; give validation=(inputs, targets).")
+        if validation is not None and not (isinstance(validation, tuple | list) and len(validation) == 2):
+            raise ShapeError(
+                f"fit: validation must be a pair (inputs, targets); got {type(validation).__name__} of length "
+                f"{len(validation)}."
+            )
         while self.history.epochs < epochs and not self._is_over(patience):
             order = self.rng.permutation(count)
             batches = [order[i : i + self.batch_size] for i in range(0, count, self.batch_size)]
@@ -116,7 +149,8 @@ class Trainer:
 
     def evaluate(self, x: Any, y: Any) -> tuple[float, float | None]:
         """Return the mean loss and the mean metric out of training; None where there is no metric."""
-        count, total, score = _count(x, y), 0.0, 0.0
+        x, y, count = _checked(x, y)
+        total, score = 0.0, 0.0
         modes = {path: module.training for path, module in self.model.walk()}
         self.model.eval()
         try:
@@ -125,7 +159,7 @@ class Trainer:
                     places = slice(i, i + self.batch_size)
                     inputs, targets = _part(x, places), y[places]
                     outputs = self.model(*inputs)
-                    total += float(_plain(self.loss(outputs, targets))) * len(targets)
+                    total += float(_plain(single_loss(self.loss(outputs, targets)))) * len(targets)
                     if self.metric is not None:
                         score += self.metric(_plain(outputs), targets) * len(targets)
         finally:
@@ -167,26 +201,33 @@ class Trainer:
     def _epoch(self, x: Any, y: Any, batches: Iterable[Any]) -> None:
         """Go once through all batches, and add the epoch's numbers to the history."""
         self.model.train()
+        compiled_step = self._begun_step() if self.compiled else None
         total, score, count = 0.0, 0.0, 0
         lr = self.optimizer.rate(self.state)
         for places in batches:
             targets = y[places]
-            loss, outputs = self._step(_part(x, places), targets)
+            loss, outputs = self._step(_part(x, places), targets, compiled_step)
             total, count = total + loss * len(targets), count + len(targets)
             if self.metric is not None:
                 score += self.metric(outputs, targets) * len(targets)
         named = {} if self.metric is None else {self.metric.__name__: score / count}
         self.history.add(loss=total / count, **named, lr=lr)
 
-    def _step(self, inputs: tuple[Any, ...], targets: Any) -> tuple[float, Any]:
+    def _begun_step(self) -> CompiledStep:
+        """Return the compiled step of the model and the loss, ready for an epoch."""
+        step = self._compiled_step
+        if step is None or step.model is not self.model or step.loss is not self.loss:
+            step = self._compiled_step = CompiledStep(self.model, self.loss)
+        step.begin_epoch()
+        return step
+
+    def _step(self, inputs: tuple[Any, ...], targets: Any, compiled_step: CompiledStep | None) -> tuple[float, Any]:
         """Take one step, and return the loss and the outputs before it."""
-
-        def loss(parameters: Any) -> tuple[Any, Any]:
-            outputs = self.model.apply(parameters, *inputs)
-            return self.loss(outputs, targets), outputs
-
         parameters = self.model.parameters()
-        (value, outputs), gradients = value_and_grad(loss, has_aux=True)(parameters)
+        if compiled_step is not None:
+            value, outputs, gradients = compiled_step(parameters, inputs, targets)
+        else:
+            (value, outputs), gradients = value_and_grad(self._loss_of, has_aux=True)(parameters, inputs, targets)
         if not np.isfinite(value):
             raise NotFiniteError(
                 f"fit: the loss is {value} at step {int(self.state['step']) + 1}. Lower the learning rate, clip the "
@@ -197,6 +238,12 @@ class Trainer:
         parameters, self.state = self.optimizer.step(parameters, gradients, self.state)
         self.model.update(parameters)
         return float(value), outputs
+
+    def _loss_of(self, parameters: Any, inputs: tuple[Any, ...], targets: Any) -> tuple[Any, Any]:
+        """Return the loss as a function of parameters, and the outputs."""
+        with self.model.holding(parameters):
+            outputs = self.model(*inputs)
+            return single_loss(self.loss(outputs, targets)), outputs
 
     def _validate(self, x: Any, y: Any, patience: int | None) -> None:
         """Add the validation set's numbers to the history, and keep the best parameters."""
@@ -227,18 +274,21 @@ class Trainer:
         }
 
 
-def _count(x: Any, y: Any) -> int:
-    """Return the number of examples.
+def _checked(x: Any, y: Any) -> tuple[Any, Any, int]:
+    """Return inputs and targets as arrays, and the number of examples.
 
     Raises:
         ShapeError: if inputs and targets are not equally many, or there are none.
     """
-    counts = [len(part) for part in (x if isinstance(x, tuple) else (x,))] + [len(y)]
+    x, y = tuple(map(np.asarray, x)) if isinstance(x, tuple) else np.asarray(x), np.asarray(y)
+    counts = [np.size(part, 0) if np.ndim(part) else 0 for part in (x if isinstance(x, tuple) else (x,))] + [
+        np.size(y, 0) if np.ndim(y) else 0
+    ]
     if len(set(counts)) > 1 or not counts[0]:
         raise ShapeError(
             f"Trainer: expected as many inputs as targets, at least one; got {counts[:-1]} and {counts[-1]}."
         )
-    return counts[0]
+    return x, y, counts[0]
 
 
 def _part(x: Any, places: Any) -> tuple[Any, ...]:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from .. import functional as F  # noqa: N812 (as everybody calls it)
-from ..errors import UnsupportedError
+from ..errors import ShapeError, UnsupportedError
+from .accounts import Account, equation, total
 from .attention import MultiHeadAttention
 from .linear import Dropout, Linear
 from .module import Module
@@ -48,6 +49,32 @@ class _Layer(Module):
         self.attention_norm, self.feed_norm = LayerNorm(width), LayerNorm(width)
         self.dropout = Dropout(dropout, rng=rng)
 
+    def account(self, shape: tuple[int, ...]) -> Account:
+        width, hidden = self.inner.in_features, self.inner.out_features
+        if len(shape) != 2 or shape[1] != width:
+            raise ShapeError(f"{self.label()}: the input must have shape (T, {width}) after N; got {shape}.")
+        length = shape[0]
+        parts = self.children().values()
+        attentions = [part.sizes(length) for part in parts if isinstance(part, MultiHeadAttention)]
+        norms = sum(isinstance(part, LayerNorm) for part in parts)
+        # Each norm stands beside a sum of a part's output and its input.
+        counts = [count for count, _ in attentions] + [
+            (f"{norms}·2·{width}", norms * 2 * width),
+            (f"{hidden}·({width} + 1)", hidden * (width + 1)),
+            (f"{width}·({hidden} + 1)", width * (hidden + 1)),
+        ]
+        works = [work for _, work in attentions] + [
+            (f"{norms}·{length}·(8·{width} + 2)", norms * length * (8 * width + 2)),
+            (f"{length}·{hidden}·(2·{width} + 1)", length * hidden * (2 * width + 1)),
+            (f"{length}·{width}·2·{hidden}", length * width * 2 * hidden),
+        ]
+        (counted, count), (worked, work) = total(counts), total(works)
+        return Account(shape, "", count, equation(counted, count), work, equation(worked, work))
+
+    def label(self) -> str:
+        inner = self.inner
+        return f"{type(self).__name__}({inner.in_features}, {self.attention.heads}, {inner.out_features})"
+
     def _around(self, x: Any, norm: Module, part: Callable[[Any], Any]) -> Any:
         """Return x plus what a part makes of it, normalised before the part or after the sum."""
         if self.norm_first:
@@ -76,7 +103,11 @@ class TransformerEncoderLayer(_Layer):
 
 
 class TransformerDecoderLayer(_Layer):
-    """An encoder layer with a second attention between its parts: to the encoder's outputs, the memory."""
+    """An encoder layer with a second attention between its parts: to the encoder's outputs, the memory.
+
+    x + attention(x), normalised; then x + attention(x, memory), normalised; then as in `TransformerEncoderLayer`. From
+    (N, T, width) and a memory (N, S, width) to (N, T, width). `summary` counts it for a memory as long as the input.
+    """
 
     def __init__(self, width: int, heads: int, *settings: Any, rng: np.random.Generator, **named: Any) -> None:
         """Make a layer; the settings are those of `TransformerEncoderLayer`."""

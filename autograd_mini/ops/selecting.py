@@ -33,7 +33,8 @@ def _take(a, indices, axis=None, *, mode="raise"):
 @composed(np.take_along_axis)
 def _take_along_axis(arr, indices, axis=-1):
     arr, axis = _along_one_axis(arr, axis)
-    indices = settled_key(indices)
+    # Whole numbers on a wire, of a program that is being compiled, stay there.
+    indices = indices if isinstance(indices, Operand) and indices.dtype.kind in "iu" else settled_key(indices)
     if np.ndim(indices) != np.ndim(arr):
         raise ShapeError(
             f"np.take_along_axis: the indices must have as many axes as the array; got {np.shape(indices)} for an "

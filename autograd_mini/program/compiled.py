@@ -13,7 +13,7 @@ from ..graph import Gate
 from ..primitive import Primitive
 from ..tensor import Tensor, is_recording, recording
 from ..transforms.recording import called_like
-from ..transforms.reverse import value_and_grad
+from ..transforms.reverse import value_and_grad, with_aux
 from ..transforms.trees import leaves, mapped
 from .arguments import Accept, Signed, acceptor, names, require_gradients, signed
 from .batches import evaluated, spread_out
@@ -29,7 +29,9 @@ MOST_PATHS = 16
 _NOTHING = object()
 
 
-def compile(f: Callable[..., Any] | Tensor, argnums: int | tuple[int, ...] | None = None) -> "Compiled":
+def compile(
+    f: Callable[..., Any] | Tensor, argnums: int | tuple[int, ...] | None = None, has_aux: bool = False
+) -> "Compiled":
     """Return a function that computes what `f` does, and its gradients, as straight-line Python and NumPy code.
 
         step = compile(loss)
@@ -40,12 +42,14 @@ def compile(f: Callable[..., Any] | Tensor, argnums: int | tuple[int, ...] | Non
         f: a function of numbers, arrays, and dicts, lists and tuples of them; or the output of a circuit, whose inputs
             then are the arguments, in the order in which they were made.
         argnums: the positions of the arguments to differentiate by; all of them when left out.
+        has_aux: whether `f` returns (number, anything else); `value_and_grad` then gives ((number, anything else),
+            gradients).
 
     Returns:
         A function that is traced at its first call for arguments of each nesting, shape and dtype. Floats and arrays
         are its inputs. Whole numbers, truth values and texts are part of the code, which is traced again for others.
     """
-    return Compiled(of_circuit(f) if isinstance(f, Tensor) else f, argnums)
+    return Compiled(of_circuit(f) if isinstance(f, Tensor) else f, argnums, has_aux)
 
 
 class _Path(NamedTuple):
@@ -68,10 +72,11 @@ class Compiled:
     On Tensors that require a gradient, and under `with detect_anomaly():` and kin, the function is called as it is.
     """
 
-    def __init__(self, function: Callable[..., Any], argnums: int | tuple[int, ...] | None) -> None:
+    def __init__(self, function: Callable[..., Any], argnums: int | tuple[int, ...] | None, has_aux: bool) -> None:
         called_like(function)(self)
         self._function = function
         self._argnums = argnums
+        self._has_aux = has_aux
         self._environment: Environment | None = None
         self._programs: dict[Any, list[Program]] = {}
         self._latest: Program | None = None
@@ -102,7 +107,8 @@ class Compiled:
             return found
         if _is_looked_at(args):
             chosen = range(len(args)) if self._argnums is None else self._argnums
-            return value_and_grad(self._function, tuple(chosen) if isinstance(chosen, range) else chosen)(*args)
+            chosen = tuple(chosen) if isinstance(chosen, range) else chosen
+            return value_and_grad(self._function, chosen, self._has_aux)(*args)
         return self._run("gradients", args)
 
     def program(self, *args: Any, gradients: bool = True) -> Program:
@@ -234,7 +240,8 @@ class Compiled:
         outputs = mapped(lambda leaf: _output(tape, leaf), output)
         if mode == "gradients":
             wires = [wire for wire in inputs if wire.requires_grad]
-            by_wire = dict(zip(map(id, wires), differentiated(tape, output, wires), strict=True))
+            number = with_aux("value_and_grad", output)[0] if self._has_aux else output
+            by_wire = dict(zip(map(id, wires), differentiated(tape, number, wires), strict=True))
             chosen = [mapped(lambda leaf: _gradient_of(leaf, by_wire), tree) for tree in trees]
             outputs = (outputs, chosen[0] if isinstance(self._argnums, int) else tuple(chosen))
         program = _program(self._name, tape, [wire.wire for wire in inputs], outputs)

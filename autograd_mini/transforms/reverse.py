@@ -48,7 +48,7 @@ def value_and_grad(
     @called_like(f)
     def both(*args: Any, **kwargs: Any) -> Any:
         call = record(_what, f, args, kwargs, argnums)
-        output, aux = _with_aux(_what, call.output) if has_aux else (call.output, None)
+        output, aux = with_aux(_what, call.output) if has_aux else (call.output, None)
         call = call._replace(output=output)
         value = _single_number(_what, call)
         seeds = {} if value is None else {value: seed_for(value)}
@@ -90,7 +90,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
         with the vector-Jacobian product for each primal. It may be called many times.
     """
     call = record("vjp", f, primals, {}, range(len(primals)))
-    output, aux = _with_aux("vjp", call.output) if has_aux else (call.output, None)
+    output, aux = with_aux("vjp", call.output) if has_aux else (call.output, None)
     call = call._replace(output=output)
     outputs("vjp", call)
 
@@ -166,7 +166,7 @@ def _single_number(what: str, call: Recording) -> Tensor | None:
     return found[0] if found else None
 
 
-def _with_aux(what: str, output: Any) -> tuple[Any, Any]:
+def with_aux(what: str, output: Any) -> tuple[Any, Any]:
     """Return a function's (output, aux) pair."""
     if not (isinstance(output, tuple) and len(output) == 2):
         raise SeedError(f"{what}: with has_aux=True the function must return a pair (output, aux).")

@@ -1,10 +1,13 @@
 """A vanilla RNN learns a text that comes with Python, the Zen of Python, letter by letter, and writes its beginning.
 
+Needs the extra `plots` for the learning curve.
+
 Prints:
 
     856 letters of 45 kinds
     The Zen of Python, by Tim Peters
     the next letter is right for at least 90 % of the text: True
+    wrote char_rnn.svg
 """
 
 import codecs
@@ -36,7 +39,7 @@ windows = np.lib.stride_tricks.sliding_window_view(codes, 33)[::2]
 rng = np.random.default_rng(0)
 clip = lambda gradients: nn.optim.clip_by_norm(gradients, 5.0)  # noqa: E731
 model, optimizer = CharRNN(len(letters), rng), nn.optim.Adam(5e-3)
-trainer = nn.Trainer(model, F.cross_entropy, optimizer, rng=rng, batch_size=32, clip=clip)
+trainer = nn.Trainer(model, F.cross_entropy, optimizer, rng=rng, batch_size=32, clip=clip, compiled=True)
 trainer.fit(windows[:, :-1], windows[:, 1:], epochs=30)
 written = list(codes[:8])
 while len(written) < 32:
@@ -44,3 +47,5 @@ while len(written) < 32:
 print("".join(letters[code] for code in written))
 right = np.argmax(model.predict(codes[None, :-1]), axis=1) == codes[None, 1:]
 print("the next letter is right for at least 90 % of the text:", np.mean(right) >= 0.9)
+trainer.history.plot().savefig("char_rnn.svg")
+print("wrote char_rnn.svg")

@@ -1,15 +1,18 @@
 """A tiny Transformer learns to write strings of six letters backwards: one encoder layer, a linear layer on top.
 
+The picture is its circuit for one string, the layers as gates, with maps of what is on the wires.
+
 Prints:
 
     aabcde → edcbaa
     right for at least 99 % of 500 new strings: True
+    wrote reverse_transformer.svg
 """
 
 import numpy as np
 
+from autograd_mini import draw, nn, scope
 from autograd_mini import functional as F  # noqa: N812
-from autograd_mini import nn
 
 
 class Reverser(nn.Module):
@@ -31,3 +34,8 @@ written = np.argmax(trainer.model.predict(np.array([[0, 0, 1, 2, 3, 4]])), axis=
 print("aabcde →", "".join("abcdefghij"[i] for i in written))
 right = np.mean(np.all(np.argmax(trainer.model.predict(new), axis=1) == new[:, ::-1], axis=1))
 print("right for at least 99 % of 500 new strings:", right >= 0.99)
+with nn.frames(trainer.model):
+    scores = trainer.model(new[:1])
+with scope("cross-entropy"):
+    loss = F.cross_entropy(scores, new[:1, ::-1])
+print("wrote", draw(loss, arrays="heat", depth=0).save("reverse_transformer.svg"))

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import UnsupportedError
+from ..settings import number
 from .optimizer import Optimizer
 from .schedules import ReduceOnPlateau, Schedule
 
@@ -20,7 +22,7 @@ class _Adaptive(Optimizer):
         self, lr: float | Schedule | ReduceOnPlateau, weight_decay: float, eps: float, eps_inside: bool
     ) -> None:
         super().__init__(lr, weight_decay)
-        self.eps, self.eps_inside = eps, eps_inside
+        self.eps, self.eps_inside = number(type(self).__name__, "eps", eps, 0.0), eps_inside
 
     def _decayed(self, x: Any, gradient: Any) -> Any:
         return gradient + self.weight_decay * x if self.weight_decay else gradient
@@ -57,7 +59,10 @@ class RMSprop(_Adaptive):
             eps_inside: whether eps stands inside the root.
         """
         super().__init__(lr, weight_decay, eps, eps_inside)
-        self.alpha, self.momentum = alpha, momentum
+        self.alpha, self.momentum = (
+            number("RMSprop", "alpha", alpha, 0.0, 1.0),
+            number("RMSprop", "momentum", momentum, 0.0),
+        )
 
     def slots(self) -> dict[str, float]:
         return {"squares": 0.0} | ({"velocity": 0.0} if self.momentum else {})
@@ -100,7 +105,8 @@ class Adagrad(_Adaptive):
             eps_inside: whether eps stands inside the root.
         """
         super().__init__(lr, weight_decay, eps, eps_inside)
-        self.lr_decay, self.initial_accumulator_value = lr_decay, initial_accumulator_value
+        self.lr_decay = number("Adagrad", "lr_decay", lr_decay, 0.0)
+        self.initial_accumulator_value = number("Adagrad", "initial_accumulator_value", initial_accumulator_value, 0.0)
 
     def slots(self) -> dict[str, float]:
         return {"squares": self.initial_accumulator_value}
@@ -136,7 +142,10 @@ class Adam(_Adaptive):
             eps_inside: whether eps stands inside the root.
         """
         super().__init__(lr, weight_decay, eps, eps_inside)
-        self.betas = betas
+        name = type(self).__name__
+        if not (isinstance(betas, tuple | list) and len(betas) == 2):
+            raise UnsupportedError(f"{name}: betas must be a pair, such as (0.9, 0.999); got {betas!r:.60}.")
+        self.betas = tuple(number(name, "each of betas", beta, 0.0, 1.0) for beta in betas)
 
     def slots(self) -> dict[str, float]:
         return {"mean": 0.0, "squares": 0.0}

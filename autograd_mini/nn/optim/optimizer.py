@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import ShapeError, StateError
 from ...transforms.trees import check_same_form, filled, leaves, mapped
+from ..settings import number
 from .schedules import ReduceOnPlateau, Schedule, checked_rate, rate
 
 
@@ -16,7 +18,8 @@ class Optimizer:
     """
 
     def __init__(self, lr: float | Schedule | ReduceOnPlateau, weight_decay: float) -> None:
-        self.lr, self.weight_decay = checked_rate(lr), weight_decay
+        self.lr = checked_rate(lr)
+        self.weight_decay = number(type(self).__name__, "weight_decay", weight_decay, 0.0)
 
     def slots(self) -> dict[str, float]:
         """Return the names of what is remembered for every parameter, with its first value."""
@@ -52,9 +55,21 @@ class Optimizer:
             state: from `init` or the step before.
 
         Raises:
-            ShapeError: if the gradients are nested otherwise.
+            ShapeError: if the gradients are nested otherwise, or one has another shape than its parameter.
+            StateError: if the state is that of another optimiser.
         """
         check_same_form(gradients, parameters, "step: the gradients")
+        for x, gradient in zip(leaves(parameters), leaves(gradients), strict=True):
+            if np.shape(x) != np.shape(gradient):
+                raise ShapeError(
+                    f"step: a gradient must have its parameter's shape {np.shape(x)}; got {np.shape(gradient)}."
+                )
+        missing = {"step", *self.slots()} - state.keys()
+        if missing:
+            raise StateError(
+                f"step: the state is none of {type(self).__name__}'s, it lacks {', '.join(sorted(missing))}. "
+                "Begin with state = optimizer.init(parameters)."
+            )
         lr, step, names = self.rate(state), int(state["step"]) + 1, list(self.slots())
         remembered = [leaves(state[name]) for name in names]
         values: list[Any] = []
@@ -67,6 +82,10 @@ class Optimizer:
         for name in names:
             following[name] = filled(parameters, iter([after[name] for after in kept]))
         return filled(parameters, iter(values)), following
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({settings})"
 
     def rate(self, state: dict[str, Any]) -> float:
         """Return the learning rate of the next step."""

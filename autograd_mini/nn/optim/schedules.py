@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import UnsupportedError
+from ..settings import number, whole
 
 
 class Schedule:
@@ -27,6 +28,11 @@ class StepDecay(Schedule):
     every: int
     factor: float = 0.1
 
+    def __post_init__(self) -> None:
+        number("StepDecay", "lr", self.lr, 0.0)
+        whole("StepDecay", "every", self.every)
+        number("StepDecay", "factor", self.factor, 0.0)
+
     def __call__(self, step: int) -> float:
         return self.lr * self.factor ** (step // self.every)
 
@@ -37,6 +43,10 @@ class Exponential(Schedule):
 
     lr: float
     factor: float
+
+    def __post_init__(self) -> None:
+        number("Exponential", "lr", self.lr, 0.0)
+        number("Exponential", "factor", self.factor, 0.0)
 
     def __call__(self, step: int) -> float:
         return self.lr * self.factor**step
@@ -52,6 +62,11 @@ class Cosine(Schedule):
     lr: float
     steps: int
     least: float = 0.0
+
+    def __post_init__(self) -> None:
+        number("Cosine", "lr", self.lr, 0.0)
+        whole("Cosine", "steps", self.steps)
+        number("Cosine", "least", self.least, 0.0)
 
     def __call__(self, step: int) -> float:
         share = min(step, self.steps) / self.steps
@@ -73,6 +88,12 @@ class WarmUp(Schedule):
     then: Schedule | float
     steps: int
     start: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.then, Schedule):
+            number("WarmUp", "then", self.then, 0.0)
+        whole("WarmUp", "steps", self.steps, least=0)
+        number("WarmUp", "start", self.start, 0.0)
 
     def __call__(self, step: int) -> float:
         if step < self.steps:
@@ -101,6 +122,11 @@ class ReduceOnPlateau:
     patience: int = 10
     threshold: float = 1e-4
     least: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("lr", "factor", "threshold", "least"):
+            number("ReduceOnPlateau", name, getattr(self, name), 0.0)
+        whole("ReduceOnPlateau", "patience", self.patience, least=0)
 
     def init(self) -> dict[str, Any]:
         """Return what is known before the first observation."""

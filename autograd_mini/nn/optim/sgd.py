@@ -3,6 +3,7 @@
 from typing import Any
 
 from ...errors import UnsupportedError
+from ..settings import number
 from .optimizer import Optimizer
 from .schedules import ReduceOnPlateau, Schedule
 
@@ -39,6 +40,7 @@ class SGD(Optimizer):
         super().__init__(lr, weight_decay)
         if nesterov and not momentum:
             raise UnsupportedError("SGD: nesterov=True needs momentum; got momentum 0.")
+        number("SGD", "momentum", momentum, 0.0)
         self.momentum, self.nesterov, self.lr_inside = momentum, nesterov, lr_inside
 
     def slots(self) -> dict[str, float]:
