@@ -54,9 +54,9 @@ def _check_running(name, running_mean, running_var, channels, training):
 
 def _update(running_mean, running_var, mean, var, count, momentum):
     """Write new running statistics into the given arrays."""
-    for running, new in ((running_mean, _numbers(mean)), (running_var, _numbers(var) * count / max(count - 1, 1))):
+    for running, new, factor in ((running_mean, mean, 1), (running_var, var, count / max(count - 1, 1))):
         if running is not None:
-            running[...] = (1 - momentum) * running + momentum * new
+            running[...] = (1 - momentum) * running + momentum * (_numbers(new) * factor)
 
 
 def _numbers(x):
