@@ -63,12 +63,18 @@ def _correlated(x: Any, w: Any, geometry: Geometry) -> Array:
 
 def _transposed(function: Any, shape: Any, upstream: Any) -> Array:
     """Return what a linear function of an array of a shape sends back."""
-    like = jax.ShapeDtypeStruct(shape, upstream.array.dtype)
-    (sent,) = jax.linear_transpose(lambda array: function(Array(array)).array, like)(upstream.array)
+    (sent,) = jax.linear_transpose(lambda array: function(Array(array)).array, np.empty(shape, upstream.dtype))(
+        upstream.array
+    )
     return Array(sent)
 
 
 Array.special = {
+    **convolutions(
+        _correlated,
+        lambda g, w, geometry: _transposed(lambda x: _correlated(x, w, geometry), geometry.x, g),
+        lambda x, g, geometry: _transposed(lambda w: _correlated(x, w, geometry), geometry.w, g),
+    ),
     table["scatter"]: _scatter,
     table["add_at"]: lambda x, value, *, key: Array(x.array.at[bare(key)].add(bare(value))),
     table["cast"]: lambda x, *, dtype: x.astype(dtype),
@@ -76,8 +82,4 @@ Array.special = {
     table["argsort"]: _argsort,
     table["erf"]: lambda x: Array(jax.scipy.special.erf(x.array)),
     table["erfc"]: lambda x: Array(jax.scipy.special.erfc(x.array)),
-} | convolutions(
-    _correlated,
-    lambda g, w, geometry: _transposed(lambda x: _correlated(x, w, geometry), geometry.x, g),
-    lambda x, g, geometry: _transposed(lambda w: _correlated(x, w, geometry), geometry.w, g),
-)
+}

@@ -9,8 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ..errors import DtypeError, ShapeError, UnsupportedError
+from ..errors import UnsupportedError
 from ..transforms.trees import mapped
+from .binding import bound, require_dtype
 from .stand_ins import Ported, bare
 from .steps import Program, Step, Wire, assume, with_wires
 
@@ -27,8 +28,8 @@ def ported(program: Program, library: str) -> Callable[..., Any]:
     module = _library(program, library)
     port: type[Ported] = module.Array
 
-    def function(*inputs: Any) -> Any:
-        given = _stand_ins(program, inputs, port)
+    def function(*args: Any) -> Any:
+        given = _stand_ins(program, args, port)
         with port.where(given):
             return mapped(bare, _outputs(program, given, port, library))
 
@@ -43,33 +44,17 @@ def saved_as_onnx(program: Program, path: Path) -> None:
     module.save(program, path, lambda given: _outputs(program, given, module.Array, "ONNX"))
 
 
-def _stand_ins(program: Program, inputs: tuple[Any, ...], port: type[Ported]) -> list[Ported]:
+def _stand_ins(program: Program, args: tuple[Any, ...], port: type[Ported]) -> list[Ported]:
     """Return what stands for the inputs.
 
     Raises:
-        ShapeError: if there are more or fewer of them than the program has, or one has another shape.
-        DtypeError: if one has another dtype.
+        ShapeError, DtypeError, UnsupportedError: as when the program is called.
     """
-    steps = [program.steps[wire] for wire in program.inputs]
-    if len(inputs) != len(steps):
-        names = ", ".join(step.name or "?" for step in steps)
-        raise ShapeError(
-            f"{program.name}: the program has {len(steps)} inputs ({names}), got {len(inputs)}. "
-            "Dicts, lists and tuples are passed entry by entry."
-        )
     given = []
-    for value, step in zip(inputs, steps, strict=True):
-        stand_in = port.of(value, step.kind.dtype)
-        if stand_in.shape != step.kind.shape:
-            raise ShapeError(
-                f"{program.name}: input '{step.name}' has shape {step.kind.shape} in the program, got "
-                f"{stand_in.shape}. Trace the function for arguments of this shape."
-            )
-        if stand_in.dtype != port.held(step.kind.dtype):
-            raise DtypeError(
-                f"{program.name}: input '{step.name}' is {port.held(step.kind.dtype)} in the program, got "
-                f"{stand_in.dtype}. Convert it, or trace the function for arguments of this dtype."
-            )
+    for value, wire in zip(bound(program, args), program.inputs, strict=True):
+        dtype = program.steps[wire].kind.dtype
+        stand_in = port.of(value, dtype)
+        require_dtype(program, wire, port.held(dtype), stand_in.dtype)
         given.append(stand_in)
     return given
 

@@ -20,18 +20,18 @@ from .steps import Program
 _OPSET = 18
 
 
-def _scatter(x: Any, *, key: Any, shape: Any) -> Array:
+def _scatter(x: Any, *, key: Any, shape: Any) -> Any:
     if is_plain(key):
         return _spread(x, ranges(key, shape), shape)
+    lengths: tuple[int, ...] = (int(np.prod(shape)),)
     if is_known(key):
-        numbers = entry_numbers(shape)[key]
-        lengths: tuple[int, ...] = (int(np.prod(shape)),)
-        places, updates = Array.of(numbers.reshape(-1, 1), np.dtype(np.int64)), np.reshape(x, -1)
+        places: Any = Array.of(entry_numbers(shape)[key].reshape(-1, 1), np.dtype(np.int64))
+        x = np.reshape(x, -1)
     else:
         numbers, lengths = numbers_of_rows(shape, key)
-        places, updates = np.expand_dims(numbers, -1), x
+        places = np.expand_dims(numbers, -1)
     zeros = Array.of(np.zeros(lengths), x.dtype)
-    return np.reshape(node("ScatterND", zeros, places, updates, like=zeros.array.like, reduction="add"), shape)
+    return np.reshape(node("ScatterND", zeros, places, x, like=zeros.array.like, reduction="add"), shape)
 
 
 def _spread(x: Any, spans: list[range], shape: tuple[int, ...]) -> Any:
@@ -58,6 +58,7 @@ def _erf(x: Array) -> Array:
 
 
 Array.special = {
+    **convolutions(correlated, scattered, summed_for_taps),
     table["scatter"]: _scatter,
     table["add_at"]: lambda x, value, *, key: (
         x + _scatter(np.broadcast_to(value, x.array.like[key].shape), key=key, shape=x.shape)
@@ -66,7 +67,7 @@ Array.special = {
     table["copy"]: lambda x, *, order: x,
     table["erf"]: _erf,
     table["erfc"]: lambda x: 1 - _erf(x),
-} | convolutions(correlated, scattered, summed_for_taps)
+}
 
 
 def save(program: Program, path: Path, outputs: Callable[[list[Any]], Any]) -> None:

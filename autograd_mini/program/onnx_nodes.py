@@ -101,12 +101,12 @@ class Array(Ported):
         model, like = model_of.get(), self.array.like
         if not is_known(key):
             numbers, lengths = numbers_of_rows(self.shape, key)
-            rows = np.reshape(self, lengths)
+            rows: Any = np.reshape(self, lengths)
             taken = np.take(np.zeros(lengths, self.dtype), np.zeros(numbers.shape, int), 0)
             return Array(Output(model.node("Gather", [rows.array.name, numbers.array.name]), taken))
         if not is_plain(key):
             numbers = entry_numbers(self.shape)[key]
-            flat = np.reshape(self, -1)
+            flat: Any = np.reshape(self, -1)
             return Array(Output(model.node("Gather", [flat.array.name, model.constant(numbers)]), like[key]))
         slices = [
             (span.start, span.stop, axis, span.step)

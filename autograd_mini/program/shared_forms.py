@@ -19,6 +19,7 @@ from ..ops.pooling import Windows, at_the_first_largest, max_pool, of_the_first_
 from ..ops.signals import convolve
 from ..ops.sorting import partition
 from ..ops.windows import overlap_add
+from ..primitive import Operand
 
 # NumPy's functions that only move and repeat entries.
 MOVES = frozenset(
@@ -42,7 +43,10 @@ def _at_the_first_largest(g: Any, x: Any, largest: Any, *, windows: Windows) -> 
 
 
 def _of_the_first_largest(g: Any, x: Any, largest: Any, *, windows: Windows) -> Any:
-    return sum(np.where(wins, g[entry], 0.0) for entry, wins in windows.firsts(x, largest))
+    found: Any = 0.0
+    for entry, wins in windows.firsts(x, largest):
+        found = found + np.where(wins, g[entry], 0.0)
+    return found
 
 
 def _overlap_add(x: Any, *, shape: Any, window_shape: Any, axis: Any) -> Any:
@@ -61,7 +65,7 @@ def _scattered(x: Any, numbers: Any, shape: Any) -> Any:
 
 
 def _set_at(x: Any, value: Any, *, key: Any) -> Any:
-    if any(not isinstance(part, int | slice | np.ndarray | np.integer | None | type(...)) for part in _parts(key)):
+    if any(isinstance(part, Operand) for part in (key if isinstance(key, tuple) else (key,))):
         raise UnsupportedError("an index that is computed")
     numbers = entry_numbers(np.shape(x))[key]
     if not numbers.size:
@@ -77,26 +81,33 @@ def _set_at(x: Any, value: Any, *, key: Any) -> Any:
     return np.where(written, value, x)
 
 
-def _parts(key: Any) -> tuple[Any, ...]:
-    return key if isinstance(key, tuple) else (key,)
-
-
-def _pad(x: Any, *, pad_width: Any, mode: str, constant_values: Any) -> Any:
+def _pad(x: Any, *, pad_width: Any, mode: Any, constant_values: Any) -> Any:
     if mode != "constant":
         return np.reshape(x, -1)[np.pad(entry_numbers(np.shape(x)), pad_width, mode)]
-    values = np.broadcast_to(constant_values, np.shape(pad_width))
-    for value in np.unique(values):
-        # Those sides that get this number; most often all of them.
-        x = np.pad(x, np.where(values == value, pad_width, 0).tolist(), constant_values=value.item())
+    widths = np.reshape(pad_width, (-1, 2))
+    values = np.broadcast_to(constant_values, widths.shape)
+    if np.all(values == values.flat[0]):
+        return np.pad(x, widths.tolist(), constant_values=values.flat[0].item())
+    # As in NumPy, corners get what is put around the last axis.
+    for side in np.ndindex(*widths.shape):
+        one = np.zeros_like(widths)
+        one[side] = widths[side]
+        x = np.pad(x, one.tolist(), constant_values=values[side].item())
     return x
 
 
 def _tril(x: Any, *, k: int) -> Any:
-    return np.where(np.tri(*np.shape(x)[-2:], k=k, dtype=bool), x, 0.0)
+    return np.where(_below(x, k), x, 0.0)
 
 
 def _triu(x: Any, *, k: int) -> Any:
-    return np.where(np.tri(*np.shape(x)[-2:], k=k - 1, dtype=bool), 0.0, x)
+    return np.where(_below(x, k - 1), 0.0, x)
+
+
+def _below(x: Any, k: int) -> Any:
+    """Return which places of a matrix are not above its k-th diagonal."""
+    rows, columns = (np.shape(x) * 2)[:2] if np.ndim(x) == 1 else np.shape(x)[-2:]
+    return np.tri(rows, columns, k, dtype=bool)
 
 
 def _delayed(x: Any, *, first: float) -> Any:

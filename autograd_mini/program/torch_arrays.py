@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.nn.grad import conv1d_input, conv1d_weight, conv2d_input, conv2d_weight
 
 from ..errors import UnsupportedError
 from ..ops.sliding import Geometry
@@ -153,7 +154,7 @@ def _dtype(x: Any) -> Any:
 
 def _tensors(ufunc: np.ufunc, operands: Any) -> list[Any]:
     """Return a ufunc's operands as tensors of the dtypes in which NumPy computes it."""
-    dtypes = loop_dtypes(ufunc, [x if type(x) in (int, float) else _dtype(x) for x in operands])
+    dtypes = loop_dtypes(ufunc, tuple(x if type(x) in (int, float) else _dtype(x) for x in operands))
     return [
         torch.as_tensor(operand, dtype=getattr(torch, dtype.name))
         for operand, dtype in zip(operands, dtypes, strict=True)
@@ -348,20 +349,21 @@ def _correlated(x: Any, w: Any, geometry: Geometry) -> Array:
 
 
 def _scattered(g: Any, w: Any, geometry: Geometry) -> Array:
-    sent_to_signal = torch.nn.grad.conv1d_input if geometry.axes == 1 else torch.nn.grad.conv2d_input
+    sent_to_signal = conv1d_input if geometry.axes == 1 else conv2d_input
     return Array(sent_to_signal(geometry.x, w.array, g.array, *_steps(geometry)))
 
 
 def _summed_for_taps(x: Any, g: Any, geometry: Geometry) -> Array:
-    sent_to_kernel = torch.nn.grad.conv1d_weight if geometry.axes == 1 else torch.nn.grad.conv2d_weight
+    sent_to_kernel = conv1d_weight if geometry.axes == 1 else conv2d_weight
     return Array(sent_to_kernel(x.array, geometry.w, g.array, *_steps(geometry)))
 
 
 Array.special = {
+    **convolutions(_correlated, _scattered, _summed_for_taps),
     table["scatter"]: _scatter,
     table["add_at"]: lambda x, value, *, key: _added(x.array, bare(value), key),
     table["cast"]: lambda x, *, dtype: x.astype(dtype),
     table["copy"]: lambda x, *, order: x,
     table["erf"]: lambda x: Array(torch.special.erf(x.array)),
     table["erfc"]: lambda x: Array(torch.special.erfc(x.array)),
-} | convolutions(_correlated, _scattered, _summed_for_taps)
+}
