@@ -80,6 +80,8 @@ Array.special = {
     table["cast"]: lambda x, *, dtype: x.astype(dtype),
     table["copy"]: lambda x, *, order: x,
     table["argsort"]: _argsort,
+    table["running_max"]: lambda x, *, axis: Array(jax.lax.cummax(x.array, axis % x.ndim)),
+    table["running_min"]: lambda x, *, axis: Array(jax.lax.cummin(x.array, axis % x.ndim)),
     table["erf"]: lambda x: Array(jax.scipy.special.erf(x.array)),
     table["erfc"]: lambda x: Array(jax.scipy.special.erfc(x.array)),
 }

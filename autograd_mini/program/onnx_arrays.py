@@ -53,6 +53,12 @@ def _spread(x: Any, spans: list[range], shape: tuple[int, ...]) -> Any:
     return x
 
 
+def _product_of_others(x: Any) -> Any:
+    # ONNX has no running products, so each product is taken of a row in which the entry itself is 1.
+    itself = np.eye(x.shape[-1], dtype=bool)
+    return np.prod(np.where(itself, 1.0, np.expand_dims(x, -2)), axis=-1)
+
+
 def _erf(x: Array) -> Array:
     return node("Erf", x, like=x.array.like)
 
@@ -65,6 +71,7 @@ Array.special = {
     ),
     table["cast"]: lambda x, *, dtype: x.astype(dtype),
     table["copy"]: lambda x, *, order: x,
+    table["product_of_others"]: _product_of_others,
     table["erf"]: _erf,
     table["erfc"]: lambda x: 1 - _erf(x),
 }

@@ -15,7 +15,7 @@ from onnx import helper, numpy_helper
 
 from ..errors import UnsupportedError
 from .shared_forms import entry_numbers
-from .stand_ins import Ported, is_known, is_plain, loop_dtypes
+from .stand_ins import Ported, is_known, is_plain
 
 _NODES = {
     "add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div", "negative": "Neg", "exp": "Exp", "log": "Log",
@@ -94,7 +94,7 @@ class Array(Ported):
             # Nodes broadcast to and reduce over nothing in other ways than NumPy.
             return Output(model_of.get().constant(like), like)
         if isinstance(function, np.ufunc):
-            return Output(model_of.get().node(_NODES[name], _operands(function, args)), like)
+            return Output(model_of.get().node(_NODES[name], [arg.name for arg in args]), like)
         return Output(_CALLS[name](like, *args, **kwargs), like)
 
     def __getitem__(self, key: Any) -> "Array":
@@ -130,11 +130,6 @@ def _likes(given: Any) -> Any:
     if type(given) in (tuple, list):
         return type(given)(_likes(part) for part in given)
     return {key: _likes(part) for key, part in given.items()} if isinstance(given, dict) else given
-
-
-def _operands(ufunc: np.ufunc, operands: tuple[Any, ...]) -> list[str]:
-    """Return the names of a ufunc's operands, in the dtypes in which NumPy computes it."""
-    return [_in_dtype(x, dtype) for x, dtype in zip(operands, loop_dtypes(ufunc, operands), strict=True)]
 
 
 def _in_dtype(x: Any, dtype: Any) -> str:
@@ -189,26 +184,22 @@ def _broadcast(like: Any, x: Any, shape: Any) -> str:
 
 
 def _joined(like: Any, arrays: Any, axis: int = 0) -> str:
-    return model_of.get().node("Concat", [_in_dtype(array, np.result_type(like)) for array in arrays], axis=axis)
+    return model_of.get().node("Concat", [array.name for array in arrays], axis=axis)
 
 
 def _stacked(like: Any, arrays: Any, axis: int = 0) -> str:
-    parts = [np.expand_dims(_likes(array), axis) for array in arrays]
-    outputs = [
-        Output(_reshaped(part, array), part) if isinstance(array, Output) else part
-        for array, part in zip(arrays, parts, strict=True)
-    ]
-    return _joined(like, outputs, axis)
+    parts = [np.expand_dims(array.like, axis) for array in arrays]
+    return _joined(
+        like, [Output(_reshaped(part, array), part) for array, part in zip(arrays, parts, strict=True)], axis
+    )
 
 
 def _einsum(like: Any, subscripts: str, *operands: Any, optimize: Any = None) -> str:
-    dtype = np.result_type(like)
-    return model_of.get().node("Einsum", [_in_dtype(operand, dtype) for operand in operands], equation=subscripts)
+    return model_of.get().node("Einsum", [operand.name for operand in operands], equation=subscripts)
 
 
 def _where(like: Any, condition: Any, x: Any, y: Any) -> str:
-    dtype = np.result_type(like)
-    return model_of.get().node("Where", [_in_dtype(condition, np.bool_), _in_dtype(x, dtype), _in_dtype(y, dtype)])
+    return model_of.get().node("Where", [_in_dtype(condition, np.bool_), x.name, y.name])
 
 
 def _pad(like: Any, array: Any, pad_width: Any, constant_values: float = 0) -> str:

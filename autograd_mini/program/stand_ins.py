@@ -15,6 +15,7 @@ from ..primitive import Operand, Primitive
 from .shared_forms import MOVES, entry_numbers, shared
 
 _SHAPE = (np.shape, np.ndim, np.size)
+_JOINING = {np.concatenate: None, np.stack: None, np.where: 1, np.einsum: 1}
 _FILLED = (np.zeros_like, np.ones_like, np.full_like, np.empty_like)
 
 
@@ -35,6 +36,10 @@ class Ported(np.lib.mixins.NDArrayOperatorsMixin, Operand):
     @classmethod
     def call(cls, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return what the library's function of the same meaning gives; UnsupportedError if it has none."""
+        raise NotImplementedError
+
+    def astype(self, dtype: Any) -> Any:
+        """Return the entries in another dtype."""
         raise NotImplementedError
 
     @classmethod
@@ -94,7 +99,10 @@ class Ported(np.lib.mixins.NDArrayOperatorsMixin, Operand):
             return self.__array_function__(np.sum, (), inputs, kwargs)
         if method != "__call__" or kwargs:
             raise UnsupportedError(f"np.{ufunc.__name__}.{method}")
-        return type(self)(self.call(ufunc, bare(inputs), {}))
+        # NumPy's dtypes, not the library's own opinion of what a float32 and a whole number make.
+        given = [type(x) if type(x) in (int, float) else np.result_type(x) for x in inputs]
+        dtypes = ufunc.resolve_dtypes((*given, *[None] * ufunc.nout))
+        return type(self)(self.call(ufunc, tuple(map(self._in_dtype, inputs, dtypes)), {}))
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function in _SHAPE:
@@ -104,6 +112,8 @@ class Ported(np.lib.mixins.NDArrayOperatorsMixin, Operand):
         if function in _FILLED:
             numbers = function(np.empty(self.shape, self.dtype), *args[1:], **kwargs)
             return type(self).of(numbers, numbers.dtype)
+        if function in _JOINING:
+            args = self._alike(args, _JOINING[function])
         try:
             found = self.call(function, bare(tuple(args)), {key: bare(part) for key, part in kwargs.items()})
         except (UnsupportedError, TypeError):
@@ -112,6 +122,24 @@ class Ported(np.lib.mixins.NDArrayOperatorsMixin, Operand):
             # Such a function only moves entries, so that the numbers of the entries say where each one goes.
             return np.reshape(self, -1)[function(entry_numbers(self.shape), *args[1:], **kwargs)]
         return tuple(map(type(self), found)) if isinstance(found, tuple) else type(self)(found)
+
+    @classmethod
+    def _in_dtype(cls, x: Any, dtype: np.dtype[Any]) -> Any:
+        """Return an operand as an array of the library, in a dtype."""
+        stand_in = x if isinstance(x, Ported) else cls.of(x, dtype)
+        return (stand_in if stand_in.dtype == cls.held(dtype) else stand_in.astype(dtype)).array
+
+    def _alike(self, args: Any, first: int | None) -> Any:
+        """Return arguments with operands in the one dtype that NumPy would give the result.
+
+        Args:
+            args: the arguments.
+            first: where the operands begin; None if they are the first argument.
+        """
+        operands = args[0] if first is None else args[first:]
+        dtype = np.result_type(*operands)
+        converted = [type(self)(self._in_dtype(operand, dtype)) for operand in operands]
+        return (converted, *args[1:]) if first is None else (*args[:first], *converted)
 
     def __array__(self, *_: Any, **__: Any) -> NoReturn:
         raise UnsupportedError("it needs plain numbers")
@@ -132,17 +160,6 @@ def bare(given: Any) -> Any:
     if isinstance(given, slice):
         return slice(*map(bare, (given.start, given.stop, given.step)))
     return given
-
-
-def loop_dtypes(ufunc: np.ufunc, operands: tuple[Any, ...]) -> tuple[np.dtype[Any], ...]:
-    """Return the dtypes that NumPy converts the operands of a ufunc to; Python's numbers take that of the arrays.
-
-    Args:
-        ufunc: the ufunc.
-        operands: Python's numbers, and whatever has a dtype that NumPy knows.
-    """
-    given = [type(x) if type(x) in (int, float) else np.result_type(getattr(x, "dtype", x)) for x in operands]
-    return ufunc.resolve_dtypes((*given, *[None] * ufunc.nout))[: len(operands)]
 
 
 def is_plain(key: Any) -> bool:

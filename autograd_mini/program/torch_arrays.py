@@ -13,7 +13,7 @@ from ..ops.sliding import Geometry
 from ..primitive import table
 from .convolutions import convolutions
 from .shared_forms import entry_numbers
-from .stand_ins import Ported, bare, is_known, is_plain, loop_dtypes
+from .stand_ins import Ported, bare, is_known, is_plain
 
 # ufuncs that PyTorch has, and its names for the ones that it calls otherwise.
 _SAME = [
@@ -124,7 +124,7 @@ class Array(Ported):
         """Return what PyTorch's function of the same meaning gives."""
         name = function.__name__
         if isinstance(function, np.ufunc) and (name in _UFUNCS or hasattr(torch.special, name)):
-            return (_UFUNCS.get(name) or getattr(torch.special, name))(*_tensors(function, args))
+            return (_UFUNCS.get(name) or getattr(torch.special, name))(*args)
         if name in _FUNCTIONS:
             return _FUNCTIONS[name](*args, **kwargs)
         scope: Any = torch.linalg if getattr(function, "__module__", "") == "numpy.linalg" else torch.special
@@ -145,26 +145,6 @@ class Array(Ported):
     def astype(self, dtype: Any) -> "Array":
         """Return the entries in another dtype."""
         return Array(self.array.to(getattr(torch, np.dtype(dtype).name)))
-
-
-def _dtype(x: Any) -> Any:
-    """Return the dtype of a tensor or a number as NumPy's."""
-    return _NUMPYS[x.dtype] if isinstance(x, torch.Tensor) else np.result_type(x)
-
-
-def _tensors(ufunc: np.ufunc, operands: Any) -> list[Any]:
-    """Return a ufunc's operands as tensors of the dtypes in which NumPy computes it."""
-    dtypes = loop_dtypes(ufunc, tuple(x if type(x) in (int, float) else _dtype(x) for x in operands))
-    return [
-        torch.as_tensor(operand, dtype=getattr(torch, dtype.name))
-        for operand, dtype in zip(operands, dtypes, strict=True)
-    ]
-
-
-def _joinable(arrays: Any) -> list[Any]:
-    """Return operands as tensors of the one dtype that NumPy would give the result."""
-    dtype = np.result_type(*[x if type(x) in (int, float) else _dtype(x) for x in arrays])
-    return [torch.as_tensor(x, dtype=getattr(torch, dtype.name)) for x in arrays]
 
 
 def _stands_for(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -203,7 +183,7 @@ def _prod(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
 
 @_stands_for
 def _where(condition: Any, x: Any, y: Any) -> Any:
-    return torch.where(torch.as_tensor(condition, dtype=torch.bool), *_joinable((x, y)))
+    return torch.where(torch.as_tensor(condition, dtype=torch.bool), x, y)
 
 
 @_stands_for
@@ -241,12 +221,12 @@ def _broadcast_to(array: Any, shape: Any) -> Any:
 
 @_stands_for
 def _concatenate(arrays: Any, axis: int = 0) -> Any:
-    return torch.cat(_joinable(arrays), axis)
+    return torch.cat(arrays, axis)
 
 
 @_stands_for
 def _stack(arrays: Any, axis: int = 0) -> Any:
-    return torch.stack(_joinable(arrays), axis)
+    return torch.stack(arrays, axis)
 
 
 @_stands_for
@@ -299,6 +279,11 @@ def _argsort(a: Any, axis: int = -1, kind: Any = None) -> Any:
 @_stands_for
 def _argmax(a: Any, axis: Any = None) -> Any:
     return torch.argmax(a, axis)
+
+
+@_stands_for
+def _searchsorted(a: Any, v: Any, side: str = "left") -> Any:
+    return torch.searchsorted(torch.as_tensor(a), v, side=side)
 
 
 @_stands_for
@@ -364,6 +349,8 @@ Array.special = {
     table["add_at"]: lambda x, value, *, key: _added(x.array, bare(value), key),
     table["cast"]: lambda x, *, dtype: x.astype(dtype),
     table["copy"]: lambda x, *, order: x,
+    table["running_max"]: lambda x, *, axis: Array(torch.cummax(x.array, axis).values),
+    table["running_min"]: lambda x, *, axis: Array(torch.cummin(x.array, axis).values),
     table["erf"]: lambda x: Array(torch.special.erf(x.array)),
     table["erfc"]: lambda x: Array(torch.special.erfc(x.array)),
 }
