@@ -34,11 +34,15 @@ def in_dtype(tree, dtype):
 def sixty_four_bits():
     """Let JAX compute in float64."""
     jax = pytest.importorskip("jax")
-    jax.config.update("jax_enable_x64", True)
+    # Small programs take longer to optimise than to run.
+    settings = ("jax_enable_x64", "jax_disable_most_optimizations")
+    for setting in settings:
+        jax.config.update(setting, True)
     try:
         yield jax
     finally:
-        jax.config.update("jax_enable_x64", False)
+        for setting in settings:
+            jax.config.update(setting, False)
 
 
 def run_in(library, program, args, folder):

@@ -9,7 +9,7 @@ from ports import CLOSE, FLOAT32_NODES, LIBRARIES, assert_same, flat, in_dtype, 
 from rows import LINES
 
 import autograd_mini as am
-import autograd_mini.functional as F
+from autograd_mini import functional as F  # noqa: N812 (as everybody calls it)
 from autograd_mini import nn
 from autograd_mini.program.steps import assume
 from autograd_mini.transforms.trees import mapped
@@ -240,7 +240,8 @@ def test_onnx_has_the_same_gradients_of_a_model(name, tmp_path):
 # What docs/scaling.md says is refused: the gates that have no form in each library.
 PAGE = (Path(__file__).parent.parent / "docs" / "scaling.md").read_text(encoding="utf-8")
 REFUSED = {
-    name.lower(): set(re.findall(r"`(\w+)`", gates)) for name, gates in re.findall(r"^\| (\w+) \| (.*) \|$", PAGE, re.M)
+    library: set(re.findall(r"`(\w+)`", re.search(rf"^\| {called} \| (.*) \|$", PAGE, re.MULTILINE)[1]))
+    for library, called in zip(LIBRARIES, ["JAX", "PyTorch", "ONNX"], strict=True)
 }
 TRACED = [line for line in LINES if "checkpoint" not in line.name]
 
@@ -258,8 +259,8 @@ def refusal(program, library):
     gates = [step.gate for step in program.steps if step.gate is not None]
     if assume in gates:
         return "reads numbers that are computed"
-    names = {getattr(gate, "gate", gate).__name__ for gate in gates} & REFUSED[library]
-    return f"the gate '(pull_)?({'|'.join(names)})\\w*' has no form" if names else None
+    names = {gate.__name__ for gate in gates} & REFUSED[library]
+    return f"the gate '({'|'.join(names)})' has no form" if names else None
 
 
 def check(line, library, folder):
@@ -286,13 +287,13 @@ def test_every_line_computes_the_same_or_names_the_gate(line, library, tmp_path)
     check(line, library, tmp_path)
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(2))
 @pytest.mark.filterwarnings("ignore")
 def test_jax_computes_the_same_with_each_gate_or_names_it(part, tmp_path):
-    # JAX compiles for each shape, so of a fourth of the lines those are taken that have a gate of their own.
+    # JAX compiles for each shape, so of each half of the lines those are taken that have a gate of their own.
     pytest.importorskip("jax")
     seen = set()
-    for line in TRACED[part::4]:
+    for line in TRACED[part::2]:
         gates = {step.gate for step in traced(line)[2].steps}
         if gates - seen:
             seen |= gates

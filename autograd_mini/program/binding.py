@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
 from ..errors import DtypeError, ShapeError, UnsupportedError
 from ..tensor import Tensor
 from .steps import Kind, Program, Wire
@@ -19,7 +17,7 @@ def bound(program: Program, args: tuple[Any, ...]) -> list[Any]:
     """
     if len(args) != len(program.arguments):
         raise ShapeError(
-            f"{program.name}: the program was traced for {len(program.arguments)} arguments, got {len(args)}."
+            f"{program.name}: expected {len(program.arguments)} arguments as in the trace, got {len(args)}."
         )
     found: dict[Wire, Any] = {}
     for i, (arg, traced) in enumerate(zip(args, program.arguments, strict=True)):
@@ -27,8 +25,8 @@ def bound(program: Program, args: tuple[Any, ...]) -> list[Any]:
     return [found[wire] for wire in program.inputs]
 
 
-def require_dtype(program: Program, wire: Wire, expected: np.dtype[Any], got: Any) -> None:
-    """Raise DtypeError unless an input has the dtype that a program expects."""
+def require_dtype(program: Program, wire: Wire, expected: str, got: str) -> None:
+    """Raise DtypeError unless an input has the dtype that a program expects, both by their names."""
     if got != expected:
         raise DtypeError(
             f"{program.name}: {_called(program, wire)} is {expected} in the program, got {got}. "

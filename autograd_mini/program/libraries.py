@@ -24,7 +24,9 @@ def ported(program: Program, library: str) -> Callable[..., Any]:
             values, which these libraries cannot look at. A gate with no form there is named when the function runs.
     """
     if library not in ("jax", "torch"):
-        raise UnsupportedError(f"to: there is no library {library!r}; the libraries are 'jax' and 'torch'.")
+        raise UnsupportedError(
+            f"to: there is no library {library!r}; the libraries are 'jax' and 'torch'; for ONNX use to_onnx(path)."
+        )
     module = _library(program, library)
     port: type[Ported] = module.Array
 
@@ -54,7 +56,7 @@ def _stand_ins(program: Program, args: tuple[Any, ...], port: type[Ported]) -> l
     for value, wire in zip(bound(program, args), program.inputs, strict=True):
         dtype = program.steps[wire].kind.dtype
         stand_in = port.of(value, dtype)
-        require_dtype(program, wire, port.held(dtype), stand_in.dtype)
+        require_dtype(program, wire, str(port.held(dtype)), stand_in.dtype_name)
         given.append(stand_in)
     return given
 

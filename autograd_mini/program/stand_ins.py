@@ -77,7 +77,12 @@ class Ported(np.lib.mixins.NDArrayOperatorsMixin, Operand):
     @property
     def dtype(self) -> np.dtype[Any]:
         """Dtype, as NumPy's."""
-        return np.dtype(str(self.array.dtype).removeprefix("torch."))
+        return np.dtype(self.dtype_name)
+
+    @property
+    def dtype_name(self) -> str:
+        """Name of the dtype, which NumPy need not know: bfloat16."""
+        return str(self.array.dtype).removeprefix("torch.")
 
     @property
     def T(self) -> Any:

@@ -162,7 +162,7 @@ class Program:
 
         inputs = bound(self, args)
         for value, wire in zip(inputs, self.inputs, strict=True):
-            require_dtype(self, wire, self.steps[wire].kind.dtype, np.result_type(value))
+            require_dtype(self, wire, str(self.steps[wire].kind.dtype), str(np.result_type(value)))
         return run(self, [as_held(value, self.steps[wire].kind) for value, wire in zip(inputs, self.inputs)])
 
     @property
