@@ -1,13 +1,28 @@
 """Run a program in another library, on NumPy's arrays."""
 
 import contextlib
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 
 from autograd_mini.transforms.trees import leaves, mapped
 
-LIBRARIES = ("jax", "torch", "onnx")
+LIBRARIES = {"jax": ["jax"], "torch": ["torch"], "onnx": ["onnx", "onnxruntime"]}
+
+
+def in_each(*libraries):
+    """Run a test in each of these libraries; a test is skipped before it does anything where one is missing."""
+
+    def parameter(library):
+        missing = [module for module in LIBRARIES[library] if find_spec(module) is None]
+        return pytest.param(
+            library, marks=pytest.mark.skipif(bool(missing), reason=f"{', '.join(missing)} not installed")
+        )
+
+    return pytest.mark.parametrize("library", [parameter(library) for library in libraries or LIBRARIES])
+
+
 # Gates whose nodes onnxruntime has for float32 only.
 FLOAT32_NODES = {
     "arccos", "arccosh", "arcsin", "arctan", "arctanh", "cosh", "erf", "erfc", "gelu", "sinh", "tan",
@@ -49,7 +64,7 @@ def run_in(library, program, args, folder):
     """Return what a library makes of a program: its outputs from left to right, as NumPy's arrays.
 
     Args:
-        library: one of LIBRARIES; the test is skipped where it is not installed.
+        library: one of LIBRARIES.
         program: the program.
         args: arguments of NumPy's.
         folder: where a model is saved.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ports import CLOSE, FLOAT32_NODES, LIBRARIES, assert_same, flat, in_dtype, run_in, sixty_four_bits
+from ports import CLOSE, FLOAT32_NODES, LIBRARIES, assert_same, flat, in_dtype, in_each, run_in, sixty_four_bits
 from rows import LINES
 
 import autograd_mini as am
@@ -54,6 +54,7 @@ COMMON = {
     "max": (lambda x: np.max(x, axis=1), X),
     "mean": (lambda x: np.mean(x, axis=0) ** 2, X),
     "var": (lambda x: np.var(x, axis=1), X),
+    "std": (lambda x: np.std(x, axis=1), X),
     "matmul": (lambda x, w: (x @ w) ** 2, X, W),
     "matmul of batches": (lambda x, w: x @ w, SEQUENCE, RNG.normal(size=(3, 5, 2))),
     "einsum": (lambda x, w: np.einsum("bi,ij->bj", x, w) ** 2, X, W),
@@ -74,6 +75,9 @@ COMMON = {
     "pad": (lambda x: np.pad(x, ((1, 0), (2, 3)), constant_values=((1, 2), (3, 4))) ** 2, X),
     "pad by reflection": (lambda x: np.pad(x, 2, mode="reflect") ** 2, X),
     "cumsum": (lambda x: np.cumsum(x, axis=1) ** 2, X),
+    "log1p and expm1 of small numbers": (lambda x: 1e12 * (np.log1p(1e-12 * x) + np.expm1(1e-12 * x)), X),
+    "log1p and expm1": (lambda x: np.log1p(x**2) * np.expm1(x), X),
+    "logaddexp": (lambda x, y: np.logaddexp(x, y), X, Y),
     "sort": (lambda x: np.sort(x, axis=1) * np.arange(6), X),
     "layer norm": (lambda x, w, b: F.layer_norm(x, (6,), w, b) ** 2, X, Y[0], Y[1]),
     "batch norm": (lambda x, w, b: F.batch_norm(x, weight=w, bias=b, training=True) ** 2, X, Y[0], Y[1]),
@@ -101,7 +105,7 @@ def gradients_of(function):
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("library", LIBRARIES)
+@in_each()
 @pytest.mark.parametrize("name", COMMON)
 def test_common_gates_have_the_same_gradients(name, library, dtype, tmp_path):
     function, *given = COMMON[name]
@@ -133,7 +137,7 @@ CONVOLUTIONS = {
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("library", LIBRARIES)
+@in_each()
 @pytest.mark.parametrize("name", CONVOLUTIONS)
 def test_convolutions_have_the_same_gradients(name, library, dtype, tmp_path):
     shape, taps, options = CONVOLUTIONS[name]
@@ -144,7 +148,7 @@ def test_convolutions_have_the_same_gradients(name, library, dtype, tmp_path):
     assert_same(step.value_and_grad(*args), run_in(library, step.program(*args), args, tmp_path), dtype)
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@in_each()
 def test_second_derivatives_of_convolution_and_pooling(library, tmp_path):
     def penalty(x, w):
         gradient = am.grad(lambda w: np.sum(F.max_pool1d(am.conv1d(x, w, stride=2, padding=1), 2) ** 2))(w)
@@ -280,7 +284,7 @@ def check(line, library, folder):
         np.testing.assert_allclose(theirs, ours, **CLOSE[dtype], err_msg=line.name)
 
 
-@pytest.mark.parametrize("library", ["torch", "onnx"])
+@in_each("torch", "onnx")
 @pytest.mark.parametrize("line", TRACED, ids=lambda line: line.name)
 @pytest.mark.filterwarnings("ignore")
 def test_every_line_computes_the_same_or_names_the_gate(line, library, tmp_path):

@@ -64,7 +64,7 @@ def sinc(x):
 )
 def sinc_derivative(x, *, order=1):
     """Return the n-th derivative of sinc, n = `order` ≥ 1."""
-    angle = math.pi * x
+    angle = math.pi * np.asarray(x)
     near = np.abs(angle) <= order + 1
     inside, outside = np.where(near, angle, 0), np.where(near, order + 1, angle)
     # From u·s(u) = sin u follows u·s⁽ⁿ⁾ + n·s⁽ⁿ⁻¹⁾ = sin(u + nπ/2): stable as long as u is not below n.

@@ -32,7 +32,7 @@ def ported(program: Program, library: str) -> Callable[..., Any]:
 
     def function(*args: Any) -> Any:
         given = _stand_ins(program, args, port)
-        with port.where(given):
+        with port.on_device_of(given):
             return mapped(bare, _outputs(program, given, port, library))
 
     function.__name__ = program.name

@@ -235,13 +235,22 @@ _CALLS: dict[str, Callable[..., str]] = {
 }  # fmt: skip
 
 
+def _log1p(x: Any) -> Any:
+    """Return log(1 + x), corrected by what 1 + x loses of a small x (Kahan)."""
+    whole_sum = 1 + x
+    kept = whole_sum - 1
+    corrected = np.log(whole_sum) * (x / np.where(kept == 0, 1.0, kept))
+    return np.where(kept == x, np.log(whole_sum), np.where(kept == 0, x, corrected))
+
+
 # ufuncs without a node, by those that have one.
 _WRITTEN: dict[str, Callable[..., Any]] = {
     "square": lambda x: x * x,
     "not_equal": lambda x, y: np.logical_not(np.equal(x, y)),
     "isfinite": lambda x: np.logical_not(np.logical_or(np.isnan(x), np.isinf(x))),
-    "expm1": lambda x: np.exp(x) - 1,
-    "log1p": lambda x: np.log(1 + x),
+    # eˣ − 1 = tanh(x/2)·(eˣ + 1), which loses no small values.
+    "expm1": lambda x: np.tanh(x / 2) * (np.exp(x) + 1),
+    "log1p": _log1p,
     "log2": lambda x: np.log(x) / math.log(2),
     "log10": lambda x: np.log(x) / math.log(10),
     "exp2": lambda x: np.exp(x * math.log(2)),
@@ -249,7 +258,7 @@ _WRITTEN: dict[str, Callable[..., Any]] = {
     "rad2deg": lambda x: x * (180 / math.pi),
     "trunc": lambda x: np.sign(x) * np.floor(np.abs(x)),
     "fabs": np.abs,
-    "logaddexp": lambda x, y: np.maximum(x, y) + np.log(1 + np.exp(-np.abs(x - y))),
+    "logaddexp": lambda x, y: np.maximum(x, y) + _log1p(np.exp(-np.abs(x - y))),
 }
 
 

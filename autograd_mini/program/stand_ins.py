@@ -48,7 +48,7 @@ class Ported(np.lib.mixins.NDArrayOperatorsMixin, Operand):
         return dtype
 
     @classmethod
-    def where(cls, given: "list[Ported]") -> AbstractContextManager[Any]:
+    def on_device_of(cls, given: "list[Ported]") -> AbstractContextManager[Any]:
         """Return a `with` in which arrays are made on the device of the given ones."""
         return nullcontext()
 

@@ -133,7 +133,7 @@ class Array(Ported):
         raise UnsupportedError(f"PyTorch has no {name}")
 
     @classmethod
-    def where(cls, given: list[Ported]) -> Any:
+    def on_device_of(cls, given: list[Ported]) -> Any:
         """Return a `with` in which arrays are made on the device of the given ones."""
         return given[0].array.device if given else nullcontext()
 
