@@ -313,14 +313,13 @@ def seed_for(root: "Tensor", upstream: Any = None) -> Any:
             "Was it computed under no_grad(), or only from constants?"
         )
     if upstream is None:
-        if root.data.__class__ is float:
-            return 1.0
-        if root.shape != ():
-            raise SeedError(
-                f"backward: {root.label()} has shape {root.shape}; an upstream gradient of 1 is implied only for a "
-                f"single number. Reduce it first (np.sum), or give backward(upstream=...) of shape {root.shape}."
-            )
-        upstream = 1.0
+        if root.shape == ():
+            # A program is traced without reading its numbers, so `data` is not looked at.
+            return 1.0 if root.dtype == np.float64 else np.array(1.0, root.dtype)
+        raise SeedError(
+            f"backward: {root.label()} has shape {root.shape}; an upstream gradient of 1 is implied only for a "
+            f"single number. Reduce it first (np.sum), or give backward(upstream=...) of shape {root.shape}."
+        )
     try:
         seed = np.array(_plain(upstream), root.dtype)
     except (TypeError, ValueError):

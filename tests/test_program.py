@@ -6,9 +6,11 @@ import sys
 
 import numpy as np
 import pytest
-from rows import LINES
+from ports import flat, run_in, sixty_four_bits
 
 import autograd_mini as am
+from autograd_mini import functional as F  # noqa: N812 (as everybody calls it)
+from autograd_mini.transforms.trees import mapped
 
 RNG = np.random.default_rng(0)
 X, LABELS = RNG.normal(size=(6, 4)), np.eye(3)[RNG.integers(0, 3, 6)]
@@ -45,21 +47,9 @@ FUNCTIONS = [
 IDS = [function.__name__ for function, _ in FUNCTIONS]
 
 
-def flat(tree):
-    """Return the leaves of (value, gradients) as arrays."""
-    from autograd_mini.transforms.trees import leaves
-
-    return [np.asarray(leaf) for leaf in leaves(tree)]
-
-
 def same(ours, theirs):
     for mine, other in zip(flat(ours), flat(theirs), strict=True):
         np.testing.assert_allclose(mine, other, rtol=1e-10, atol=1e-12)
-
-
-def inputs(args):
-    """Return a program's inputs: the arguments one by one."""
-    return flat(args)
 
 
 def test_prints_itself():
@@ -79,13 +69,13 @@ def test_pickled_program_computes_the_same(function, args):
     step = am.compile(function)
     program = pickle.loads(pickle.dumps(step.program(*args)))
     assert program.source == step.source
-    same(program(*inputs(args)), step.value_and_grad(*args))
+    same(program(*args), step.value_and_grad(*args))
 
 
 @pytest.mark.parametrize(("function", "args"), FUNCTIONS, ids=IDS)
 def test_gate_by_gate_computes_the_same(function, args):
     step = am.compile(function)
-    same(step.program(*args).interpreted(inputs(args)), step.value_and_grad(*args))
+    same(step.program(*args).interpreted(flat(args)), step.value_and_grad(*args))
 
 
 def test_pickled_program_needs_its_gates():
@@ -116,68 +106,45 @@ def test_program_says_when_numbers_take_another_path():
 def test_torch_computes_the_same(function, args):
     torch = pytest.importorskip("torch")
     step = am.compile(function)
-    gradients = function is not convolution
-    outputs = step.program(*args, gradients=gradients).to("torch")(*[torch.tensor(x) for x in inputs(args)])
-    assert isinstance(outputs[0] if gradients else outputs, torch.Tensor)
-    same(outputs, step.value_and_grad(*args) if gradients else step(*args))
-
-
-@pytest.mark.parametrize("line", [line for line in LINES if "checkpoint" not in line.name], ids=lambda line: line.name)
-@pytest.mark.filterwarnings("ignore")
-def test_torch_computes_the_same_or_names_the_gate(line):
-    torch = pytest.importorskip("torch")
-    step = am.compile(lambda *args: np.sum(line.function(*args)))
-    try:
-        expected = step.value_and_grad(*line.inputs)
-    except (am.AutogradMiniError, np.linalg.LinAlgError):
-        return
-    try:
-        outputs = step.program(*line.inputs).to("torch")(*[torch.tensor(np.array(x, float)) for x in line.inputs])
-    except am.UnsupportedError as error:
-        refused = str(error)
-    else:
-        refused = None
-    if refused:
-        assert "has no form in torch" in refused or "reads numbers that are computed" in refused
-        return
-    for ours, theirs in zip(flat(outputs), flat(expected), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-8, atol=1e-9)
+    outputs = step.program(*args).to("torch")(*mapped(torch.tensor, args))
+    assert isinstance(outputs[0], torch.Tensor)
+    same(outputs, step.value_and_grad(*args))
 
 
 @pytest.mark.parametrize(("function", "args"), FUNCTIONS, ids=IDS)
 def test_jax_computes_the_same_under_jit(function, args):
-    jax = pytest.importorskip("jax")
     step = am.compile(function)
-    jax.config.update("jax_enable_x64", True)
-    try:
-        gradients = function is not convolution
-        ported = jax.jit(step.program(*args, gradients=gradients).to("jax"))
-        same(ported(*inputs(args)), step.value_and_grad(*args) if gradients else step(*args))
-    finally:
-        jax.config.update("jax_enable_x64", False)
+    with sixty_four_bits() as jax:
+        same(jax.jit(step.program(*args).to("jax"))(*args), step.value_and_grad(*args))
 
 
 @pytest.mark.parametrize(("function", "args"), FUNCTIONS, ids=IDS)
 def test_onnx_model_computes_the_same(function, args, tmp_path):
-    onnxruntime = pytest.importorskip("onnxruntime")
-    pytest.importorskip("onnx")
+    onnx = pytest.importorskip("onnx")
     step = am.compile(function)
-    gradients = function is not convolution
-    step.program(*args, gradients=gradients).to_onnx(tmp_path / "model.onnx")
-    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
-    names = [node.name for node in session.get_inputs()]
+    same(run_in("onnx", step.program(*args), args, tmp_path), step.value_and_grad(*args))
+    names = [node.name for node in onnx.load(tmp_path / "model.onnx").graph.input]
     assert names == (["W1", "W2", "b1", "b2", "x", "labels"] if function is network else ["x", "w"])
-    outputs = session.run(None, dict(zip(names, inputs(args), strict=True)))
-    same(outputs, step.value_and_grad(*args) if gradients else step(*args))
+
+
+def test_onnx_has_a_node_for_a_convolution(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    args = (np.ones((2, 3, 8), np.float32), np.ones((4, 3, 3), np.float32))
+    step = am.compile(lambda x, w: am.conv1d(x, w, stride=2))
+    step.program(*args, gradients=False).to_onnx(tmp_path / "model.onnx")
+    assert [node.op_type for node in onnx.load(tmp_path / "model.onnx").graph.node if node.op_type != "Reshape"] == [
+        "Conv",
+        "Identity",
+    ]
 
 
 def test_gate_without_a_form_in_onnx_is_named(tmp_path):
     pytest.importorskip("onnx")
-    program = am.compile(lambda x: np.sum(np.sort(x))).program(np.arange(3.0))
+    program = am.compile(lambda x: np.linalg.det(x)).program(np.eye(3))
     with pytest.raises(am.UnsupportedError) as caught:
         program.to_onnx(tmp_path / "model.onnx")
     assert str(caught.value) == (
-        "to: the gate 'sort' has no form in ONNX (there is no node for np.sort). Write it with other gates."
+        "to: the gate 'det' has no form in ONNX (there is no node for np.det). Write it with other gates."
     )
 
 
@@ -196,7 +163,10 @@ def test_what_cannot_be_ported_is_refused():
     program = am.compile(lambda x: x if x > 0 else -x).program(1.0)
     with pytest.raises(am.UnsupportedError) as caught:
         program.to("tensorflow")
-    assert str(caught.value) == "to: there is no library 'tensorflow'; the libraries are 'jax' and 'torch'."
+    assert (
+        str(caught.value)
+        == "to: there is no library 'tensorflow'; the libraries are 'jax' and 'torch'; for ONNX use to_onnx(path)."
+    )
     with pytest.raises(am.UnsupportedError) as caught:
         program.to("torch")
     assert str(caught.value) == (
@@ -217,3 +187,93 @@ def test_library_that_is_not_installed_is_named():
     )
     printed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert printed == "to: torch is not installed; pip install 'autograd-mini[torch]'.\n"
+
+
+def power_of_a_line(parameters, x, n):
+    return np.sum((parameters["a"] * x + parameters["b"]) ** n)
+
+
+LINE = ({"a": np.ones(3), "b": 2.0}, np.arange(3.0), 2)
+# What does not fit the arguments above, with the error and its message after the function's name.
+MISFITS = {
+    "an argument is missing": (LINE[:2], am.ShapeError, "expected 3 arguments as in the trace, got 2."),
+    "an entry is missing": (
+        ({"a": np.ones(3)}, *LINE[1:]),
+        am.ShapeError,
+        "argument 0 must have the entries ['a', 'b'] as in the trace, got ['a'].",
+    ),
+    "entries one by one": (
+        (np.ones(3), *LINE[1:]),
+        am.ShapeError,
+        "argument 0 must have the entries ['a', 'b'] as in the trace, got ndarray.",
+    ),
+    "a list in place of an array": (
+        (LINE[0], [0.0, 1.0, 2.0], 2),
+        am.ShapeError,
+        "argument 1 must be a number or an array as in the trace, got list.",
+    ),
+    "another shape": (
+        (LINE[0], np.ones(4), 2),
+        am.ShapeError,
+        "input 'x' has shape (3,) in the program, got (4,). Trace the function for arguments of this shape.",
+    ),
+    "another dtype": (
+        (LINE[0], np.arange(3), 2),
+        am.DtypeError,
+        "input 'x' is float64 in the program, got int64. "
+        "Convert it, or trace the function for arguments of this dtype.",
+    ),
+    "another whole number": (
+        (*LINE[:2], 3),
+        am.UnsupportedError,
+        "argument 2 is 2, which is part of the program, got 3. Trace the function for this one.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISFITS)
+@pytest.mark.parametrize("library", ["NumPy", "torch"])
+def test_arguments_that_do_not_fit_are_named(name, library):
+    args, error, message = MISFITS[name]
+    program = am.compile(power_of_a_line).program(*LINE)
+    if library == "torch":
+        torch = pytest.importorskip("torch")
+        program = program.to("torch")
+        args = mapped(lambda leaf: torch.tensor(leaf) if isinstance(leaf, np.ndarray) else leaf, args)
+        message = message.replace("ndarray", "Tensor")
+    with pytest.raises(error) as caught:
+        program(*args)
+    assert str(caught.value) == f"power_of_a_line: {message}"
+
+
+def test_keys_may_stand_in_any_order():
+    program = am.compile(power_of_a_line).program(*LINE)
+    assert program({"b": 0.0, "a": np.ones(3)}, np.arange(3.0), 2)[0] == 5.0
+
+
+def test_torch_stays_on_the_device_of_its_arguments():
+    torch = pytest.importorskip("torch")
+    args = (X, RNG.normal(size=4))
+    ported = am.compile(elementwise).program(*args).to("torch")
+    value, gradients = ported(*[torch.tensor(arg, device="meta") for arg in args])
+    assert {part.device.type for part in (value, *gradients)} == {"meta"}
+
+
+def test_labels_are_an_input_and_checked():
+    step = am.compile(lambda x, labels: F.cross_entropy(x, labels), 0)
+    for seed in range(20):
+        labels = np.random.default_rng(seed).integers(0, 4, 6)
+        np.testing.assert_allclose(step(X, labels), F.cross_entropy(X, labels))
+    assert repr(step) == "<compiled <lambda>: 1 program>"
+    with pytest.raises(IndexError):
+        step(X, np.array([0, 1, 2, 3, 4, 0]))
+    with pytest.raises(IndexError):
+        step(X, np.array([0, 1, 2, 3, -1, 0]))
+
+
+def test_inner_gradient_reads_no_numbers():
+    step = am.compile(lambda x: np.sum(am.grad(lambda y: np.sum(y**3))(x) ** 2))
+    for seed in range(3):
+        x = np.random.default_rng(seed).normal(size=3)
+        np.testing.assert_allclose(step.value_and_grad(x)[1][0], 36 * x**3)
+    assert repr(step) == "<compiled <lambda>: 1 program>"

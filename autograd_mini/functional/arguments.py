@@ -38,13 +38,15 @@ def class_indices(target, classes, function, ignore_index=None):
         DtypeError: if they are not whole numbers.
         ShapeError: if one is outside the classes.
     """
-    target = array(target)
-    # Whole numbers on a wire of a program that is being compiled stay there: the program then takes any of them.
-    if target.dtype.kind not in "iu":
+    if (target if isinstance(target, Operand) else np.asarray(target)).dtype.kind not in "iu":
         raise DtypeError(f"{function}: class indices must be whole numbers in a plain array; got {kind_of(target)}.")
+    target = array(target)
     valid = (target >= 0) & (target < classes)
     if ignore_index is not None:
         valid = valid | (target == ignore_index)
+    if isinstance(target, Operand):
+        # They are the input of a program, not known yet: one outside the classes becomes one that indexing refuses.
+        return np.where(valid, target, classes)
     if not np.all(valid):
         wrong = np.asarray(target)[~np.asarray(valid)].ravel()[0]
         raise ShapeError(f"{function}: class indices must be from 0 to {classes - 1}; got {wrong}.")

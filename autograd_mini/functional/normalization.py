@@ -66,7 +66,7 @@ def update_running(running_mean, running_var, mean, var, count, momentum):
     if running_mean is not None:
         running_mean[...] = (1 - momentum) * running_mean + momentum * _numbers(mean)
     if running_var is not None:
-        running_var[...] = (1 - momentum) * running_var + momentum * (_numbers(var) * count / max(count - 1, 1))
+        running_var[...] = (1 - momentum) * running_var + momentum * (_numbers(var) * (count / max(count - 1, 1)))
 
 
 def _numbers(x):

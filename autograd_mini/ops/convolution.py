@@ -16,7 +16,8 @@ from ..primitive import primitive
 from .sliding import Geometry
 
 
-def _geometry(x, w, stride, padding, dilation, groups):
+def geometry_of(x, w, stride, padding, dilation, groups):
+    """Return the geometry of a convolution of x by w; each step is a number, or a tuple of one for each axis."""
     steps = [step if isinstance(step, tuple) else (step,) for step in (stride, padding, dilation)]
     return Geometry(np.shape(x), np.shape(w), *steps, groups)
 
@@ -31,10 +32,10 @@ def _sum_over_positions(upstream, x, stride):
 
 _RULES: dict[str, Any] = {
     "x": lambda upstream, x, w, stride, padding, dilation, groups: conv_transpose(
-        upstream, w, geometry=_geometry(x, w, stride, padding, dilation, groups)
+        upstream, w, geometry=geometry_of(x, w, stride, padding, dilation, groups)
     ),
     "w": lambda upstream, x, w, stride, padding, dilation, groups: conv_kernel(
-        x, upstream, geometry=_geometry(x, w, stride, padding, dilation, groups)
+        x, upstream, geometry=geometry_of(x, w, stride, padding, dilation, groups)
     ),
     "b": _sum_over_positions,
 }
@@ -76,7 +77,7 @@ def conv1d(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
     Raises:
         ShapeError: if shapes, steps or groups do not fit each other.
     """
-    geometry = _geometry(x, w, stride, padding, dilation, groups)
+    geometry = geometry_of(x, w, stride, padding, dilation, groups)
     _check("conv1d", geometry, None if b is None else np.shape(b), "x (n,) with w (taps,), or ", "n", "taps")
     return _convolved(geometry, x, w, b)
 
@@ -97,7 +98,7 @@ def conv2d(x, w, b=None, *, stride=(1, 1), padding=(0, 0), dilation=(1, 1), grou
     Raises:
         ShapeError: if shapes, steps or groups do not fit each other.
     """
-    geometry = _geometry(x, w, stride, padding, dilation, groups)
+    geometry = geometry_of(x, w, stride, padding, dilation, groups)
     _check("conv2d", geometry, None if b is None else np.shape(b), "", "rows, columns", "tap rows, tap columns")
     return _convolved(geometry, x, w, b)
 

@@ -62,7 +62,7 @@ def recurrence(x, added):
 )
 def recurrence_back(x, added):
     """Return g with g[i] = x[i + 1]·g[i + 1] + added[i] along the last axis: recurrence from the end, its adjoint."""
-    return np.flip(recurrence.value(np.flip(advanced.value(x), -1), np.flip(added, -1)), -1)
+    return np.flip(recurrence(np.flip(advanced(x), -1), np.flip(added, -1)), -1)
 
 
 def _before(rows):

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import IndexingError, UnsupportedError
 from ..notation import ANY, ATOM, Notation, Style, index_text
-from ..primitive import primitive
+from ..primitive import Operand, primitive
 from .shaping import expand_dims
 
 # Parts of an index that no one can change.
@@ -98,7 +98,7 @@ def settled_key(key: Any) -> Any:
         UnsupportedError: if a Tensor is used as an index.
         IndexingError: if nested lists do not make an array.
     """
-    if key.__class__ in _FIXED or isinstance(key, np.integer):
+    if key.__class__ in _FIXED or isinstance(key, np.integer) or _is_computed(key):
         return key
     if isinstance(key, tuple):
         return key if _FIXED.issuperset(map(type, key)) else tuple(map(settled_key, key))
@@ -113,6 +113,11 @@ def settled_key(key: Any) -> Any:
         raise IndexingError(f"index: {error}") from None
     # As for NumPy, an empty list names no entries, although an array made of it holds floats.
     return array.astype(np.intp) if array.size == 0 and not isinstance(key, np.ndarray) else array
+
+
+def _is_computed(key):
+    """Return whether an index is an array of a traced program's whole numbers or truth values."""
+    return isinstance(key, Operand) and key.dtype.kind in "iub"
 
 
 def _own_copy(x, value):

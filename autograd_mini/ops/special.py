@@ -103,7 +103,6 @@ def i0_derivative(x, *, order=1):
     The mean over equally spaced θ of a smooth periodic function converges faster than any power of their distance; 64
     angles in a quarter turn are enough up to |x| = 700, beyond which I₀ overflows.
     """
-    x = np.asarray(x)
     count = 64
     cosines = [math.cos((k + 0.5) * math.pi / 2 / count) for k in range(count)]
     # θ and π − θ together give cosh or sinh: a sum without cancellation.

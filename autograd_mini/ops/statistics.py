@@ -7,7 +7,7 @@ every entry of a result that is NaN because nothing is left.
 import numpy as np
 
 from ..errors import LinearAlgebraError, ShapeError, UnsupportedError
-from ..primitive import composed
+from ..primitive import Operand, composed
 from .reductions import chosen, chosen_count, count, floats, in_dtype, mask_for
 from .shaping import expand_dims
 
@@ -42,7 +42,8 @@ def _std(a, axis=None, *, dtype=None, ddof=0, keepdims=False, where=True, mean=N
 def _root(variance):
     """Return the square root with derivative 0 at 0: the root of another number is taken there, and not used."""
     is_zero = variance == 0
-    if not np.any(is_zero):
+    # A traced program has to hold for other numbers, too.
+    if not isinstance(is_zero, Operand) and not np.any(is_zero):
         return np.sqrt(variance)
     return np.where(is_zero, 0.0, np.sqrt(np.where(is_zero, 1.0, variance)))
 

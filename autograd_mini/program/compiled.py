@@ -216,12 +216,12 @@ class Compiled:
         assert self._environment is not None
         drawn = random_states()
         try:
-            tape, output, inputs, trees = self._recorded(args, plain_integers=False)
+            tape, output, inputs, taken = self._recorded(args, plain_integers=False)
         except (AutogradMiniError, TypeError, ValueError):
             if not any(isinstance(leaf, np.ndarray) and leaf.dtype.kind in "iub" for leaf in given.inputs):
                 raise
             # Some functions take whole numbers as plain arrays only: the program then assumes these numbers.
-            tape, output, inputs, trees = self._recorded(args, plain_integers=True)
+            tape, output, inputs, taken = self._recorded(args, plain_integers=True)
             plain_integers = True
         else:
             plain_integers = False
@@ -242,15 +242,17 @@ class Compiled:
             wires = [wire for wire in inputs if wire.requires_grad]
             number = with_aux("value_and_grad", output)[0] if self._has_aux else output
             by_wire = dict(zip(map(id, wires), differentiated(tape, number, wires), strict=True))
-            chosen = [mapped(lambda leaf: _gradient_of(leaf, by_wire), tree) for tree in trees]
+            chosen = [mapped(lambda leaf: _gradient_of(leaf, by_wire), taken[i]) for i in self._chosen(len(args))]
             outputs = (outputs, chosen[0] if isinstance(self._argnums, int) else tuple(chosen))
-        program = _program(self._name, tape, [wire.wire for wire in inputs], outputs)
+        left = iter(inputs)
+        arguments = mapped(lambda leaf: next(left).wire if _is_input(leaf) else leaf, args)
+        program = _program(self._name, tape, [wire.wire for wire in inputs], arguments, outputs)
         paths.append(program)
         self._latest = program
         return program
 
     def _recorded(self, args: tuple[Any, ...], *, plain_integers: bool) -> tuple[Tape, Any, list[Traced], list[Any]]:
-        """Return the tape of one call, the function's output, its inputs, and the chosen arguments with wires."""
+        """Return the tape of one call, the function's output, its inputs, and the arguments with these in them."""
         tape = Tape()
         inputs: list[Traced] = []
         chosen = self._chosen(len(args))
@@ -261,10 +263,9 @@ class Compiled:
 
                 def wire(leaf: Any, position: int = position, called: Any = called) -> Any:
                     name = next(called)
-                    if isinstance(leaf, Tensor):
-                        leaf = leaf.data
-                    if not isinstance(leaf, float | np.floating | np.ndarray):
+                    if not _is_input(leaf):
                         return leaf
+                    leaf = leaf.data if isinstance(leaf, Tensor) else leaf
                     is_float = np.result_type(leaf).kind == "f"
                     traced = tape.input(leaf, requires_grad=is_float and position in chosen)
                     traced.name = name
@@ -277,7 +278,7 @@ class Compiled:
                 taken.append(mapped(wire, arg))
             with tracing():
                 output = self._function(*taken)
-        return tape, output, inputs, [taken[position] for position in sorted(chosen, key=list(chosen).index)]
+        return tape, output, inputs, taken
 
     def _chosen(self, count: int) -> dict[int, None]:
         if self._argnums is None:
@@ -327,11 +328,16 @@ def _output(tape: Tape, leaf: Any) -> Any:
     return tape.constant(leaf)
 
 
+def _is_input(leaf: Any) -> bool:
+    """Return whether a leaf of an argument is an input of the program, and not part of it."""
+    return isinstance(leaf, Tensor | float | np.floating | np.ndarray)
+
+
 def _gradient_of(leaf: Any, by_wire: dict[int, Wire]) -> Wire | None:
     return by_wire.get(id(leaf))
 
 
-def _program(name: str, tape: Tape, inputs: list[Wire], outputs: Any) -> Program:
+def _program(name: str, tape: Tape, inputs: list[Wire], arguments: Any, outputs: Any) -> Program:
     """Return what is on a tape and leads to the outputs, with names."""
     steps: list[Step] = []
     names: list[str | None] = [tensor.name if tensor is not None else None for tensor in tape.tensors]
@@ -349,7 +355,13 @@ def _program(name: str, tape: Tape, inputs: list[Wire], outputs: Any) -> Program
         steps.append(step)
     wires = [leaf for leaf in leaves(outputs) if isinstance(leaf, Wire)]
     kept, numbers = pruned(steps, wires, inputs)
-    return Program(name, kept, tuple(numbers[wire] for wire in inputs), renumbered(outputs, numbers))
+    return Program(
+        name,
+        kept,
+        tuple(numbers[wire] for wire in inputs),
+        renumbered(arguments, numbers),
+        renumbered(outputs, numbers),
+    )
 
 
 def _drawn(step: Step) -> str:

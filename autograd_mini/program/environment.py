@@ -77,7 +77,7 @@ class Environment:
 
     def _inside(self, name: str, value: Any) -> None:
         """Watch the functions that stand in containers and objects."""
-        if id(value) in self._seen or isinstance(value, (*_IMMUTABLE, np.ndarray, Tensor)):
+        if id(value) in self._seen or isinstance(value, (*_IMMUTABLE, np.ndarray, Tensor)) or _is_array(value):
             return
         self._seen.add(id(value))
         self._class(type(value))
@@ -151,6 +151,11 @@ def _is_trusted(module: Any) -> bool:
     return isinstance(module, str) and module.split(".")[0] in _TRUSTED - {"__main__"}
 
 
+def _is_array(value: Any) -> bool:
+    """Return whether a value is an array of another library, whose inside is nobody's business."""
+    return hasattr(type(value), "__array__") and not isinstance(value, np.ndarray | np.generic | Tensor)
+
+
 def _parts(value: Any) -> Iterator[Any]:
     """Yield what a container or an object holds."""
     if isinstance(value, dict):
@@ -176,6 +181,12 @@ def _state(value: Any, above: set[int]) -> Any:
         return value.shape, value.dtype, zlib.crc32(np.ascontiguousarray(value).data)
     if isinstance(value, Tensor):
         return "Tensor", _state(value.data, above)
+    if _is_array(value):
+        try:
+            return type(value), _state(np.asarray(value), above)
+        except (TypeError, ValueError, RuntimeError):
+            # It is on a device, or does not let itself be read.
+            return id(value)
     if isinstance(value, np.random.Generator):
         return repr(value.bit_generator.state)
     if isinstance(value, np.random.RandomState):

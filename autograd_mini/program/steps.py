@@ -137,20 +137,33 @@ class Program:
         name: the function's name.
         steps: the steps in order; a step reads only earlier ones.
         inputs: the wires of the inputs, in order.
+        arguments: the function's arguments, with a wire in place of each number and array that is an input; what else
+            stands in them is part of the program.
         outputs: a tree of wires: the value, or (value, gradients).
     """
 
     name: str
     steps: tuple[Step, ...]
     inputs: tuple[Wire, ...]
+    arguments: tuple[Any, ...]
     outputs: Any
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
-    def __call__(self, *inputs: Any) -> Any:
-        """Return the outputs for the given inputs, one for each input wire."""
+    def __call__(self, *args: Any) -> Any:
+        """Return the outputs for arguments that are nested as those of the function; a dict's keys may be in any order.
+
+        Raises:
+            ShapeError, DtypeError: if the arguments are not of the nesting, shapes and dtypes of the trace.
+            UnsupportedError: if a whole number, truth value or text is another one than in the trace.
+            DivergedError: if the function would take another path.
+        """
+        from .binding import as_held, bound, require_dtype
         from .running import run
 
-        return run(self, inputs)
+        inputs = bound(self, args)
+        for value, wire in zip(inputs, self.inputs, strict=True):
+            require_dtype(self, wire, str(self.steps[wire].kind.dtype), str(np.result_type(value)))
+        return run(self, [as_held(value, self.steps[wire].kind) for value, wire in zip(inputs, self.inputs)])
 
     @property
     def source(self) -> str:
@@ -169,8 +182,12 @@ class Program:
     def to(self, library: str) -> Callable[..., Any]:
         """Return the program as a function of another library's arrays: "jax" or "torch".
 
+        It is called with arguments that are nested as those of the traced function, of the same shapes and dtypes, and
+        returns what the program returns. It can be differentiated, and compiled under `jax.jit`.
+
         Raises:
-            UnsupportedError: if the library is another one, or a gate has no form there; it is named.
+            UnsupportedError: if the library is another one or is not installed, or the program reads numbers that are
+                computed. A gate that has no form there is named when the function is called.
         """
         from .libraries import ported
 

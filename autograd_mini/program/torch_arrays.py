@@ -1,14 +1,19 @@
 """NumPy's calls on PyTorch's tensors: each function here has NumPy's name and parameters."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 import torch
+from torch.nn.grad import conv1d_input, conv1d_weight, conv2d_input, conv2d_weight
 
 from ..errors import UnsupportedError
+from ..ops.sliding import Geometry
 from ..primitive import table
-from .libraries import Ported, bare
+from .convolutions import convolutions
+from .shared_forms import entry_numbers
+from .stand_ins import Ported, bare, is_known, is_plain
 
 # ufuncs that PyTorch has, and its names for the ones that it calls otherwise.
 _SAME = [
@@ -84,8 +89,24 @@ _UFUNCS |= {
     "rint": torch.round,
     "cbrt": lambda x: torch.sign(x) * torch.abs(x) ** (1 / 3),
     "vecdot": torch.linalg.vecdot,
+    "bitwise_and": torch.bitwise_and,
+    "bitwise_or": torch.bitwise_or,
+    "invert": torch.bitwise_not,
+    "ldexp": torch.ldexp,
+    # Of scipy.special: those with other names than PyTorch's.
+    "loggamma": torch.lgamma,
+    "j0": torch.special.bessel_j0,
+    "j1": torch.special.bessel_j1,
+    "y0": torch.special.bessel_y0,
+    "y1": torch.special.bessel_y1,
+    "k0": torch.special.modified_bessel_k0,
+    "k1": torch.special.modified_bessel_k1,
 }
-_FUNCTIONS: dict[str, Callable[..., Any]] = {}
+_NUMPYS = {
+    getattr(torch, name): np.dtype(name)
+    for name in ("float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool")
+}
+_FUNCTIONS: dict[str, Callable[..., Any]] = {"nan_to_num": torch.nan_to_num}
 
 
 class Array(Ported):
@@ -102,30 +123,28 @@ class Array(Ported):
     def call(cls, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return what PyTorch's function of the same meaning gives."""
         name = function.__name__
-        if isinstance(function, np.ufunc) and name in _UFUNCS:
-            return _UFUNCS[name](*_tensors(args))
-        if name not in _FUNCTIONS:
-            raise UnsupportedError(f"there is no np.{name} for its tensors")
-        return _FUNCTIONS[name](*args, **kwargs)
+        if isinstance(function, np.ufunc) and (name in _UFUNCS or hasattr(torch.special, name)):
+            return (_UFUNCS.get(name) or getattr(torch.special, name))(*args)
+        if name in _FUNCTIONS:
+            return _FUNCTIONS[name](*args, **kwargs)
+        scope: Any = torch.linalg if getattr(function, "__module__", "") == "numpy.linalg" else torch.special
+        if hasattr(scope, name):
+            return getattr(scope, name)(*args, **kwargs)
+        raise UnsupportedError(f"PyTorch has no {name}")
+
+    @classmethod
+    def on_device_of(cls, given: list[Ported]) -> Any:
+        """Return a `with` in which arrays are made on the device of the given ones."""
+        return given[0].array.device if given else nullcontext()
+
+    def __getitem__(self, key: Any) -> "Array":
+        if is_plain(key) or not is_known(key):
+            return Array(self.array[bare(key)])
+        return Array(self.array.reshape(-1)[torch.as_tensor(entry_numbers(self.shape)[key].copy())])
 
     def astype(self, dtype: Any) -> "Array":
         """Return the entries in another dtype."""
         return Array(self.array.to(getattr(torch, np.dtype(dtype).name)))
-
-
-def _tensors(given: Any) -> list[Any]:
-    """Return operands as tensors. Python's numbers take the dtype of what stands beside them, as NumPy's rules say."""
-    tensors = [part for part in given if isinstance(part, torch.Tensor)]
-    floats = [tensor for tensor in tensors if tensor.dtype.is_floating_point]
-    like = max(floats or tensors, key=lambda tensor: tensor.ndim)
-
-    def tensor(part: Any) -> Any:
-        if isinstance(part, torch.Tensor):
-            return part
-        dtype = like.dtype if floats and isinstance(part, int | float) else None
-        return torch.as_tensor(part, dtype=torch.float64 if part.__class__ is float and not floats else dtype)
-
-    return [tensor(part).to(like.device) for part in given]
 
 
 def _stands_for(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -164,8 +183,7 @@ def _prod(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
 
 @_stands_for
 def _where(condition: Any, x: Any, y: Any) -> Any:
-    tensors = _tensors((x, y, condition))
-    return torch.where(tensors[2] != 0, tensors[0], tensors[1])
+    return torch.where(torch.as_tensor(condition, dtype=torch.bool), x, y)
 
 
 @_stands_for
@@ -175,7 +193,7 @@ def _reshape(a: Any, shape: Any) -> Any:
 
 @_stands_for
 def _transpose(a: Any, axes: Any = None) -> Any:
-    return a.permute(*(range(a.ndim)[::-1] if axes is None else map(int, axes)))
+    return a.permute(tuple(range(a.ndim)[::-1] if axes is None else map(int, axes)))
 
 
 @_stands_for
@@ -203,12 +221,12 @@ def _broadcast_to(array: Any, shape: Any) -> Any:
 
 @_stands_for
 def _concatenate(arrays: Any, axis: int = 0) -> Any:
-    return torch.cat(_tensors(arrays), axis)
+    return torch.cat(arrays, axis)
 
 
 @_stands_for
 def _stack(arrays: Any, axis: int = 0) -> Any:
-    return torch.stack(_tensors(arrays), axis)
+    return torch.stack(arrays, axis)
 
 
 @_stands_for
@@ -223,17 +241,9 @@ def _flip(m: Any, axis: Any = None) -> Any:
 
 @_stands_for
 def _roll(a: Any, shift: Any, axis: Any = None) -> Any:
+    if isinstance(axis, tuple) or not isinstance(shift, int):
+        raise UnsupportedError("shifts of several axes")
     return torch.roll(a, shift, axis)
-
-
-@_stands_for
-def _tril(m: Any, k: int = 0) -> Any:
-    return torch.tril(m, k)
-
-
-@_stands_for
-def _triu(m: Any, k: int = 0) -> Any:
-    return torch.triu(m, k)
 
 
 @_stands_for
@@ -242,13 +252,13 @@ def _diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
 
 @_stands_for
-def _cumsum(a: Any, axis: int) -> Any:
-    return torch.cumsum(a, axis)
+def _cumsum(a: Any, axis: Any = None) -> Any:
+    return torch.cumsum(a.reshape(-1) if axis is None else a, axis or 0)
 
 
 @_stands_for
-def _cumprod(a: Any, axis: int) -> Any:
-    return torch.cumprod(a, axis)
+def _cumprod(a: Any, axis: Any = None) -> Any:
+    return torch.cumprod(a.reshape(-1) if axis is None else a, axis or 0)
 
 
 @_stands_for
@@ -272,18 +282,18 @@ def _argmax(a: Any, axis: Any = None) -> Any:
 
 
 @_stands_for
+def _searchsorted(a: Any, v: Any, side: str = "left") -> Any:
+    return torch.searchsorted(torch.as_tensor(a), v, side=side)
+
+
+@_stands_for
 def _take_along_axis(arr: Any, indices: Any, axis: int) -> Any:
     return torch.take_along_dim(arr, torch.as_tensor(indices), axis)
 
 
 @_stands_for
-def _inv(a: Any) -> Any:
-    return torch.linalg.inv(a)
-
-
-@_stands_for
-def _solve(a: Any, b: Any) -> Any:
-    return torch.linalg.solve(a, b)
+def _svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    return tuple(torch.linalg.svd(a, full_matrices)) if compute_uv else torch.linalg.svdvals(a)
 
 
 @_stands_for
@@ -294,25 +304,53 @@ def _pad(array: Any, pad_width: Any, mode: str = "constant", constant_values: fl
     return torch.nn.functional.pad(array, widths, value=float(constant_values))
 
 
-def _added(target: Any, value: Any, key: Any) -> Any:
+def _added(target: Any, value: Any, key: Any) -> Array:
     """Return target with value added at [key]; entries that the key names twice are added twice."""
-    parts = key if isinstance(key, tuple) else (key,)
-    if all(isinstance(part, int | np.integer | slice | None | type(...)) for part in parts):
+    if is_plain(key):
+        target = target.clone()
         target[key] += value
-        return target
+        return Array(target)
+    if is_known(key):
+        places = torch.as_tensor(entry_numbers(tuple(target.shape))[key].copy())
+        values = torch.as_tensor(value, dtype=target.dtype).expand(places.shape).reshape(-1)
+        return Array(target.reshape(-1).index_add(0, places.reshape(-1), values).reshape(target.shape))
+    parts = bare(key if isinstance(key, tuple) else (key,))
     if any(isinstance(part, slice | None | type(...)) for part in parts):
-        raise UnsupportedError("an index of arrays and slices together")
-    return target.index_put(tuple(map(torch.as_tensor, parts)), torch.as_tensor(value), accumulate=True)
+        raise UnsupportedError("an index of computed numbers and slices together")
+    return Array(target.index_put(tuple(map(torch.as_tensor, parts)), torch.as_tensor(value), accumulate=True))
 
 
 def _scatter(x: Any, *, key: Any, shape: Any) -> Array:
-    zeros = torch.zeros(shape, dtype=x.array.dtype, device=x.array.device)
-    return Array(_added(zeros, x.array, bare(key)))
+    return _added(torch.zeros(shape, dtype=x.array.dtype), x.array, key)
+
+
+def _steps(geometry: Geometry) -> tuple[Any, ...]:
+    return geometry.stride, geometry.padding, geometry.dilation, geometry.groups
+
+
+def _correlated(x: Any, w: Any, geometry: Geometry) -> Array:
+    convolve = torch.nn.functional.conv1d if geometry.axes == 1 else torch.nn.functional.conv2d
+    return Array(convolve(x.array, w.array, None, *_steps(geometry)))
+
+
+def _scattered(g: Any, w: Any, geometry: Geometry) -> Array:
+    sent_to_signal = conv1d_input if geometry.axes == 1 else conv2d_input
+    return Array(sent_to_signal(geometry.x, w.array, g.array, *_steps(geometry)))
+
+
+def _summed_for_taps(x: Any, g: Any, geometry: Geometry) -> Array:
+    sent_to_kernel = conv1d_weight if geometry.axes == 1 else conv2d_weight
+    return Array(sent_to_kernel(x.array, geometry.w, g.array, *_steps(geometry)))
 
 
 Array.special = {
+    **convolutions(_correlated, _scattered, _summed_for_taps),
     table["scatter"]: _scatter,
-    table["add_at"]: lambda x, value, *, key: Array(_added(bare(x).clone(), bare(value), bare(key))),
+    table["add_at"]: lambda x, value, *, key: _added(x.array, bare(value), key),
     table["cast"]: lambda x, *, dtype: x.astype(dtype),
     table["copy"]: lambda x, *, order: x,
+    table["running_max"]: lambda x, *, axis: Array(torch.cummax(x.array, axis).values),
+    table["running_min"]: lambda x, *, axis: Array(torch.cummin(x.array, axis).values),
+    table["erf"]: lambda x: Array(torch.special.erf(x.array)),
+    table["erfc"]: lambda x: Array(torch.special.erfc(x.array)),
 }
