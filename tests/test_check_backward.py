@@ -273,7 +273,7 @@ def test_a_missing_transpose_that_only_a_square_matrix_hides():
     assert symmetric.is_right
     assert ("warning.square", "w") in symmetric.warnings
     drawn = am.check_backward(forward, backward, shapes=course.AFFINE)
-    assert [diagnosis.id for diagnosis in drawn.behaviour] == ["backward.raised", "shape.square_only"]
+    assert [diagnosis.id for diagnosis in drawn.behaviour] == ["backward.raised_in_line", "shape.square_only"]
 
 
 def test_cache_of_the_last_call():
@@ -569,7 +569,8 @@ def test_messages_agree_between_languages():
         (
             lambda: am.check_backward(lambda x: x, course.relu_backward, np.ones(3)),
             am.UnsupportedError,
-            "check_backward: the forward function must return a tuple (out, cache); got ndarray.",
+            "check_backward: the forward function must return a tuple (out, cache); got ndarray. A layer that keeps all "
+            "it needs in itself returns (out, None).",
         ),
         (
             lambda: am.check_backward(lambda x: np.sum(x), None, np.ones(3)),
@@ -579,7 +580,8 @@ def test_messages_agree_between_languages():
         (
             lambda: am.check_backward(course.relu_forward, course.relu_backward, np.array([1, 2])),
             am.DtypeError,
-            "check_backward: there is no input to differentiate by; give an array of floats.",
+            "check_backward: there is no input to differentiate by; got x of int64 numbers. Give an array of floats, "
+            "or shapes=.",
         ),
         (
             lambda: am.check_backward(lambda x: (np.log(x), x), course.relu_backward, np.array([-1.0])),

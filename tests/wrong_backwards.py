@@ -225,7 +225,7 @@ def sigmoid_half_of_it(dout, out):
     return dout * (1 - out)
 
 
-@wrong("sigmoid", "", "cache.changed")
+@wrong("sigmoid", "", "output.changed")
 def sigmoid_cache_in_place(dout, out):
     out *= 1 - out
     return dout * out
@@ -636,7 +636,7 @@ wrong("svm loss", "dx", "labels.true_only")(svm(lambda m, y, N: -y * m.sum(axis=
 # What belongs to no layer.
 
 
-@wrong("affine", "dx dw db", "backward.raised")
+@wrong("affine", "dx dw db", "backward.raised_in_line")
 def affine_raises(dout, cache):
     raise KeyError("mask")
 

@@ -136,7 +136,7 @@ def _of_source(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]
             yield "results.exchanged", 4, {"other": name}, part, trial.right[other].middle
     if part.size:
         yield "gradient.zero", 3, {}, part, np.zeros(part.shape)
-    if len(trial.upstreams) == 1 and trial.pair.backward is not None:
+    if len(trial.upstreams) == 1 and not trial.is_loss:
         (upstream,) = trial.upstreams
         yield "gradient.passed_on", 4, {}, part, upstream
         yield "gradient.upstream_masked", 4, {}, part, upstream * (upstream > 0)
@@ -158,7 +158,7 @@ def _of_sums(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
             yield "sum.too_far", 3, {"axis": axis}, part, np.sum(right, axis=axis)
             yield "sum.spread", 2, {"axis": axis}, part, np.sum(right, axis=axis, keepdims=True) + 0 * right
             yield "sum.averaged", 2, {"axis": axis}, part, np.mean(right, axis=axis, keepdims=True) + 0 * right
-    if trial.contributions is None or trial.pair.backward is None:
+    if trial.contributions is None or trial.is_loss:
         return
     shape = trial.upstreams[0].shape
     apart = np.reshape(trial.contributions[position], (*shape, *right.shape))
@@ -191,7 +191,7 @@ def _of_sums(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
 
 def _of_upstream(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
     """The right rule with something else for the upstream gradient."""
-    if len(trial.upstreams) != 1 or trial.pair.backward is None:
+    if len(trial.upstreams) != 1 or trial.is_loss:
         return
     (upstream,), (out,) = trial.upstreams, trial.run.outs
     others: list[tuple[str, float, dict[str, Any], np.ndarray]] = [

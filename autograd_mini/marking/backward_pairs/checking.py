@@ -1,5 +1,6 @@
 """check_backward: a hand-written backward function against the derivative of its forward function."""
 
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,12 +9,13 @@ import numpy as np
 from ...errors import UnsupportedError
 from ..messages import check_language
 from .choosing import Shapes, filled, hidden, sizes, squared
-from .conduct import conduct
+from .conduct import conduct, uses_up_cache
 from .diagnosing import diagnoses
 from .findings import Diagnosis
 from .pair import Pair, chosen_inputs, global_random_numbers_kept, parameter_names, prepared
 from .report import BackwardReport
 from .trial import GradientMark, Trial
+from .truth import share_of_rounding
 
 _MOST_CHARACTERS = 200
 # Where outputs differ by more than this share at the same inputs, the forward function draws random numbers.
@@ -134,7 +136,7 @@ def _checked(
         trials[0].truth.method,
         trials[0].twin,
         ", ".join(f"{names[i]} {np.shape(inputs[i])}" for i in pair.chosen),
-        tuple(_notes(trials[0])),
+        tuple(_notes(trials[0], is_well_behaved=not behaviour)),
         language,
     )
 
@@ -159,10 +161,8 @@ def _behaviour(trials: Sequence[Trial]) -> list[Diagnosis]:
     found: dict[tuple[Any, ...], Diagnosis] = {}
     for trial in trials:
         if trial.raised is not None:
-            message = str(trial.raised)[:_MOST_CHARACTERS]
-            parts = {"title": pair.title, "error": type(trial.raised).__name__, "message": message}
-            return [Diagnosis("backward.raised", (), parts)]
-        if trial.count != len(pair.chosen):
+            return [_raised(trial, trial.raised)]
+        if trial.count > len(pair.chosen) or (trial.count < len(pair.chosen) and not trial.is_right):
             counts: dict[str, Any] = {
                 "given": trial.count,
                 "wanted": len(pair.chosen),
@@ -172,6 +172,25 @@ def _behaviour(trials: Sequence[Trial]) -> list[Diagnosis]:
         for diagnosis in conduct(trial):
             found.setdefault((diagnosis.id,), diagnosis)
     return list(found.values())
+
+
+def _raised(trial: Trial, error: Exception) -> Diagnosis:
+    """Return what a backward function raised, where, and how it was called."""
+    pair = trial.pair
+    parts = {"title": pair.title, "error": type(error).__name__, "message": str(error)[:_MOST_CHARACTERS]}
+    shapes = [f"dout {upstream.shape}" for upstream in trial.upstreams]
+    upstreams = len(pair.arguments(trial.run, trial.upstreams)) - 1 if pair.backward is not None else 0
+    if len(shapes) > 1:
+        shapes = [f"dout{i} {upstream.shape}" for i, upstream in enumerate(trial.upstreams)]
+    if upstreams == 1 and len(shapes) > 1:
+        shapes = [f"({', '.join(shapes)})"]
+    parts["call"] = ", ".join([*shapes[:upstreams], "cache"])
+    code = getattr(pair.backward, "__code__", None)
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if code is not None and frame.filename == code.co_filename and frame.lineno:
+            parts |= {"line": frame.lineno, "text": frame.line or "?"}
+            return Diagnosis("backward.raised_in_line", (), parts)
+    return Diagnosis("backward.raised", (), parts)
 
 
 def _at_equal_lengths(
@@ -194,15 +213,20 @@ def _worse(marks: Sequence[GradientMark]) -> GradientMark:
     return next((mark for mark in marks if mark.verdict != "right"), marks[0])
 
 
-def _notes(trial: Trial) -> list[tuple[str, dict[str, Any]]]:
-    """Return what else there is to say about each gradient."""
+def _notes(trial: Trial, is_well_behaved: bool) -> list[tuple[str, dict[str, Any]]]:
+    """Return what else there is to say about each gradient, and about the cache."""
     notes: list[tuple[str, dict[str, Any]]] = []
     for mark, part in zip(trial.marks, trial.results, strict=True):
         size = int(np.prod(mark.expected))
-        if 0 < mark.judged < size:
+        if mark.verdict in ("right", "wrong") and part is not None and mark.judged < size:
             notes.append(("note.some", {"gradient": mark.name, "judged": mark.judged, "size": size}))
         if mark.kinks:
             notes.append(("note.kink", {"gradient": mark.name, "count": mark.kinks}))
         if part is not None and part.dtype.kind == "f" and part.dtype.itemsize < 8:
-            notes.append(("note.single", {"gradient": mark.name, "dtype": str(part.dtype)}))
+            share = share_of_rounding(float(np.finfo(part.dtype).eps))
+            digits = round(-np.log10(share))
+            notes.append(("note.coarse", {"gradient": mark.name, "dtype": str(part.dtype), "digits": digits}))
+    # Last, for it leaves the cache in another state.
+    if is_well_behaved and uses_up_cache(trial):
+        notes.append(("note.cache", {}))
     return notes

@@ -64,9 +64,12 @@ class BackwardReport:
 
     def summary(self) -> str:
         """Return the verdict in one sentence."""
-        wrong = sum(mark.verdict != "right" for mark in self.gradients)
-        kind = "right" if self.is_right else "wrong" if wrong else "behaviour"
-        if any(diagnosis.id == "backward.raised" for diagnosis in self.behaviour):
+        verdicts = [mark.verdict for mark in self.gradients if mark.verdict != "right"]
+        wrong = len(verdicts)
+        kind = "right" if self.is_right else "behaviour"
+        if wrong:
+            kind = "missing" if set(verdicts) == {"missing"} else "wrong"
+        if any(diagnosis.id.startswith("backward.raised") for diagnosis in self.behaviour):
             kind = "raised"
         elif not self.gradients:
             kind = "unjudged"

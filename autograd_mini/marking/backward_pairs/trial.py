@@ -9,8 +9,8 @@ import numpy as np
 
 from ...finite_differences.subject import random_signs
 from ...tensor import Tensor
-from .pair import Pair
-from .truth import SINGLE, Recorded, Right, along, truth_of, with_kinks
+from .pair import Pair, Run, as_numbers
+from .truth import Recorded, Right, along, share_of_rounding, truth_of, with_kinks
 from .twins import twin_of
 
 # Where outputs and inputs have more pairs of entries than this, contributions are not told apart.
@@ -66,6 +66,7 @@ class Trial:
         pair: the two functions.
         inputs: the inputs.
         run: the forward call.
+        is_loss: whether the gradients are those of the outputs themselves.
         upstreams: the upstream gradient of each output, random.
         truth: where the right gradients come from.
         right: the right gradients.
@@ -79,7 +80,8 @@ class Trial:
         self.pair, self.inputs = pair, list(inputs)
         rng = np.random.default_rng([seed, 11])
         self.run = pair.run(inputs)
-        if pair.backward is None:
+        self.is_loss = pair.is_loss(self.run)
+        if self.is_loss:
             self.upstreams = [np.array(1.0) for _ in self.run.outs]
         else:
             self.upstreams = [np.asarray(random_signs(rng, out.shape)) for out in self.run.outs]
@@ -88,7 +90,7 @@ class Trial:
         self.raised: Exception | None = None
         self.left = [upstream.copy() for upstream in self.upstreams]
         try:
-            found, self.count = pair.in_order(pair.results(self.run, [self._scalar(d) for d in self.left]))
+            found, self.count = pair.gradients_of(self.run, [self._scalar(d) for d in self.left])
         except Exception as error:
             self.raised = error
             found = self.results
@@ -115,15 +117,23 @@ class Trial:
         twin = self.truth.twin if isinstance(self.truth, Recorded) else None
         return twin.name if twin else ""
 
+    @property
+    def is_right(self) -> bool:
+        """Whether every gradient is right."""
+        return all(mark.verdict == "right" for mark in self.marks)
+
     @staticmethod
     def _scalar(upstream: np.ndarray) -> Any:
         return upstream if upstream.ndim else float(upstream)
 
-    def gradients(self, upstreams: Sequence[np.ndarray]) -> list[np.ndarray | None]:
-        """Return what the pair gives for other upstream gradients, by fresh calls; None for each if it raises."""
-        run = self.pair.run(self.inputs)
+    def gradients(self, upstreams: Sequence[np.ndarray], run: Run | None = None) -> list[np.ndarray | None]:
+        """Return what the pair gives for upstream gradients, after a forward call; None for each if it raises.
+
+        The forward call is a fresh one when left out.
+        """
+        run = run or self.pair.run(self.inputs)
         try:
-            found, _ = self.pair.in_order(self.pair.results(run, [self._scalar(np.array(d)) for d in upstreams]))
+            found, _ = self.pair.gradients_of(run, [self._scalar(np.array(d)) for d in upstreams])
         except Exception:
             # It did not raise for the first upstream gradients; what it needs of them is its own affair.
             return [None] * len(self.pair.chosen)
@@ -171,19 +181,14 @@ class Trial:
 
 def tolerance(part: np.ndarray, right: Right) -> np.ndarray:
     """Return how far each number of a gradient may be off."""
-    is_single = np.asarray(part).dtype.itemsize < 8 and np.asarray(part).dtype.kind == "f"
-    return right.slack + (SINGLE * np.max(np.abs(right.middle), initial=0.0) if is_single else 0.0)
+    is_coarse = part.dtype.kind == "f" and part.dtype.itemsize < 8
+    share = share_of_rounding(float(np.finfo(part.dtype).eps)) if is_coarse else 0.0
+    return right.slack + share * np.max(np.abs(right.middle), initial=0.0)
 
 
 def as_array(part: Any) -> np.ndarray:
-    try:
-        array = np.array(part.data if isinstance(part, Tensor) else part)
-    except ValueError:
-        # Rows of different lengths are no array.
-        array = np.array(None)
-    if array.dtype.kind in "biu":
-        array = array.astype(np.float64)
-    return array
+    array = np.array(as_numbers(part))
+    return array.astype(np.float64) if array.dtype.kind in "biu" else array
 
 
 def _distance(part: np.ndarray, right: Right) -> np.ndarray:
@@ -198,7 +203,9 @@ def _marked(name: str, part: np.ndarray | None, right: Right) -> GradientMark:
     """Return the verdict on a gradient."""
     expected = right.middle.shape
     if part is None:
-        return GradientMark(name, "missing", None, expected)
+        # Where the gradient is 0, as that of a position in a table, None says so.
+        is_right = np.all(_distance(np.zeros(expected), right) <= 0)
+        return GradientMark(name, "right" if is_right else "missing", None, expected)
     if part.dtype.kind != "f":
         return GradientMark(name, "no numbers", part.shape, expected)
     if part.shape != expected:

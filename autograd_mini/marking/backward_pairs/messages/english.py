@@ -20,6 +20,7 @@ MESSAGES: dict[str, str] = {
     "title.right": "{title}: right.",
     "title.behaviour": "{title}: the numbers are right, the function's behaviour is not.",
     "title.wrong": "{title}: {wrong} of {total} gradients wrong.",
+    "title.missing": "{title}: {wrong} of {total} gradients missing.",
     "title.raised": "{title}: raised an error.",
     "title.unjudged": "{title}: not judged.",
     "unexplained": "{gradient}: nothing that is known explains these numbers. The entries that are furthest off:",
@@ -34,7 +35,11 @@ MESSAGES: dict[str, str] = {
         "{gradient}: {count} entries lie at a kink (a tie or a 0), where every number between the slopes of both sides "
         "is taken for right."
     ),
-    "note.single": "{gradient} is in {dtype}, so that it is compared with four digits only.",
+    "note.coarse": "{gradient} is in {dtype}, so that it is compared with {digits} digits only.",
+    "note.cache": (
+        "A second call with the same cache fails or gives other numbers, as the first works in place on arrays of the "
+        "cache. No harm comes of it as long as each cache is used once."
+    ),
     "warning.square": "{input} is square: a transpose that is missing raises no error. Give shapes= that differ.",
     "warning.one": "{input} has a batch of one: a sum, a mean and the first example are the same.",
     "warning.equal": "{input} has equal entries: ties, or rows that cannot be told apart.",
@@ -45,13 +50,16 @@ MESSAGES: dict[str, str] = {
     "where.operand": "at {at}, on the way to {operand}: {what}.",
     "where.fork": "at {fork}, which is used more than once: {what}.",
     # how the function behaves
-    "backward.raised": "{title} raised {error}: {message}",
+    "backward.raised": "{title} raised {error}: {message}.",
+    "backward.raised.do": "It is called as {title}({call}).",
+    "backward.raised_in_line": "{title} raised {error} in line {line}, {text}: {message}.",
+    "backward.raised_in_line.do": "It is called as {title}({call}).",
     "forward.random": "the forward function gives other outputs at the same inputs each time.",
     "forward.random.do": "Seed it: give the mask, or a seed, as an input.",
     "shape.square_only": "with {shapes} it runs: the shapes fit only because all lengths are equal.",
     "shape.square_only.do": "Write the shape of each factor beside it, and transpose so that the inner lengths agree.",
-    "results.count": "{given} gradients were returned; {wanted} are expected: {names}.",
-    "results.count.do": "Return one gradient for each input, in their order.",
+    "results.count": "gradients returned: {given}; expected: {wanted}, {names}.",
+    "results.count.do": "Return one for each input, in their order; where only some have one, name these: wrt=[...].",
     "inputs.changed": "the caller's {input} was changed in place.",
     "inputs.changed.do": "Work on a copy: {input} = {input}.copy().",
     "upstream.changed": "the caller's {upstream} was changed in place ({count} of {total} entries).",
@@ -59,8 +67,8 @@ MESSAGES: dict[str, str] = {
         "Make a new array: dx = {upstream} * mask, or {upstream} = {upstream}.copy() first. Whoever passes the same "
         "array to another layer gets wrong gradients."
     ),
-    "cache.changed": "a second call with the same cache gives other numbers, so the first has changed the cache.",
-    "cache.changed.do": "Do not work in place on arrays from the cache.",
+    "output.changed": "the output that the forward function returned was changed in place.",
+    "output.changed.do": "The next layer has the same array: work on a copy of what is in the cache.",
     "cache.stale": "the numbers are those of the forward call that came last, not those of the cache given.",
     "cache.stale.do": "Read all that is needed from the cache, nothing from global variables.",
     "backward.random": "the same call gives other numbers each time: random numbers are drawn again on the way back.",

@@ -23,6 +23,7 @@ MESSAGES: dict[str, str] = {
     "title.right": "{title}: 맞았습니다.",
     "title.behaviour": "{title}: 값은 맞지만 함수의 동작에 문제가 있습니다.",
     "title.wrong": "{title}: 기울기 {total}개 중 {wrong}개가 틀렸습니다.",
+    "title.missing": "{title}: 기울기 {total}개 중 {wrong}개가 없습니다.",
     "title.raised": "{title}: 오류가 났습니다.",
     "title.unjudged": "{title}: 판정하지 못했습니다.",
     "unexplained": "{gradient}: 알려진 실수로는 이 값을 설명할 수 없습니다. 가장 많이 틀린 성분:",
@@ -36,7 +37,11 @@ MESSAGES: dict[str, str] = {
     "note.kink": (
         "{gradient}: 성분 {count}개는 꺾이는 점(같은 값 또는 0)에 있어, 양쪽 기울기 사이의 값을 모두 맞다고 봅니다."
     ),
-    "note.single": "{gradient}: 자료형 {dtype}, 네 자리까지만 비교했습니다.",
+    "note.coarse": "{gradient}: 자료형 {dtype}, {digits}자리까지만 비교했습니다.",
+    "note.cache": (
+        "같은 cache로 다시 부르면 오류가 나거나 다른 값이 나옵니다. 첫 호출이 cache의 배열을 제자리에서 고쳤기 "
+        "때문입니다. cache를 한 번씩만 쓰면 문제는 없습니다."
+    ),
     "warning.square": (
         "{input}: 정사각 행렬이라 전치를 빠뜨려도 오류가 나지 않습니다. shapes=에 서로 다른 길이를 주십시오."
     ),
@@ -49,13 +54,18 @@ MESSAGES: dict[str, str] = {
     "where.operand": "역전파 중 {at}, {operand} 쪽: {what}.",
     "where.fork": "여러 번 쓰이는 {fork}: {what}.",
     # how the function behaves
-    "backward.raised": "{title}: {error} 오류. {message}",
+    "backward.raised": "{title}: {error} 오류. {message}.",
+    "backward.raised.do": "호출 형식: {title}({call}).",
+    "backward.raised_in_line": "{title}: {line}행에서 {error} 오류. {text}: {message}.",
+    "backward.raised_in_line.do": "호출 형식: {title}({call}).",
     "forward.random": "순전파 함수가 같은 입력에 대해 매번 다른 출력을 냅니다.",
     "forward.random.do": "마스크나 시드를 입력으로 주어 고정하십시오.",
     "shape.square_only": "{shapes}에서는 실행됩니다. 길이가 모두 같을 때에만 형상이 맞습니다.",
     "shape.square_only.do": "각 인수의 형상을 옆에 적고, 안쪽 길이가 맞도록 전치하십시오.",
     "results.count": "돌려준 기울기 {given}개, 필요한 기울기 {wanted}개: {names}.",
-    "results.count.do": "입력마다 기울기를 하나씩, 입력의 순서대로 돌려주십시오.",
+    "results.count.do": (
+        "입력마다 기울기를 하나씩, 입력의 순서대로 돌려주십시오. 일부 입력에만 기울기가 있으면 wrt=[...]에 이름을 주십시오."
+    ),
     "inputs.changed": "호출한 쪽의 배열 {input}의 내용이 바뀌었습니다.",
     "inputs.changed.do": "복사본에서 계산하십시오: {input} = {input}.copy().",
     "upstream.changed": "호출한 쪽의 배열 {upstream}의 내용이 바뀌었습니다({total}개 중 {count}개).",
@@ -63,8 +73,8 @@ MESSAGES: dict[str, str] = {
         "새 배열을 만드십시오: dx = {upstream} * mask, 또는 먼저 {upstream} = {upstream}.copy(). "
         "같은 배열을 다른 층에도 넘기면 그 층의 기울기가 틀립니다."
     ),
-    "cache.changed": "같은 cache로 다시 부르면 다른 값이 나옵니다. 첫 호출이 cache를 바꾸었습니다.",
-    "cache.changed.do": "cache의 배열을 제자리에서 고치지 마십시오.",
+    "output.changed": "순전파 함수가 돌려준 출력 배열의 내용이 바뀌었습니다.",
+    "output.changed.do": "다음 층이 같은 배열을 씁니다. cache에 있는 배열의 복사본에서 계산하십시오.",
     "cache.stale": "받은 cache가 아니라 마지막 순전파의 값으로 계산되었습니다.",
     "cache.stale.do": "필요한 값은 모두 cache에서 읽고, 전역 변수를 쓰지 마십시오.",
     "backward.random": "같은 호출인데 매번 다른 값이 나옵니다. 역전파에서 난수를 다시 뽑았습니다.",
