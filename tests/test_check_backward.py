@@ -569,8 +569,8 @@ def test_messages_agree_between_languages():
         (
             lambda: am.check_backward(lambda x: x, course.relu_backward, np.ones(3)),
             am.UnsupportedError,
-            "check_backward: the forward function must return a tuple (out, cache); got ndarray. A layer that keeps all "
-            "it needs in itself returns (out, None).",
+            "check_backward: the forward function must return a tuple (out, cache); got ndarray. A layer that keeps "
+            "all it needs in itself returns (out, None).",
         ),
         (
             lambda: am.check_backward(lambda x: np.sum(x), None, np.ones(3)),

@@ -177,7 +177,11 @@ def _behaviour(trials: Sequence[Trial]) -> list[Diagnosis]:
 def _raised(trial: Trial, error: Exception) -> Diagnosis:
     """Return what a backward function raised, where, and how it was called."""
     pair = trial.pair
-    parts = {"title": pair.title, "error": type(error).__name__, "message": str(error)[:_MOST_CHARACTERS]}
+    parts: dict[str, Any] = {
+        "title": pair.title,
+        "error": type(error).__name__,
+        "message": str(error)[:_MOST_CHARACTERS].rstrip("."),
+    }
     shapes = [f"dout {upstream.shape}" for upstream in trial.upstreams]
     upstreams = len(pair.arguments(trial.run, trial.upstreams)) - 1 if pair.backward is not None else 0
     if len(shapes) > 1:
@@ -187,8 +191,8 @@ def _raised(trial: Trial, error: Exception) -> Diagnosis:
     parts["call"] = ", ".join([*shapes[:upstreams], "cache"])
     code = getattr(pair.backward, "__code__", None)
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if code is not None and frame.filename == code.co_filename and frame.lineno:
-            parts |= {"line": frame.lineno, "text": frame.line or "?"}
+        if code is not None and frame.filename == code.co_filename and frame.line:
+            parts |= {"line": frame.lineno, "text": frame.line}
             return Diagnosis("backward.raised_in_line", (), parts)
     return Diagnosis("backward.raised", (), parts)
 

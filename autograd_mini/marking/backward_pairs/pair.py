@@ -241,7 +241,8 @@ def chosen_inputs(inputs: Sequence[Any], names: Sequence[str], wrt: Sequence[str
         if not found:
             got = ", ".join(f"{name} of {_kind(given)}" for name, given in zip(names, inputs, strict=True)) or "none"
             raise DtypeError(
-                f"check_backward: there is no input to differentiate by; got {got}. Give an array of floats, or shapes=."
+                f"check_backward: there is no input to differentiate by; got {got}. Give an array of floats, or "
+                "shapes=."
             )
         return found
     for name in wrt:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ...finite_differences.subject import random_signs
-from ...tensor import Tensor
 from .pair import Pair, Run, as_numbers
 from .truth import Recorded, Right, along, share_of_rounding, truth_of, with_kinks
 from .twins import twin_of
@@ -148,21 +147,22 @@ class Trial:
 
     @functools.cached_property
     def contributions(self) -> list[np.ndarray] | None:
-        """For each gradient, what each entry of the output contributes: shape (outputs, *gradient); None if too many.
+        """For each gradient, what each place of the output contributes: shape (places, *gradient); None if too many.
 
-        Only for a pair with one output.
+        Outputs of the same shape, as those of an LSTM's step, contribute together; of others nothing is known.
         """
-        if len(self.upstreams) != 1:
-            return None
-        (upstream,) = self.upstreams
+        shape = self.upstreams[0].shape
+        size = int(np.prod(shape))
         largest = max(right.middle.size for right in self.right)
-        if upstream.size > _MOST_OUTPUTS or upstream.size * largest > _MOST_CONTRIBUTIONS:
+        is_alike = all(upstream.shape == shape for upstream in self.upstreams)
+        if not is_alike or size > _MOST_OUTPUTS or size * largest > _MOST_CONTRIBUTIONS:
             return None
         every = []
-        for place in range(upstream.size):
-            alone = np.zeros(upstream.size)
-            alone[place] = upstream.flat[place]
-            every.append(self.truth.pull([alone.reshape(upstream.shape)]))
+        for place in np.ndindex(shape):
+            alone = [np.zeros(shape) for _ in self.upstreams]
+            for upstream, given in zip(alone, self.upstreams, strict=True):
+                upstream[place] = given[place]
+            every.append(self.truth.pull(alone))
         return [np.stack(parts) for parts in zip(*every, strict=True)]
 
     def slope_elsewhere(self, inputs: Sequence[Any], position: int, direction: np.ndarray) -> float:

@@ -63,7 +63,8 @@ class Recorded:
             with locals_named(pair.forward, pair.names):
                 outs = apart(pair.call(given)[0])
         else:
-            outs = [twin.layer(*self.leaves)]
+            with locals_named(twin.layer, pair.names):
+                outs = [twin.layer(*self.leaves)]
         self.outs = outs
         for out, value in zip(outs, run.outs, strict=True):
             data = out.data if isinstance(out, Tensor) else out

@@ -55,7 +55,7 @@ def _candidates(pair: Pair, inputs: Sequence[Any]) -> Iterator[Twin]:
                 places = (np.arange(len(y)), y)
                 yield Twin("softmax loss", lambda x, places=places: -np.mean(log_softmax(x)[places]))
                 yield Twin("softmax loss", lambda x, places=places: -np.sum(log_softmax(x)[places]))
-                yield Twin("svm loss", lambda x, y=y: _layers.svm_loss(x, y))
+                yield Twin("svm loss", _svm_loss(places))
     if [len(shape) for shape in shapes] in ([1, 1], [1, 1, 0]):
         yield Twin("conv1d", conv1d)
     if [len(shape) for shape in shapes] in ([4, 4], [4, 4, 1]):
@@ -66,6 +66,19 @@ def _candidates(pair: Pair, inputs: Sequence[Any]) -> Iterator[Twin]:
                     return _layers.conv2d(*operands, stride=stride, padding=padding)
 
                 yield Twin("conv2d", layer)
+
+
+def _svm_loss(places: tuple[np.ndarray, np.ndarray]) -> Callable[[Any], Any]:
+    """Return the hinge loss whose wires have the names that students give them."""
+
+    def layer(x: Any) -> Any:
+        others = np.ones(np.shape(x))
+        others[places] = 0
+        correct = x[places][:, None]
+        margins = relu(x - correct + 1)
+        return np.sum(margins * others) / len(others)
+
+    return layer
 
 
 def _agrees(pair: Pair, twin: Twin, inputs: Sequence[Any], run: Run | None = None) -> bool:

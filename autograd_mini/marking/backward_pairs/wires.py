@@ -23,9 +23,12 @@ from .arrays import Suspicion
 from .findings import Diagnosis, Key
 from .trial import Trial
 
-# Dropped branches of forks are said as paths that were forgotten, and other factors by their names.
-_SAID_AS_PATHS = {"fanout.first", "fanout.last", "fanout.largest"}
-_SAID_OTHERWISE = {"dW.uses_input_not_hidden", "dW.uses_preactivation"}
+# Dropped branches of forks are said as paths, and other factors by their names.
+_SAID_OTHERWISE = {
+    "fanout.first", "fanout.last", "fanout.largest", "dW.uses_input_not_hidden", "dW.uses_preactivation",
+}  # fmt: skip
+# So many paths are named.
+_MOST_NAMED = 3
 # A misconception about any gate is this much less likely than one about this very kind, one about a layer likelier.
 _GENERAL, _LAYER = -0.5, 1.0
 
@@ -102,8 +105,6 @@ def _marker_faults(ground: Ground) -> Iterator[WireFault]:
             continue
         if id == "bn.variance_path_forgotten" and not _is_standard_deviation(ground, fault.at[0]):
             continue
-        if id in _SAID_AS_PATHS and len(ground.arrivals[fault.at[0]]) == 2:
-            continue
         parts = {"at": _written(ground, fault.at[0])}
         if fault.misconception.where == "fork":
             parts = {"fork": _written(ground, fault.at[0])}
@@ -122,7 +123,7 @@ def _is_standard_deviation(ground: Ground, quotient: Tensor) -> bool:
 
 
 def _path_faults(ground: Ground) -> Iterator[WireFault]:
-    """Yield each way out of a fork, left out; and the same way out of all forks that look alike, as in a recurrence."""
+    """Yield each way out of a fork, left out or alone; and left out of all forks alike, as in a recurrence."""
     alike: dict[tuple[Any, ...], list[WireFault]] = {}
     for wire in ground.backward:
         arriving = ground.arrivals[wire]
@@ -137,6 +138,11 @@ def _path_faults(ground: Ground) -> Iterator[WireFault]:
             fault = WireFault("path.forgotten", parts, Changes(adds={wire: others}), 3.9)
             yield fault
             alike.setdefault((wire.gate, wire.shape, gate.primitive, position), []).append(fault)
+            if len(arriving) > 2:
+                missing = [_written(ground, other.output) for j, (other, _) in enumerate(arriving) if j != i]
+                told = ", ".join(missing[:_MOST_NAMED]) + (", …" if len(missing) > _MOST_NAMED else "")
+                alone = Changes(adds={wire: lambda *parts, i=i: parts[i]})
+                yield WireFault("path.only", {**parts, "missing": told}, alone, 3.7)
     for faults in alike.values():
         if len(faults) > 1:
             changes = NOTHING

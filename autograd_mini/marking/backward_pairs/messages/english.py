@@ -24,6 +24,7 @@ MESSAGES: dict[str, str] = {
     "title.raised": "{title}: raised an error.",
     "title.unjudged": "{title}: not judged.",
     "unexplained": "{gradient}: nothing that is known explains these numbers. The entries that are furthest off:",
+    "unexplained.shape": "{gradient}: its shape is {given}; a gradient has the shape of its input, {wanted}.",
     "entry": "{gradient}{place}: yours {yours}, right {right}",
     "or": "or",
     "more": "{count} more explain it too.",
@@ -82,8 +83,8 @@ MESSAGES: dict[str, str] = {
     "upstream.added.do": "Every term has dout as a factor, once.",
     "upstream.sign": "with the opposite upstream gradient the result is not the opposite: its sign is used as a mask.",
     "upstream.sign.do": "Take masks from the forward pass.",
-    "upstream.not_linear": "the result is not proportional to the upstream gradient: dout comes in more than once.",
-    "upstream.not_linear.do": "Every term has dout as a factor, once.",
+    "upstream.not_linear": "the result is not proportional to the upstream gradient: twice of it does not give twice.",
+    "upstream.not_linear.do": "Every term has dout as a factor, once: no square of it, no clipping, no rounding.",
     "upstream.only_positive": "what arrives with a negative sign is dropped.",
     "upstream.only_positive.do": "Take the mask from the input, x > 0, and not from dout.",
     "upstream.only_negative": "what arrives with a positive sign is dropped.",
@@ -95,6 +96,8 @@ MESSAGES: dict[str, str] = {
     "upstream.flipped": "the upstream gradient is read in reverse order along axis {axis}.",
     "upstream.summed": "the upstream gradient is summed over axis {axis} before it is used.",
     "upstream.averaged": "the upstream gradient is averaged over axis {axis} before it is used.",
+    "upstream.reshaped": "numbers of different channels are mixed: reshape(-1, C) needs the channels last.",
+    "upstream.reshaped.do": "Transpose first: dout.transpose(0, 2, 3, 1).reshape(-1, C), and back at the end.",
     "upstream.transposed": "the upstream gradient is transposed.",
     # shapes
     "shape.transposed": "the right numbers with rows and columns exchanged.",
@@ -103,6 +106,8 @@ MESSAGES: dict[str, str] = {
     "shape.permuted.do": "Undo the transpose of the forward pass with the inverse order of the axes.",
     "shape.reshaped": "the right numbers in the shape {given}; the input has {wanted}.",
     "shape.reshaped.do": "Reshape to the input's shape: dx.reshape(x.shape).",
+    "shape.picked": "only the entries that are not 0, one after another: indexing with a mask gives a list.",
+    "shape.picked.do": "Multiply by the mask, dout * mask, or write dx[mask] = dout[mask] into zeros.",
     "shape.padded": "the right numbers with a margin of {margin}: the padding is still there.",
     "shape.padded.do": "Cut it off: dx_padded[:, :, pad:-pad, pad:-pad].",
     # factors
@@ -134,6 +139,8 @@ MESSAGES: dict[str, str] = {
     # something else in its place
     "gradient.zero": "all entries are 0.",
     "gradient.zero.do": "The array is made, but never written to.",
+    "gradient.whole_numbers": "the right numbers, cut off to whole ones: they were written into an array of integers.",
+    "gradient.whole_numbers.do": "Make it an array of floats: np.zeros(shape), not dtype=int.",
     "gradient.passed_on": "the upstream gradient itself: the local derivative or the mask is missing.",
     "gradient.passed_on.do": "Multiply by it.",
     "gradient.upstream_masked": "dout where dout is positive: the mask is taken from the upstream gradient.",
@@ -190,6 +197,8 @@ MESSAGES: dict[str, str] = {
     "product.other_factor.do": "Take {factor} from the cache.",
     "path.forgotten": "the path through {through} is missing: {fork} is used there too.",
     "path.forgotten.do": "Add what comes back along it.",
+    "path.only": "of {fork} only the path through {through} is counted; missing: {missing}.",
+    "path.only.do": "Add what comes back along every path.",
     "path.forgotten_everywhere": (
         "the path through {through} is missing: {fork} is used there too; and so at {count} places that are alike."
     ),

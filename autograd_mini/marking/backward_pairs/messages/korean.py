@@ -27,6 +27,7 @@ MESSAGES: dict[str, str] = {
     "title.raised": "{title}: 오류가 났습니다.",
     "title.unjudged": "{title}: 판정하지 못했습니다.",
     "unexplained": "{gradient}: 알려진 실수로는 이 값을 설명할 수 없습니다. 가장 많이 틀린 성분:",
+    "unexplained.shape": "{gradient}: 형상이 {given}입니다. 기울기의 형상은 입력의 형상 {wanted}과(와) 같아야 합니다.",
     "entry": "{gradient}{place}: 내 값 {yours}, 정답 {right}",
     "or": "또는",
     "more": "그 밖에 {count}가지로도 설명됩니다.",
@@ -64,7 +65,8 @@ MESSAGES: dict[str, str] = {
     "shape.square_only.do": "각 인수의 형상을 옆에 적고, 안쪽 길이가 맞도록 전치하십시오.",
     "results.count": "돌려준 기울기 {given}개, 필요한 기울기 {wanted}개: {names}.",
     "results.count.do": (
-        "입력마다 기울기를 하나씩, 입력의 순서대로 돌려주십시오. 일부 입력에만 기울기가 있으면 wrt=[...]에 이름을 주십시오."
+        "입력마다 기울기를 하나씩, 입력의 순서대로 돌려주십시오. "
+        "일부 입력에만 기울기가 있으면 wrt=[...]에 이름을 주십시오."
     ),
     "inputs.changed": "호출한 쪽의 배열 {input}의 내용이 바뀌었습니다.",
     "inputs.changed.do": "복사본에서 계산하십시오: {input} = {input}.copy().",
@@ -88,8 +90,8 @@ MESSAGES: dict[str, str] = {
     "upstream.added.do": "모든 항에 dout이 한 번씩 곱해져야 합니다.",
     "upstream.sign": "업스트림 기울기의 부호를 바꾸어도 결과의 부호만 바뀌지는 않습니다. 그 부호를 마스크로 썼습니다.",
     "upstream.sign.do": "마스크는 순전파에서 가져오십시오.",
-    "upstream.not_linear": "결과가 업스트림 기울기에 비례하지 않습니다. dout이 여러 번 쓰였습니다.",
-    "upstream.not_linear.do": "모든 항에 dout이 한 번씩 곱해져야 합니다.",
+    "upstream.not_linear": "결과가 업스트림 기울기에 비례하지 않습니다. 두 배로 주어도 두 배가 되지 않습니다.",
+    "upstream.not_linear.do": "모든 항에 dout이 한 번씩 곱해져야 합니다. 제곱하거나 자르거나 반올림하지 마십시오.",
     "upstream.only_positive": "음수로 들어온 업스트림 기울기가 버려졌습니다.",
     "upstream.only_positive.do": "마스크는 dout이 아니라 입력에서 구하십시오: x > 0.",
     "upstream.only_negative": "양수로 들어온 업스트림 기울기가 버려졌습니다.",
@@ -101,6 +103,8 @@ MESSAGES: dict[str, str] = {
     "upstream.flipped": "업스트림 기울기를 축 {axis} 방향으로 거꾸로 읽었습니다.",
     "upstream.summed": "업스트림 기울기를 쓰기 전에 축 {axis} 방향으로 더했습니다.",
     "upstream.averaged": "업스트림 기울기를 쓰기 전에 축 {axis} 방향으로 평균을 냈습니다.",
+    "upstream.reshaped": "서로 다른 채널의 값이 섞였습니다. reshape(-1, C)를 쓰려면 채널이 마지막 축이어야 합니다.",
+    "upstream.reshaped.do": "먼저 전치하십시오: dout.transpose(0, 2, 3, 1).reshape(-1, C). 끝에서 되돌리십시오.",
     "upstream.transposed": "업스트림 기울기가 전치되었습니다.",
     # shapes
     "shape.transposed": "값은 맞지만 행과 열이 바뀌었습니다.",
@@ -109,6 +113,8 @@ MESSAGES: dict[str, str] = {
     "shape.permuted.do": "순전파에서 한 전치를 반대 순서의 축으로 되돌리십시오.",
     "shape.reshaped": "값은 맞지만 형상이 {given}입니다. 입력의 형상: {wanted}.",
     "shape.reshaped.do": "입력의 형상으로 바꾸십시오: dx.reshape(x.shape).",
+    "shape.picked": "0이 아닌 성분만 한 줄로 늘어섰습니다. 마스크로 인덱싱하면 1차원 배열이 나옵니다.",
+    "shape.picked.do": "마스크를 곱하거나(dout * mask), 0으로 채운 배열에 dx[mask] = dout[mask]로 쓰십시오.",
     "shape.padded": "값은 맞지만 둘레에 패딩이 {margin}칸 남아 있습니다.",
     "shape.padded.do": "패딩을 잘라 내십시오: dx_padded[:, :, pad:-pad, pad:-pad].",
     # factors
@@ -140,6 +146,8 @@ MESSAGES: dict[str, str] = {
     # something else in its place
     "gradient.zero": "모든 성분이 0입니다.",
     "gradient.zero.do": "배열을 만들기만 하고 채우지 않았습니다.",
+    "gradient.whole_numbers": "맞는 값에서 소수점 아래가 잘렸습니다. 정수 배열에 썼기 때문입니다.",
+    "gradient.whole_numbers.do": "실수 배열을 쓰십시오: dtype=int가 아니라 np.zeros(shape).",
     "gradient.passed_on": "업스트림 기울기 그대로입니다. 국소 도함수나 마스크가 빠졌습니다.",
     "gradient.passed_on.do": "국소 도함수나 마스크를 곱하십시오.",
     "gradient.upstream_masked": "dout이 양수인 곳의 dout입니다. 마스크를 업스트림 기울기에서 구했습니다.",
@@ -196,6 +204,8 @@ MESSAGES: dict[str, str] = {
     "product.other_factor.do": "cache에서 {factor} 값을 꺼내 쓰십시오.",
     "path.forgotten": "{through} 경로가 빠졌습니다. {fork} 값은 거기에도 쓰입니다.",
     "path.forgotten.do": "그 경로로 돌아오는 기울기를 더하십시오.",
+    "path.only": "{fork} 값으로 가는 경로 중 {through} 경로만 반영되었습니다. 빠진 경로: {missing}.",
+    "path.only.do": "모든 경로로 돌아오는 기울기를 더하십시오.",
     "path.forgotten_everywhere": (
         "{through} 경로가 빠졌습니다. {fork} 값은 거기에도 쓰입니다. 비슷한 {count}곳이 모두 그렇습니다."
     ),
