@@ -580,7 +580,7 @@ def test_messages_agree_between_languages():
         (
             lambda: am.check_backward(course.relu_forward, course.relu_backward, np.array([1, 2])),
             am.DtypeError,
-            "check_backward: there is no input to differentiate by; got x of int64 numbers. Give an array of floats, "
+            "check_backward: there is no input to differentiate by; got x of dtype int64. Give an array of floats, "
             "or shapes=.",
         ),
         (
@@ -598,7 +598,7 @@ def test_messages_agree_between_languages():
         (
             lambda: am.check_backward(course.relu_forward, course.relu_backward, shapes={"y": (3,)}),
             am.UnsupportedError,
-            "check_backward: shapes names 'y'; the inputs are x.",
+            "check_backward: shapes names 'y'; the inputs of relu_forward are x.",
         ),
         (
             lambda: am.check_backward(course.relu_forward, course.relu_backward, shapes={"x": (3, 0)}),
@@ -619,7 +619,7 @@ def test_messages_agree_between_languages():
         (
             lambda: am.check_backward(course.relu_forward, course.relu_backward, np.ones(3), names=["x", "w"]),
             am.UnsupportedError,
-            "check_backward: the inputs are x, w; 0 of them are drawn, and 1 are given. Give the other 2.",
+            "check_backward: names must be 1 different texts, one for each input; got ['x', 'w'].",
         ),
         (
             lambda: am.check_backward(course.relu_forward, course.relu_backward, np.ones(3), language="fr"),

@@ -101,9 +101,9 @@ def _factors(trial: Trial, position: int) -> Iterator[tuple[str, float, dict[str
     for shape in shapes:
         for axes in (shape[1:2], shape[2:], (shape[0], *shape[2:]), shape):
             yield from _counted(int(np.prod(axes)))
-    for inside, outside in itertools.product(map(np.prod, inputs), map(np.prod, outs)):
+    for inside, outside in itertools.product(inputs, outs):
         # So many entries make one of the output, as in pooling.
-        yield from _counted(int(inside // outside))
+        yield from _counted(int(np.prod(inside)) // max(1, int(np.prod(outside))))
 
 
 def _counted(count: int) -> Iterator[tuple[str, float, dict[str, Any]]]:
@@ -243,9 +243,9 @@ def _of_upstream(trial: Trial, position: int, part: np.ndarray) -> Iterator[Gues
         yield id, likelihood, parts, part, trial.truth.pull([other])[position]
     if upstream.ndim == 4:
         # dout.reshape(-1, C) where the channels are not last.
-        (right,) = trial.truth.pull([_channels_from_last(upstream)])[position : position + 1]
+        mixed = trial.truth.pull([_channels_from_last(upstream)])[position]
         ours = _channels_from_last(part) if part.shape == upstream.shape else part
-        yield "upstream.reshaped", 4, {}, ours, right
+        yield "upstream.reshaped", 4, {}, ours, mixed
 
 
 def _of_labels(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
@@ -277,8 +277,7 @@ def _spread(reduce: Any, array: np.ndarray, axis: int) -> np.ndarray:
 
 def _channels_from_last(array: np.ndarray) -> np.ndarray:
     """Return an array (N, C, H, W) whose numbers were taken for one with the channels last."""
-    count, channels, height, width = array.shape
-    return array.reshape(count, height, width, channels).transpose(0, 3, 1, 2)
+    return array.reshape(*np.array(array.shape)[[0, 2, 3, 1]]).transpose(0, 3, 1, 2)
 
 
 def _is_alike(one: np.ndarray, other: np.ndarray) -> bool:

@@ -44,6 +44,22 @@ def uses_up_cache(trial: Trial) -> bool:
     return not _all_same(trial.results, trial.gradients(trial.upstreams, trial.run))
 
 
+def passed_at_zero(trial: Trial, position: int) -> int:
+    """Return at how many zeros of an input, which are kinks, the upstream gradient is passed on; 0 unless at all.
+
+    A mask that is written `x < 0` for `x <= 0` does so.
+    """
+    part, right = trial.results[position], trial.right[position]
+    array = np.asarray(trial.inputs[trial.pair.chosen[position]])
+    if part is None or len(trial.upstreams) != 1 or not part.shape == array.shape == trial.upstreams[0].shape:
+        return 0
+    (upstream,) = trial.upstreams
+    low, high, middle = (np.broadcast_to(end, array.shape) for end in (right.low, right.high, right.middle))
+    at_kink = (array == 0) & (high > low)
+    passes = np.all(part[at_kink] == upstream[at_kink]) and np.all(middle[at_kink] != upstream[at_kink])
+    return int(np.count_nonzero(at_kink)) if passes else 0
+
+
 def about_upstream(trial: Trial, position: int) -> Iterator[Diagnosis]:
     """Yield in what way a gradient does not go with the upstream gradient, which it must be proportional to."""
     part, name = trial.results[position], trial.pair.gradients[position]

@@ -76,7 +76,7 @@ def _suspected(trial: Trial, before: Fitting) -> Iterator[tuple[int, Suspicion]]
 def _fits(trial: Trial, position: int, ours: np.ndarray, theirs: np.ndarray) -> bool:
     """Return whether what is suspected is what was returned, and not by chance the right gradient itself."""
     right, part = trial.right[position], trial.results[position]
-    if ours.shape != theirs.shape or not ours.size or not np.all(np.isfinite(theirs)):
+    if ours.shape != theirs.shape or not ours.size or not np.all(np.isfinite(theirs) & np.isfinite(ours)):
         return False
     if not np.all(right.known) and part is not None and part.shape == right.middle.shape and ours.shape == part.shape:
         ours, theirs = ours[right.known], theirs[right.known]

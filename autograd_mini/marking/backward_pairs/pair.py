@@ -6,7 +6,6 @@ that returns its own gradients, `loss, dx = f(x, y)`, has no second function; th
 """
 
 import copy
-import inspect
 import io
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,7 @@ import numpy as np
 
 from ...errors import DtypeError, NotFiniteError, UnsupportedError
 from ...tensor import Tensor
+from .arguments import takes
 
 
 class Run(NamedTuple):
@@ -88,6 +88,10 @@ class Pair:
                 f"check_backward: the forward function must return a tuple {wanted}; got "
                 f"{type(result).__name__}.{advice}"
             )
+        if self.backward is None:
+            # `loss, dx` or `loss, grads`, and also `loss, dx, dw`.
+            loss, *gradients = result
+            return [loss], gradients[0] if len(gradients) == 1 else tuple(gradients)
         *outs, cache = result
         return outs, cache
 
@@ -106,7 +110,7 @@ class Pair:
             NotFiniteError: if an output has NaN or infinity.
             UnsupportedError: if it does not return a tuple of at least an output and a cache.
         """
-        given = copy.deepcopy(list(inputs))
+        given = copies(inputs)
         returned, cache = self.call(given)
         arrays, epsilon = [], float(np.finfo(np.float64).eps)
         for out in apart(returned):
@@ -124,34 +128,29 @@ class Pair:
                 "check_backward: the forward function's output must be finite at the inputs; got NaN or infinity. "
                 "Give inputs in its domain."
             )
+        if self.backward is None and arrays[0].size != 1:
+            raise UnsupportedError(
+                "check_backward: without a backward function the forward function returns (loss, gradients), and the "
+                f"loss is one number; got an output of shape {arrays[0].shape}. Give the backward function too."
+            )
         return Run(given, returned, arrays, cache, epsilon)
 
     def is_loss(self, run: Run) -> bool:
         """Return whether no upstream gradient is taken: the gradients are those of the outputs themselves."""
         if self.backward is None:
             return True
-        return all(out.ndim == 0 for out in run.outs) and not self._takes(len(run.outs) + 1) and self._takes(1)
+        is_number = all(out.size == 1 for out in run.outs)
+        return is_number and not takes(self.backward, len(run.outs) + 1) and takes(self.backward, 1)
 
     def arguments(self, run: Run, upstreams: Sequence[Any]) -> tuple[Any, ...]:
         """Return what the backward function is called with."""
         if self.is_loss(run):
             return (run.cache,)
-        is_one = len(run.returned) != len(run.outs) or not self._takes(len(upstreams) + 1)
-        if len(upstreams) > 1 and is_one and self._takes(2):
+        assert self.backward is not None
+        is_one = len(run.returned) != len(run.outs) or not takes(self.backward, len(upstreams) + 1)
+        if len(upstreams) > 1 and is_one and takes(self.backward, 2):
             return (tuple(upstreams), run.cache)
         return (*upstreams, run.cache)
-
-    def _takes(self, count: int) -> bool:
-        """Return whether the backward function can be called with so many arguments."""
-        assert self.backward is not None
-        try:
-            inspect.signature(self.backward).bind(*range(count))
-        except TypeError:
-            return False
-        except ValueError:
-            # Of a function that is not written in Python nothing is known.
-            return True
-        return True
 
     def gradients_of(self, run: Run, upstreams: Sequence[np.ndarray]) -> tuple[list[Any], int]:
         """Return a gradient, or None, for each chosen input, and how many were returned; it may raise anything."""
@@ -175,6 +174,19 @@ class Pair:
         if count < len(self.chosen):
             parts = _in_places(parts, [np.shape(run.inputs[i]) for i in self.chosen])
         return parts[: len(self.chosen)], count
+
+
+def copies(inputs: Sequence[Any]) -> list[Any]:
+    """Return copies of inputs."""
+    return [_copied(value) for value in inputs]
+
+
+def _copied(value: Any) -> Any:
+    try:
+        return copy.deepcopy(value)
+    except Exception:
+        # A module, a lock or a file is handed on itself.
+        return value
 
 
 def apart(returned: Sequence[Any]) -> Sequence[Any]:
@@ -209,15 +221,6 @@ def as_numbers(part: Any) -> np.ndarray:
         return np.array(None)
 
 
-def parameter_names(forward: Callable[..., Any]) -> list[str]:
-    """Return the names of a function's positional parameters."""
-    try:
-        parameters = inspect.signature(forward).parameters.values()
-    except (TypeError, ValueError):
-        return []
-    return [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-
-
 def prepared(given: Any) -> Any:
     """Return an input as it is handed to the functions: floating-point arrays in float64."""
     value = given.data if isinstance(given, Tensor) else given
@@ -235,7 +238,8 @@ def chosen_inputs(inputs: Sequence[Any], names: Sequence[str], wrt: Sequence[str
     """
     arrays = [i for i, given in enumerate(inputs) if isinstance(given, np.ndarray) and given.dtype.kind == "f"]
     floats = [i for i, given in enumerate(inputs) if isinstance(given, float)]
-    if wrt is None:
+    wrt = [wrt] if isinstance(wrt, str) else wrt
+    if not wrt:
         # Beside arrays a float is a setting: a step, a probability.
         found = arrays or floats
         if not found:
@@ -248,13 +252,15 @@ def chosen_inputs(inputs: Sequence[Any], names: Sequence[str], wrt: Sequence[str
     for name in wrt:
         if name not in names:
             raise UnsupportedError(f"check_backward: wrt names {name!r}; the inputs are {', '.join(names)}.")
+        if list(wrt).count(name) > 1:
+            raise UnsupportedError(f"check_backward: wrt names {name!r} twice.")
         if names.index(name) not in arrays + floats:
             raise DtypeError(f"check_backward: input {name} must be an array of floats to be differentiated by.")
     return [names.index(name) for name in wrt]
 
 
 def _kind(given: Any) -> str:
-    return f"{given.dtype} numbers" if isinstance(given, np.ndarray) else f"type {type(given).__name__}"
+    return f"dtype {given.dtype}" if isinstance(given, np.ndarray) else f"type {type(given).__name__}"
 
 
 @contextmanager

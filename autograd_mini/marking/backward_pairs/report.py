@@ -96,6 +96,8 @@ class BackwardReport:
                 lines += [f"  {self._entry(mark.name, entry)}" for entry in mark.worst]
             if not own and mark.verdict == "wrong shape":
                 lines.append(self._say("unexplained.shape", gradient=mark.name, given=mark.shape, wanted=mark.expected))
+            if not own and mark.verdict in ("missing", "no numbers") and not self.behaviour:
+                lines.append(self._say(f"unexplained.{mark.verdict}", gradient=mark.name, wanted=mark.expected))
             for i, diagnosis in enumerate(own[:_MOST_SHOWN]):
                 lines.append((f"  {self._say('or')} " if i else "") + diagnosis.said(self.language))
             if len(own) > _MOST_SHOWN:

@@ -81,7 +81,7 @@ class Trial:
         self.run = pair.run(inputs)
         self.is_loss = pair.is_loss(self.run)
         if self.is_loss:
-            self.upstreams = [np.array(1.0) for _ in self.run.outs]
+            self.upstreams: list[np.ndarray] = [np.ones(out.shape) for out in self.run.outs]
         else:
             self.upstreams = [np.asarray(random_signs(rng, out.shape)) for out in self.run.outs]
         self.results: list[np.ndarray | None] = [None] * len(pair.chosen)

@@ -4,7 +4,6 @@ What is recorded is trusted only if it gives the function's own outputs, and agr
 direction: a function may take its inputs out of their Tensors on the way.
 """
 
-import copy
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -15,7 +14,7 @@ from ...tensor import Tensor
 from ..work import Ground
 from .columns import Column, column
 from .naming import locals_named
-from .pair import Pair, Run, apart
+from .pair import Pair, Run, apart, copies
 from .twins import Twin, is_same_output, twin_of
 
 # Of each input so many entries are moved, where differences have to do.
@@ -55,7 +54,7 @@ class Recorded:
     def __init__(self, pair: Pair, inputs: Sequence[Any], run: Run, twin: Twin | None = None) -> None:
         self.pair, self.inputs, self.run, self.twin = pair, list(inputs), run, twin
         self.method = "recorded" if twin is None else "twin"
-        given = copy.deepcopy(list(inputs))
+        given = copies(inputs)
         self.leaves = [Tensor(np.array(inputs[i])[()], name=pair.names[i]) for i in pair.chosen]
         for position, leaf in zip(pair.chosen, self.leaves, strict=True):
             given[position] = leaf

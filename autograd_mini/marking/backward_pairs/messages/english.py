@@ -24,6 +24,8 @@ MESSAGES: dict[str, str] = {
     "title.raised": "{title}: raised an error.",
     "title.unjudged": "{title}: not judged.",
     "unexplained": "{gradient}: nothing that is known explains these numbers. The entries that are furthest off:",
+    "unexplained.missing": "{gradient}: None was returned, and it is not 0. Return an array of shape {wanted}.",
+    "unexplained.no numbers": "{gradient}: this is no array of real numbers. Return one of floats, of shape {wanted}.",
     "unexplained.shape": "{gradient}: its shape is {given}; a gradient has the shape of its input, {wanted}.",
     "entry": "{gradient}{place}: yours {yours}, right {right}",
     "or": "or",
@@ -36,6 +38,10 @@ MESSAGES: dict[str, str] = {
         "{gradient}: {count} entries lie at a kink (a tie or a 0), where every number between the slopes of both sides "
         "is taken for right."
     ),
+    "note.passed_at_zero": (
+        "{gradient}: where {input} is exactly 0 ({count} entries), dout is passed on, as a mask `x < 0` does; `x <= 0` "
+        "would give 0 there. At a kink both are right, but most programs take 0."
+    ),
     "note.coarse": "{gradient} is in {dtype}, so that it is compared with {digits} digits only.",
     "note.cache": (
         "A second call with the same cache fails or gives other numbers, as the first works in place on arrays of the "
@@ -45,6 +51,7 @@ MESSAGES: dict[str, str] = {
     "warning.one": "{input} has a batch of one: a sum, a mean and the first example are the same.",
     "warning.equal": "{input} has equal entries: ties, or rows that cannot be told apart.",
     "warning.positive": "{input} has no negative entry: a mask that depends on its sign does not show.",
+    "warning.empty": "{input} is empty: nothing was compared.",
     "warning.zero": "{input} is all zeros: what is multiplied by it does not show.",
     # where, of the marker's misconceptions
     "where.gate": "at {at} on the way back: {what}.",

@@ -27,6 +27,8 @@ MESSAGES: dict[str, str] = {
     "title.raised": "{title}: 오류가 났습니다.",
     "title.unjudged": "{title}: 판정하지 못했습니다.",
     "unexplained": "{gradient}: 알려진 실수로는 이 값을 설명할 수 없습니다. 가장 많이 틀린 성분:",
+    "unexplained.missing": "{gradient}: None이 돌아왔지만 정답은 0이 아닙니다. 형상 {wanted}의 배열을 돌려주십시오.",
+    "unexplained.no numbers": "{gradient}: 실수 배열이 아닙니다. 형상 {wanted}의 실수 배열을 돌려주십시오.",
     "unexplained.shape": "{gradient}: 형상이 {given}입니다. 기울기의 형상은 입력의 형상 {wanted}과(와) 같아야 합니다.",
     "entry": "{gradient}{place}: 내 값 {yours}, 정답 {right}",
     "or": "또는",
@@ -37,6 +39,11 @@ MESSAGES: dict[str, str] = {
     "note.some": "{gradient}: 성분 {size}개 중 {judged}개를 비교했습니다.",
     "note.kink": (
         "{gradient}: 성분 {count}개는 꺾이는 점(같은 값 또는 0)에 있어, 양쪽 기울기 사이의 값을 모두 맞다고 봅니다."
+    ),
+    "note.passed_at_zero": (
+        "{gradient}: {input} 값이 정확히 0인 성분 {count}개에서 dout을 그대로 보냅니다. "
+        "마스크가 `x <= 0`이 아니라 `x < 0`인 경우입니다. "
+        "꺾이는 점에서는 둘 다 맞지만, 대부분의 프로그램은 0을 씁니다."
     ),
     "note.coarse": "{gradient}: 자료형 {dtype}, {digits}자리까지만 비교했습니다.",
     "note.cache": (
@@ -49,6 +56,7 @@ MESSAGES: dict[str, str] = {
     "warning.one": "{input}: 배치 크기가 1이라 합, 평균, 첫 예제가 모두 같습니다.",
     "warning.equal": "{input}: 같은 값의 성분이 있어 동점이 되거나 서로 구별되지 않습니다.",
     "warning.positive": "{input}: 음수 성분이 없어 부호에 따른 마스크가 드러나지 않습니다.",
+    "warning.empty": "{input}: 비어 있어 비교한 것이 없습니다.",
     "warning.zero": "{input}: 모두 0이라 여기에 곱해지는 값이 드러나지 않습니다.",
     # where, of the marker's misconceptions
     "where.gate": "역전파 중 {at}: {what}.",
