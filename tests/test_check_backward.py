@@ -242,6 +242,37 @@ def test_wrong_functions_are_found_by_differences():
     assert explained > 30
 
 
+def batchnorm_path_forgotten(path):
+    def backward(dout, cache):
+        _, gamma, centred, std, xhat = cache
+        dcentred = dout * gamma / std
+        if path != "variance":
+            dcentred = dcentred - np.mean(dout * gamma * centred, axis=0) * centred / std**3
+        dx = dcentred if path == "mean" else dcentred - dcentred.mean(axis=0)
+        return dx, np.sum(dout * xhat, axis=0), np.sum(dout, axis=0)
+
+    return backward
+
+
+@pytest.mark.parametrize("path", ["mean", "variance"])
+def test_paths_are_told_where_running_statistics_are_updated_in_place(path):
+    forward, _, given, options = PAIRS["batchnorm, running"]
+    report = am.check_backward(forward, batchnorm_path_forgotten(path), *given, **options)
+    assert report.twin == "batchnorm"
+    assert [mark.verdict for mark in report.gradients] == ["wrong", "right", "right"]
+    assert report.diagnoses[0].id == f"bn.{path}_path_forgotten"
+
+
+def test_nothing_carried_is_told_where_states_are_written_in_place():
+    forward, _, given, options = PAIRS["rnn written in place"]
+    backward = next(function for _, function, *_ in WRONG if function.__name__ == "rnn_nothing_carried")
+    report = am.check_backward(forward, backward, *given, **options)
+    assert report.twin == "rnn"
+    assert report.diagnoses[0].id == "path.forgotten_everywhere"
+    assert report.diagnoses[0].parts["fork"].startswith("h[1] = tanh")
+    assert report.diagnoses[0].parts["count"] == 3
+
+
 def test_a_diagnosis_reproduces_the_numbers_of_both_upstream_gradients():
     """A factor that is another one each time is no diagnosis."""
 

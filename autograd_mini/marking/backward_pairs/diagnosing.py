@@ -1,6 +1,7 @@
 """Why gradients are wrong: every suspicion that reproduces the returned numbers, in every trial, likeliest first."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -98,9 +99,17 @@ def _together(found: Sequence[Diagnosis]) -> list[Diagnosis]:
     ranked = sorted(joined.values(), key=lambda diagnosis: -diagnosis.likelihood - _TOGETHER * len(diagnosis.gradients))
     counts: dict[str, int] = {}
     kept = []
+    once = {_path(diagnosis) for diagnosis in ranked if diagnosis.id == "path.forgotten"}
     for diagnosis in ranked:
+        if diagnosis.id == "path.forgotten_everywhere" and _path(diagnosis) in once:
+            # That it is forgotten once explains it.
+            continue
         if any(counts.get(name, 0) < _MOST for name in diagnosis.gradients):
             kept.append(diagnosis)
             for name in diagnosis.gradients:
                 counts[name] = counts.get(name, 0) + 1
     return kept
+
+
+def _path(diagnosis: Diagnosis) -> tuple[Any, ...]:
+    return (diagnosis.parts["fork"], diagnosis.parts["through"], diagnosis.gradients)
