@@ -96,7 +96,7 @@ def affine_relu_no_mask(dout, cache):
     return affine_backward(dout, cache[0])
 
 
-@wrong("affine and relu", "dx dw db", "input.left_out", "any.times_output")
+@wrong("affine and relu", "dx dw db", "upstream.times_output")
 def affine_relu_value_for_mask(dout, cache):
     fc_cache, a = cache
     return affine_backward(dout * np.maximum(a, 0), fc_cache)
@@ -115,7 +115,7 @@ def sigmoid_of_output(dout, out):
     return dout * s * (1 - s)
 
 
-@wrong("sigmoid", "dx", "any.times_output")
+@wrong("sigmoid", "dx", "recip.no_square")
 def sigmoid_half_of_it(dout, out):
     return dout * (1 - out)
 

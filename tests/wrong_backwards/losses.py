@@ -66,7 +66,7 @@ wrong("svm loss", "dx", "factor.averaged_over")(
 wrong("svm loss", "dx", "gradient.zero")(svm(lambda m, y, N: np.zeros_like(m)))
 
 
-@wrong("svm loss", "dx", "any.times_output")
+@wrong("svm loss", "dx", "relu.multiplies_by_value")
 def svm_margins_for_mask(x, y):
     """The margins themselves, where 1 is wanted at each that is positive."""
     N = len(x)

@@ -19,6 +19,10 @@ _NEAR = 1e-6
 # gradient alone is less likely.
 _TOGETHER = 0.25
 _MOST = 5
+# Mistakes that may be made at any gate say less than what is known of this one.
+_OF_ANY_GATE = "any."
+# Below this likelihood a diagnosis says where numbers are wrong, and not what was done.
+_CAUSE = 2
 
 # For each wrong gradient the diagnoses that fit so far, by key; None before the first trial.
 Fitting = dict[int, dict[Key, Diagnosis] | None]
@@ -99,10 +103,14 @@ def _together(found: Sequence[Diagnosis]) -> list[Diagnosis]:
     ranked = sorted(joined.values(), key=lambda diagnosis: -diagnosis.likelihood - _TOGETHER * len(diagnosis.gradients))
     counts: dict[str, int] = {}
     kept = []
+    named = [d for d in ranked if d.likelihood >= _CAUSE and not d.id.startswith(_OF_ANY_GATE)]
+    specific = {name for diagnosis in named for name in diagnosis.gradients}
     once = {_path(diagnosis) for diagnosis in ranked if diagnosis.id == "path.forgotten"}
     for diagnosis in ranked:
         if diagnosis.id == "path.forgotten_everywhere" and _path(diagnosis) in once:
             # That it is forgotten once explains it.
+            continue
+        if diagnosis.id.startswith(_OF_ANY_GATE) and specific.issuperset(diagnosis.gradients):
             continue
         if any(counts.get(name, 0) < _MOST for name in diagnosis.gradients):
             kept.append(diagnosis)

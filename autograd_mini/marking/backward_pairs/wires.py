@@ -23,9 +23,10 @@ from .arrays import Suspicion
 from .findings import Diagnosis, Key
 from .trial import Trial
 
-# Dropped branches of forks are said as paths, and other factors by their names.
+# Dropped branches of forks are said as paths, means as factors, and other factors by their names.
 _SAID_OTHERWISE = {
-    "fanout.first", "fanout.last", "fanout.largest", "dW.uses_input_not_hidden", "dW.uses_preactivation",
+    "fanout.first", "fanout.last", "fanout.largest", "bias.mean_not_sum",
+    "dW.uses_input_not_hidden", "dW.uses_preactivation",
 }  # fmt: skip
 # So many paths are named.
 _MOST_NAMED = 3
