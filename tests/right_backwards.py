@@ -319,11 +319,20 @@ def of_two_shapes_backward(douts, cache):
     return dproduct @ w.T + dsum, x.T @ dproduct
 
 
+def beside_a_constant(x):
+    return np.tanh(x), np.arange(3.0), np.tanh(x)
+
+
+def beside_a_constant_backward(dout, dconstant, h):
+    return dout * (1 - h**2)
+
+
 STATES = {"shapes": {"x": (3, 2, 4), "h0": (2, 5), "W": (4, 5)}}
 right("rnn written in place", rnn_in_place, course.rnn_backward, shapes=course.SEQUENCE)
 right("several outputs", states, states_backward, **STATES)
 right("several outputs, one argument", states, lambda douts, cache: states_backward(*douts, cache), **STATES)
 right("a tuple of outputs", grouped, lambda douts, cache: states_backward(*douts, cache), **STATES)
+right("an output that is a constant", beside_a_constant, beside_a_constant_backward, shapes={"x": "ND"})
 right("outputs of two shapes", of_two_shapes, of_two_shapes_backward, shapes={"x": "ND", "w": "DM"})
 
 

@@ -270,7 +270,7 @@ def test_nothing_carried_is_told_where_states_are_written_in_place():
     assert report.twin == "rnn"
     assert report.diagnoses[0].id == "path.forgotten_everywhere"
     assert report.diagnoses[0].parts["fork"].startswith("h[1] = tanh")
-    assert report.diagnoses[0].parts["count"] == 3
+    assert report.diagnoses[0].parts["places"] == 3
 
 
 def test_a_diagnosis_reproduces_the_numbers_of_both_upstream_gradients():

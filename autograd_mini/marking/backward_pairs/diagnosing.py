@@ -105,10 +105,10 @@ def _together(found: Sequence[Diagnosis]) -> list[Diagnosis]:
     kept = []
     named = [d for d in ranked if d.likelihood >= _CAUSE and not d.id.startswith(_OF_ANY_GATE)]
     specific = {name for diagnosis in named for name in diagnosis.gradients}
-    once = {_path(diagnosis) for diagnosis in ranked if diagnosis.id == "path.forgotten"}
+    once = {_without_places(diagnosis) for diagnosis in ranked if "places" not in diagnosis.parts}
     for diagnosis in ranked:
-        if diagnosis.id == "path.forgotten_everywhere" and _path(diagnosis) in once:
-            # That it is forgotten once explains it.
+        if "places" in diagnosis.parts and _without_places(diagnosis) in once:
+            # That it is done at one place explains it.
             continue
         if diagnosis.id.startswith(_OF_ANY_GATE) and specific.issuperset(diagnosis.gradients):
             continue
@@ -119,5 +119,5 @@ def _together(found: Sequence[Diagnosis]) -> list[Diagnosis]:
     return kept
 
 
-def _path(diagnosis: Diagnosis) -> tuple[Any, ...]:
-    return (diagnosis.parts["fork"], diagnosis.parts["through"], diagnosis.gradients)
+def _without_places(diagnosis: Diagnosis) -> tuple[Any, ...]:
+    return (diagnosis.id.removesuffix("_everywhere"), diagnosis.gradients)

@@ -91,8 +91,13 @@ class Recorded:
         first, *others = self.outs
         if not others:
             return Ground(first, upstream=upstreams[0][()])
-        root = sum(np.sum(out * upstream) for out, upstream in zip(self.outs, upstreams, strict=True))
-        return Ground(root)
+        # A name tells the way out of the function from the ways within it.
+        weighed = [
+            (out * upstream).named(f"output {i}")
+            for i, (out, upstream) in enumerate(zip(self.outs, upstreams, strict=True))
+            if isinstance(out, Tensor)
+        ]
+        return Ground(sum(map(np.sum, weighed)))
 
     def right(self, upstreams: Sequence[np.ndarray]) -> list[Right]:
         """Return the gradients with what else is right at kinks."""

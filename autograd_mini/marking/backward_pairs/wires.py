@@ -3,7 +3,8 @@
 The circuit is walked with each; a mistake is suspected of a gradient that comes out as the backward function gives it.
 """
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,8 +29,9 @@ _SAID_OTHERWISE = {
     "fanout.first", "fanout.last", "fanout.largest", "bias.mean_not_sum",
     "dW.uses_input_not_hidden", "dW.uses_preactivation",
 }  # fmt: skip
-# So many paths are named.
+# So many places are named.
 _MOST_NAMED = 3
+_NUMBERED = re.compile(r"#\d+")
 # A misconception about any gate is this much less likely than one about this very kind, one about a layer likelier.
 _GENERAL, _LAYER = -0.5, 1.0
 
@@ -106,13 +108,15 @@ def _marker_faults(ground: Ground) -> Iterator[WireFault]:
             continue
         if id == "bn.variance_path_forgotten" and not _is_standard_deviation(ground, fault.at[0]):
             continue
-        parts = {"at": _written(ground, fault.at[0])}
+        parts: dict[str, Any] = {"at": _listed(ground, fault.at)}
         if fault.misconception.where == "fork":
-            parts = {"fork": _written(ground, fault.at[0])}
+            parts = {"fork": _listed(ground, fault.at)}
         elif fault.operand is not None:
             gate = ground.graph.driver(fault.at[0])
             assert gate is not None
             parts["operand"] = _written(ground, gate.operands[fault.operand])
+        if len(fault.at) > 1:
+            parts["places"] = len(fault.at)
         bonus = _GENERAL if id.startswith("any.") else _LAYER if id.startswith("bn.") else 0.0
         yield WireFault(id, parts, changes, fault.likelihood + bonus)
 
@@ -140,8 +144,7 @@ def _path_faults(ground: Ground) -> Iterator[WireFault]:
             yield fault
             alike.setdefault((wire.gate, wire.shape, gate.primitive, position), []).append(fault)
             if len(arriving) > 2:
-                missing = [_written(ground, other.output) for j, (other, _) in enumerate(arriving) if j != i]
-                told = ", ".join(missing[:_MOST_NAMED]) + (", …" if len(missing) > _MOST_NAMED else "")
+                told = _listed(ground, [other.output for j, (other, _) in enumerate(arriving) if j != i])
                 alone = Changes(adds={wire: lambda *parts, i=i: parts[i]})
                 yield WireFault("path.only", {**parts, "missing": told}, alone, 3.7)
     for faults in alike.values():
@@ -149,7 +152,7 @@ def _path_faults(ground: Ground) -> Iterator[WireFault]:
             changes = NOTHING
             for fault in faults:
                 changes = changes | fault.changes
-            yield WireFault("path.forgotten_everywhere", {**faults[-1].parts, "count": len(faults)}, changes, 3.8)
+            yield WireFault("path.forgotten_everywhere", {**faults[-1].parts, "places": len(faults)}, changes, 3.8)
 
 
 def _reduction_faults(ground: Ground) -> Iterator[WireFault]:
@@ -213,10 +216,16 @@ def _scaled(gate: Gate, factor: float) -> Changes:
     return Changes(sends={gate.output: Rule(scaled, None, is_whole=True)})
 
 
+def _listed(ground: Ground, wires: Sequence[Tensor]) -> str:
+    told = [_written(ground, wire) for wire in wires[:_MOST_NAMED]]
+    return ", ".join(told) + (", …" if len(wires) > _MOST_NAMED else "")
+
+
 def _written(ground: Ground, wire: Tensor) -> str:
     """Return what a wire is called: its name, with its formula where it has one."""
     gate = ground.graph.driver(wire)
     if gate is None:
         return ground.graph.label(wire)
-    rule = ground.graph.rule(gate).write()
+    # The numbers of wires without a name are nowhere to be seen.
+    rule = _NUMBERED.sub("…", ground.graph.rule(gate).write())
     return f"{wire.name} = {rule}" if wire.name else rule

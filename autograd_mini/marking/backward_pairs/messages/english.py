@@ -138,7 +138,7 @@ MESSAGES: dict[str, str] = {
     "factor.other": "{factor} times the right numbers.",
     # places
     "place.flipped": "the right numbers in reverse order along axis {axes}.",
-    "place.flipped.do": "The kernel is flipped on the way to the input, and not for its own gradient.",
+    "place.flipped.do": "In a convolution the kernel is flipped on the way to the input, and not for its own gradient.",
     "place.shifted": "the right numbers, shifted by one place along axis {axis}.",
     "place.shifted.do": "Check the first index of the window, and where the padding is cut off.",
     "results.exchanged": "these are the numbers of {other}.",
@@ -165,7 +165,7 @@ MESSAGES: dict[str, str] = {
     "sum.spread": "each number is the sum of the right ones along axis {axis}.",
     "sum.averaged": "each number is the mean of the right ones along axis {axis}.",
     "sum.missing": "the sum over axis {axis} of the output is missing.",
-    "sum.missing.do": "An input that is used for every example collects from all of them: np.sum(..., axis={axis}).",
+    "sum.missing.do": "An input that is used everywhere along it collects from all places: give np.sum this axis.",
     "sum.wrong_axis": "summed over the wrong axis: axis {axis} of the output is left.",
     "sum.wrong_axis.do": "Sum over axis {axis}, which the input does not have, and keep the one that it has.",
     "sum.first_only": "only the first index along axis {axis} of the output is counted.",
@@ -207,7 +207,7 @@ MESSAGES: dict[str, str] = {
     "path.only": "of {fork} only the path through {through} is counted; missing: {missing}.",
     "path.only.do": "Add what comes back along every path.",
     "path.forgotten_everywhere": (
-        "the path through {through} is missing: {fork} is used there too; and so at {count} places that are alike."
+        "the path through {through} is missing: {fork} is used there too; and so at {places} places that are alike."
     ),
     "path.forgotten_everywhere.do": "Carry what comes back along it from step to step.",
     "reduction.mean_for_sum": "at {at}: divided by {count}, a mean in place of a sum.",

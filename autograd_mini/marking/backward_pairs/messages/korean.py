@@ -146,7 +146,7 @@ MESSAGES: dict[str, str] = {
     "factor.other": "정답의 {factor}배입니다.",
     # places
     "place.flipped": "값은 맞지만 축 {axes} 방향으로 순서가 거꾸로입니다.",
-    "place.flipped.do": "커널은 입력으로 가는 길에서만 뒤집히고, 커널 자신의 기울기에서는 뒤집히지 않습니다.",
+    "place.flipped.do": "합성곱의 커널은 입력으로 가는 길에서만 뒤집히고, 커널 자신의 기울기에서는 뒤집히지 않습니다.",
     "place.shifted": "값은 맞지만 축 {axis} 방향으로 한 칸 밀렸습니다.",
     "place.shifted.do": "창의 첫 인덱스와 패딩을 자르는 위치를 확인하십시오.",
     "results.exchanged": "{other} 값이 여기에 있습니다.",
@@ -173,7 +173,7 @@ MESSAGES: dict[str, str] = {
     "sum.spread": "각 성분이 축 {axis} 방향으로 정답을 더한 값입니다.",
     "sum.averaged": "각 성분이 축 {axis} 방향으로 정답의 평균입니다.",
     "sum.missing": "출력의 축 {axis} 방향의 합이 빠졌습니다.",
-    "sum.missing.do": "모든 예제에 쓰인 입력은 모든 예제에서 기울기를 모읍니다: np.sum(..., axis={axis}).",
+    "sum.missing.do": "그 축을 따라 모두 쓰인 입력은 모든 자리에서 기울기를 모읍니다. np.sum에 이 축을 주십시오.",
     "sum.wrong_axis": "더하는 축이 틀렸습니다. 출력의 축 {axis}만 남았습니다.",
     "sum.wrong_axis.do": "입력에 없는 축 {axis} 방향으로 더하고, 입력에 있는 축을 남기십시오.",
     "sum.first_only": "출력의 축 {axis}에서 첫 인덱스만 반영되었습니다.",
@@ -215,7 +215,7 @@ MESSAGES: dict[str, str] = {
     "path.only": "{fork} 값으로 가는 경로 중 {through} 경로만 반영되었습니다. 빠진 경로: {missing}.",
     "path.only.do": "모든 경로로 돌아오는 기울기를 더하십시오.",
     "path.forgotten_everywhere": (
-        "{through} 경로가 빠졌습니다. {fork} 값은 거기에도 쓰입니다. 비슷한 {count}곳이 모두 그렇습니다."
+        "{through} 경로가 빠졌습니다. {fork} 값은 거기에도 쓰입니다. 비슷한 {places}곳이 모두 그렇습니다."
     ),
     "path.forgotten_everywhere.do": "그 경로로 돌아오는 기울기를 다음 단계로 넘기십시오.",
     "reduction.mean_for_sum": "역전파 중 {at}: 합 대신 평균을 내어 {count}의 나눗셈이 더 들어갔습니다.",
