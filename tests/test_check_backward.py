@@ -575,6 +575,15 @@ def test_report_in_full():
     }
 
 
+def test_tables_line_up_and_tags_are_escaped():
+    """A Korean letter takes two columns of a terminal, and <lambda> is no tag."""
+    report = am.check_backward(course.relu_forward, lambda dout, x: dout, shapes={"x": "ND"}, language="ko")
+    header, row = report.table().splitlines()
+    assert header.startswith("기울기  형상")
+    assert row.startswith("dx      (4, 3)")
+    assert report.to_markdown().startswith(r"**\<lambda>: ")
+
+
 def test_numbers_that_are_not_explained_are_listed():
     def backward(dout, cache):
         dx, dw, db = course.affine_backward(dout, cache)

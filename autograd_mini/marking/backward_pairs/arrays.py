@@ -48,7 +48,7 @@ def _of_shape(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
         for axes in itertools.permutations(range(right.ndim)):
             if axes != tuple(range(right.ndim)):
                 yield "shape.permuted", 3, {"axes": str(axes)}, part, right.transpose(axes)
-    if part.ndim == 1 and right.ndim > 1:
+    if part.ndim == 1 and right.ndim > 1 and part.size < right.size:
         yield "shape.picked", 3, {}, part, right[right != 0]
     if part.shape != right.shape and part.size == right.size:
         yield "shape.reshaped", 3, {"given": part.shape, "wanted": right.shape}, part, right.reshape(part.shape)
@@ -146,12 +146,14 @@ def _of_source(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]
         if other != position:
             yield "results.exchanged", 4, {"other": name}, part, trial.right[other].middle
     if part.size:
-        yield "gradient.zero", 3, {}, part, np.zeros(part.shape)
+        yield "gradient.zero", 4.2, {}, part, np.zeros(part.shape)
     right = trial.right[position].middle
-    yield "gradient.whole_numbers", 4, {}, part, np.trunc(right)
+    if np.any(np.trunc(right)):
+        yield "gradient.whole_numbers", 4, {}, part, np.trunc(right)
     if len(trial.upstreams) == 1 and not trial.is_loss:
         (upstream,) = trial.upstreams
-        yield "gradient.passed_on", 4, {}, part, upstream
+        # Of another shape it is the output's, and a sum is missing.
+        yield "gradient.passed_on", 4 if part.shape == right.shape else 2.5, {}, part, upstream
         yield "gradient.upstream_masked", 4, {}, part, upstream * (upstream > 0)
         if upstream.ndim == part.ndim == 4 and upstream.size:
             times = [inside // outside for inside, outside in zip(part.shape, upstream.shape, strict=True)]
@@ -196,7 +198,7 @@ def _of_sums(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
                     yield "sum.missing", 4, {"axis": _axes(missing)}, part, totals
             if count == 1:
                 yield "sum.first_only", 3.5, {"axis": axes[0]}, part, groups[0]
-                yield "sum.last_only", 3, {"axis": axes[0]}, part, groups[-1]
+                yield "sum.last_only", 3.45, {"axis": axes[0]}, part, groups[-1]
             flat = groups.reshape(-1, *right.shape)
             yield "sum.overwritten", 3.4, {}, part, _written_last(flat)
             yield "sum.overwritten", 3.4, {}, part, flat[-1]

@@ -142,7 +142,8 @@ class Trial:
     def circuits(self) -> list[Recorded]:
         """The recorded circuits in which mistakes can be made: the forward function's own, and a known layer's."""
         own = [self.truth] if isinstance(self.truth, Recorded) else []
-        twin = twin_of(self.pair, self.inputs, self.run, np.random.default_rng(0)) if not self.twin else None
+        rng = np.random.default_rng(0)
+        twin = twin_of(self.pair, self.inputs, self.run, rng, is_recorded=bool(own)) if not self.twin else None
         return own + ([] if twin is None else [Recorded(self.pair, self.inputs, self.run, twin)])
 
     @functools.cached_property

@@ -36,10 +36,16 @@ class Twin(NamedTuple):
     layer: Callable[..., Any]
 
 
-def twin_of(pair: Pair, inputs: Sequence[Any], run: Run, rng: np.random.Generator) -> Twin | None:
-    """Return the known layer that gives the same outputs as a forward function; None if there is none."""
+def twin_of(
+    pair: Pair, inputs: Sequence[Any], run: Run, rng: np.random.Generator, is_recorded: bool = False
+) -> Twin | None:
+    """Return the known layer that gives the same outputs as a forward function; None if there is none.
+
+    Of a function that is recorded itself, its own gates say more than those of another of several gates.
+    """
     moved = [_moved(pair, inputs, rng), _moved(pair, inputs, rng)]
-    for twin in _candidates(pair, inputs):
+    layers = _candidates(pair, inputs)
+    for twin in layers if is_recorded else itertools.chain(layers, _networks(pair, inputs)):
         if _agrees(pair, twin, inputs, run) and all(_agrees(pair, twin, others) for others in moved):
             return twin
     return None
@@ -59,12 +65,6 @@ def _candidates(pair: Pair, inputs: Sequence[Any]) -> Iterator[Twin]:
                 yield Twin("softmax loss", lambda x, places=places: -np.sum(log_softmax(x)[places]))
                 yield Twin("svm loss", _svm_loss(places))
     ranks = [len(shape) for shape in shapes]
-    if ranks in ([2, 1, 1], [4, 1, 1]):
-        axes = {"batchnorm": 0 if ranks[0] == 2 else (0, 2, 3), "layernorm": ranks[0] - 1}
-        for (name, over), eps in itertools.product(axes.items(), _epsilons(inputs)):
-            yield Twin(name, _normalised(over, eps))
-    if ranks == [3, 2, 2, 2, 1]:
-        yield Twin("rnn", _rnn)
     if ranks in ([1, 1], [1, 1, 0]):
         yield Twin("conv1d", conv1d)
     if ranks in ([4, 4], [4, 4, 1]):
@@ -75,6 +75,17 @@ def _candidates(pair: Pair, inputs: Sequence[Any]) -> Iterator[Twin]:
                     return _layers.conv2d(*operands, stride=stride, padding=padding)
 
                 yield Twin("conv2d", layer)
+
+
+def _networks(pair: Pair, inputs: Sequence[Any]) -> Iterator[Twin]:
+    """Yield the layers of several gates that take inputs of such shapes."""
+    ranks = [np.ndim(inputs[i]) for i in pair.chosen]
+    if ranks in ([2, 1, 1], [4, 1, 1]):
+        axes = {"batchnorm": 0 if ranks[0] == 2 else (0, 2, 3), "layernorm": ranks[0] - 1}
+        for (name, over), eps in itertools.product(axes.items(), _epsilons(inputs)):
+            yield Twin(name, _normalised(over, eps))
+    if ranks == [3, 2, 2, 2, 1]:
+        yield Twin("rnn", _rnn)
 
 
 def _svm_loss(places: tuple[np.ndarray, np.ndarray]) -> Callable[[Any], Any]:
