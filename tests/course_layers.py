@@ -113,6 +113,27 @@ def spatial_batchnorm_backward(dout, cache):
     return dx.reshape(N, H, W, C).transpose(0, 3, 1, 2), dgamma, dbeta
 
 
+def group_norm_forward(x, gamma, beta, G, gn_param):
+    N, C, H, W = x.shape
+    grouped = x.reshape(N, G, C // G, H, W)
+    mu = grouped.mean(axis=(2, 3, 4), keepdims=True)
+    std = np.sqrt(grouped.var(axis=(2, 3, 4), keepdims=True) + gn_param.get("eps", 1e-5))
+    xhat = ((grouped - mu) / std).reshape(N, C, H, W)
+    return gamma * xhat + beta, (G, xhat, std, gamma)
+
+
+def group_norm_backward(dout, cache):
+    G, xhat, std, gamma = cache
+    N, C, H, W = dout.shape
+    dgamma = np.sum(dout * xhat, axis=(0, 2, 3), keepdims=True)
+    dbeta = np.sum(dout, axis=(0, 2, 3), keepdims=True)
+    dxhat, grouped = (array.reshape(N, G, C // G, H, W) for array in (dout * gamma, xhat))
+    size = C // G * H * W
+    sums = [np.sum(array, axis=(2, 3, 4), keepdims=True) for array in (dxhat, dxhat * grouped)]
+    dx = (size * dxhat - sums[0] - grouped * sums[1]) / (size * std)
+    return dx.reshape(N, C, H, W), dgamma, dbeta
+
+
 # Dropout.
 
 
@@ -317,6 +338,10 @@ RIGHT = {
     "layernorm": (layernorm_forward, layernorm_backward, (), NORM),
     "spatial batchnorm": (
         spatial_batchnorm_forward, spatial_batchnorm_backward, (), {"x": (2, 3, 4, 5), "gamma": (3,), "beta": (3,)},
+    ),
+    "group norm": (
+        group_norm_forward, group_norm_backward, (2, {}),
+        {"x": (2, 4, 3, 2), "gamma": (1, 4, 1, 1), "beta": (1, 4, 1, 1)},
     ),
     "dropout": (dropout_forward, dropout_backward, ({"p": 0.7, "mode": "train"},), {"x": "ND"}),
     "dropout with a seed": (dropout_forward, dropout_backward, ({"p": 0.4, "seed": 3},), {"x": "ND"}),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from course_layers import RIGHT
 from oracles import load
+from right_backwards import PAIRS
 from test_layout import DRAWN
 from wrong_backwards import WRONG
 
@@ -74,7 +75,8 @@ def test_counts_are_true():
     # NumPy before 2.1 lacks a handful of them.
     assert len([f for f in implementations if (getattr(f, "__module__", None) or "numpy").startswith("numpy")]) > 270
     assert f"{len(RIGHT)} layers of a course" in README
-    assert len(WRONG) > 100
+    assert f"{len(PAIRS)} more in other forms" in README
+    assert len(WRONG) > 200
     assert f"has {len(am.functional.__all__)} functions" in README
     assert f"Geometry of {len(DRAWN)} circuits" in README
 

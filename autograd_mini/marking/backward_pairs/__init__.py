@@ -6,6 +6,7 @@ columns, truth      the right gradients: recorded, or by differences
 arrays, substitutions, wires    what may explain wrong numbers
 diagnosing, conduct what does explain them, and what else is wrong
 findings, messages, report      what is told
+arguments           what it was called with
 checking            check_backward
 """
 

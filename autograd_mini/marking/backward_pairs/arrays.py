@@ -48,6 +48,8 @@ def _of_shape(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
         for axes in itertools.permutations(range(right.ndim)):
             if axes != tuple(range(right.ndim)):
                 yield "shape.permuted", 3, {"axes": str(axes)}, part, right.transpose(axes)
+    if part.ndim == 1 and right.ndim > 1 and part.size < right.size:
+        yield "shape.picked", 3, {}, part, right[right != 0]
     if part.shape != right.shape and part.size == right.size:
         yield "shape.reshaped", 3, {"given": part.shape, "wanted": right.shape}, part, right.reshape(part.shape)
         if right.ndim == 2:
@@ -77,10 +79,13 @@ def _of_factor(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]
 def _factors(trial: Trial, position: int) -> Iterator[tuple[str, float, dict[str, Any]]]:
     """Yield the factors that have a name, likeliest first."""
     yield "factor.sign", -1.0, {}
-    shapes = [trial.inputs[i].shape for i in trial.pair.chosen if isinstance(trial.inputs[i], np.ndarray)]
-    shapes = [shape for shape in (*shapes, *(out.shape for out in trial.run.outs)) if shape]
-    if shapes and shapes[0][0] > 1:
-        count = shapes[0][0]
+    inputs = [trial.inputs[i].shape for i in trial.pair.chosen if isinstance(trial.inputs[i], np.ndarray)]
+    outs = [out.shape for out in trial.run.outs]
+    shapes = [shape for shape in (*inputs, *outs) if shape]
+    # The batch comes first in the output, or, of a loss, in the first input.
+    batch = next((shape[0] for shape in (*outs, *inputs) if shape), 1)
+    if batch > 1:
+        count = batch
         yield "factor.not_averaged", count, {"count": count}
         yield "factor.averaged", 1 / count, {"count": count}
         yield "factor.bessel", count / (count - 1), {"count": count}
@@ -95,10 +100,16 @@ def _factors(trial: Trial, position: int) -> Iterator[tuple[str, float, dict[str
             yield "factor.setting_complement", value / (1 - value), {"name": name}
     for shape in shapes:
         for axes in (shape[1:2], shape[2:], (shape[0], *shape[2:]), shape):
-            count = int(np.prod(axes))
-            if count > 1:
-                yield "factor.not_averaged_over", count, {"count": count}
-                yield "factor.averaged_over", 1 / count, {"count": count}
+            yield from _counted(int(np.prod(axes)))
+    for inside, outside in itertools.product(inputs, outs):
+        # So many entries make one of the output, as in pooling.
+        yield from _counted(int(np.prod(inside)) // max(1, int(np.prod(outside))))
+
+
+def _counted(count: int) -> Iterator[tuple[str, float, dict[str, Any]]]:
+    if count > 1:
+        yield "factor.not_averaged_over", count, {"count": count}
+        yield "factor.averaged_over", 1 / count, {"count": count}
 
 
 def _settings(trial: Trial) -> Iterator[tuple[str, float]]:
@@ -135,10 +146,14 @@ def _of_source(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]
         if other != position:
             yield "results.exchanged", 4, {"other": name}, part, trial.right[other].middle
     if part.size:
-        yield "gradient.zero", 3, {}, part, np.zeros(part.shape)
-    if len(trial.upstreams) == 1 and trial.pair.backward is not None:
+        yield "gradient.zero", 4.2, {}, part, np.zeros(part.shape)
+    right = trial.right[position].middle
+    if np.any(np.trunc(right)):
+        yield "gradient.whole_numbers", 4, {}, part, np.trunc(right)
+    if len(trial.upstreams) == 1 and not trial.is_loss:
         (upstream,) = trial.upstreams
-        yield "gradient.passed_on", 4, {}, part, upstream
+        # Of another shape it is the output's, and a sum is missing.
+        yield "gradient.passed_on", 4 if part.shape == right.shape else 2.5, {}, part, upstream
         yield "gradient.upstream_masked", 4, {}, part, upstream * (upstream > 0)
         if upstream.ndim == part.ndim == 4 and upstream.size:
             times = [inside // outside for inside, outside in zip(part.shape, upstream.shape, strict=True)]
@@ -158,11 +173,12 @@ def _of_sums(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
             yield "sum.too_far", 3, {"axis": axis}, part, np.sum(right, axis=axis)
             yield "sum.spread", 2, {"axis": axis}, part, np.sum(right, axis=axis, keepdims=True) + 0 * right
             yield "sum.averaged", 2, {"axis": axis}, part, np.mean(right, axis=axis, keepdims=True) + 0 * right
-    if trial.contributions is None or trial.pair.backward is None:
+    if trial.contributions is None or trial.is_loss:
         return
     shape = trial.upstreams[0].shape
     apart = np.reshape(trial.contributions[position], (*shape, *right.shape))
     rest = tuple(range(len(shape), apart.ndim))
+    yield from _kept_sums(part, right, apart.sum(axis=rest))
     totals_along = [
         apart.sum(axis=tuple(other for other in range(apart.ndim) if other != axis)) for axis in range(len(shape))
     ]
@@ -182,16 +198,30 @@ def _of_sums(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
                     yield "sum.missing", 4, {"axis": _axes(missing)}, part, totals
             if count == 1:
                 yield "sum.first_only", 3.5, {"axis": axes[0]}, part, groups[0]
-                yield "sum.last_only", 3, {"axis": axes[0]}, part, groups[-1]
+                yield "sum.last_only", 3.45, {"axis": axes[0]}, part, groups[-1]
             flat = groups.reshape(-1, *right.shape)
             yield "sum.overwritten", 3.4, {}, part, _written_last(flat)
             yield "sum.overwritten", 3.4, {}, part, flat[-1]
             yield "sum.written_first", 2, {}, part, _written_last(flat[::-1])
 
 
+def _kept_sums(part: np.ndarray, right: np.ndarray, each: np.ndarray) -> Iterator[Guess]:
+    """Sums of a gradient that keeps the output's axes, as one of shape (1, C, 1, 1) does, of what each place sends."""
+    if each.ndim != right.ndim or 1 not in right.shape:
+        return
+    for count in range(1, each.ndim + 1):
+        for kept in itertools.combinations(range(each.ndim), count):
+            others = tuple(axis for axis in range(each.ndim) if axis not in kept)
+            missing = [axis for axis in kept if right.shape[axis] == 1]
+            if missing and len(kept) - len(missing) == sum(length > 1 for length in right.shape):
+                yield "sum.missing", 4, {"axis": _axes(missing)}, part, each.sum(axis=others, keepdims=True)
+            elif missing and count == 1:
+                yield "sum.wrong_axis", 4, {"axis": kept[0]}, part, each.sum(axis=others, keepdims=True)
+
+
 def _of_upstream(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
     """The right rule with something else for the upstream gradient."""
-    if len(trial.upstreams) != 1 or trial.pair.backward is None:
+    if len(trial.upstreams) != 1 or trial.is_loss:
         return
     (upstream,), (out,) = trial.upstreams, trial.run.outs
     others: list[tuple[str, float, dict[str, Any], np.ndarray]] = [
@@ -213,6 +243,11 @@ def _of_upstream(trial: Trial, position: int, part: np.ndarray) -> Iterator[Gues
         others.append(("upstream.transposed", 3, {}, np.swapaxes(upstream, -1, -2)))
     for id, likelihood, parts, other in others:
         yield id, likelihood, parts, part, trial.truth.pull([other])[position]
+    if upstream.ndim == 4:
+        # dout.reshape(-1, C) where the channels are not last.
+        mixed = trial.truth.pull([_channels_from_last(upstream)])[position]
+        ours = _channels_from_last(part) if part.shape == upstream.shape else part
+        yield "upstream.reshaped", 4, {}, ours, mixed
 
 
 def _of_labels(trial: Trial, position: int, part: np.ndarray) -> Iterator[Guess]:
@@ -240,6 +275,11 @@ def _arrays(trial: Trial) -> Iterator[tuple[str, np.ndarray]]:
 
 def _spread(reduce: Any, array: np.ndarray, axis: int) -> np.ndarray:
     return np.broadcast_to(reduce(array, axis=axis, keepdims=True), array.shape)
+
+
+def _channels_from_last(array: np.ndarray) -> np.ndarray:
+    """Return an array (N, C, H, W) whose numbers were taken for one with the channels last."""
+    return array.reshape(*np.array(array.shape)[[0, 2, 3, 1]]).transpose(0, 3, 1, 2)
 
 
 def _is_alike(one: np.ndarray, other: np.ndarray) -> bool:

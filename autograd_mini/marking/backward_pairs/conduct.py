@@ -1,11 +1,13 @@
 """What a backward function does besides its numbers: arrays it changes, the upstream gradient it does not use."""
 
+import random
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from .findings import Diagnosis
+from .pair import apart, as_numbers
 from .trial import Trial, as_array
 
 _SAME = 1e-9
@@ -25,25 +27,43 @@ def conduct(trial: Trial) -> list[Diagnosis]:
             found.append(
                 Diagnosis("upstream.changed", (), {"upstream": name, "count": changed, "total": upstream.size})
             )
+    outs = zip(apart(trial.run.returned), trial.run.outs, strict=True)
+    if not all(np.array_equal(as_numbers(out), before, equal_nan=True) for out, before in outs):
+        found.append(Diagnosis("output.changed"))
     again = trial.gradients(trial.upstreams)
     once_more = _after_random_numbers(trial)
     if not (_all_same(again, once_more) and _all_same(again, trial.results)):
         return [*found, Diagnosis("backward.random", tuple(_differing(trial, again, once_more)))]
-    if trial.run.cache is None:
-        # The layer keeps what it needs in itself.
-        return found
-    stale = _stale(trial)
-    if not found and not stale:
-        repeated = _with_same_cache(trial)
-        if not _all_same(trial.results, repeated):
-            found.append(Diagnosis("cache.changed", tuple(_differing(trial, trial.results, repeated))))
-    return found + stale
+    return found + _stale(trial)
+
+
+def uses_up_cache(trial: Trial) -> bool:
+    """Return whether a second backward call for the same cache gives other numbers, or fails."""
+    if trial.pair.backward is None or trial.raised is not None:
+        return False
+    return not _all_same(trial.results, trial.gradients(trial.upstreams, trial.run))
+
+
+def passed_at_zero(trial: Trial, position: int) -> int:
+    """Return at how many zeros of an input, which are kinks, the upstream gradient is passed on; 0 unless at all.
+
+    A mask that is written `x < 0` for `x <= 0` does so.
+    """
+    part, right = trial.results[position], trial.right[position]
+    array = np.asarray(trial.inputs[trial.pair.chosen[position]])
+    if part is None or len(trial.upstreams) != 1 or not part.shape == array.shape == trial.upstreams[0].shape:
+        return 0
+    (upstream,) = trial.upstreams
+    low, high, middle = (np.broadcast_to(end, array.shape) for end in (right.low, right.high, right.middle))
+    at_kink = (array == 0) & (high > low)
+    passes = np.all(part[at_kink] == upstream[at_kink]) and np.all(middle[at_kink] != upstream[at_kink])
+    return int(np.count_nonzero(at_kink)) if passes else 0
 
 
 def about_upstream(trial: Trial, position: int) -> Iterator[Diagnosis]:
     """Yield in what way a gradient does not go with the upstream gradient, which it must be proportional to."""
     part, name = trial.results[position], trial.pair.gradients[position]
-    if part is None or trial.pair.backward is None or part.dtype.kind != "f" or not np.all(np.isfinite(part)):
+    if part is None or trial.is_loss or part.dtype.kind != "f" or not np.all(np.isfinite(part)):
         return
 
     def given(factor: float) -> np.ndarray:
@@ -76,37 +96,28 @@ def _changed(trial: Trial) -> list[str]:
 
 def _after_random_numbers(trial: Trial) -> list[np.ndarray | None]:
     """Return the gradients when other code has drawn random numbers between the two calls."""
-    pair = trial.pair
-    run = pair.run(trial.inputs)
+    run = trial.pair.run(trial.inputs)
     np.random.random(3)
-    found, _ = pair.in_order(pair.results(run, [np.array(upstream)[()] for upstream in trial.upstreams]))
-    return [None if part is None else as_array(part) for part in found]
-
-
-def _with_same_cache(trial: Trial) -> list[Any]:
-    """Return what a second backward call gives for the same cache; nothing where it raises."""
-    try:
-        found, _ = trial.pair.in_order(
-            trial.pair.results(trial.run, [np.array(upstream)[()] for upstream in trial.upstreams])
-        )
-    except Exception:
-        return [None] * len(trial.results)
-    return found
+    random.random()
+    return trial.gradients(trial.upstreams, run)
 
 
 def _stale(trial: Trial) -> list[Diagnosis]:
     """Return whether the gradients are those of the forward call that came last, in place of the cache's."""
-    pair = trial.pair
+    pair, cache = trial.pair, trial.run.cache
+    if cache is None or cache is getattr(pair.forward, "__self__", None):
+        # The layer keeps what it needs in itself.
+        return []
     others = [
         _OTHER * given if isinstance(given, np.ndarray) and given.dtype.kind == "f" else given for given in trial.inputs
     ]
+    run = pair.run(trial.inputs)
     try:
-        run = pair.run(trial.inputs)
         pair.run(others)
-        found, _ = pair.in_order(pair.results(run, [np.array(upstream)[()] for upstream in trial.upstreams]))
     except Exception:
+        # At inputs that make no sense to it the function may raise anything.
         return []
-    differing = _differing(trial, trial.results, found)
+    differing = _differing(trial, trial.results, trial.gradients(trial.upstreams, run))
     return [Diagnosis("cache.stale", tuple(differing))] if differing else []
 
 

@@ -1,6 +1,7 @@
 """Why gradients are wrong: every suspicion that reproduces the returned numbers, in every trial, likeliest first."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,10 @@ _NEAR = 1e-6
 # gradient alone is less likely.
 _TOGETHER = 0.25
 _MOST = 5
+# Mistakes that may be made at any gate say less than what is known of this one.
+_OF_ANY_GATE = "any."
+# Below this likelihood a diagnosis says where numbers are wrong, and not what was done.
+_CAUSE = 2
 
 # For each wrong gradient the diagnoses that fit so far, by key; None before the first trial.
 Fitting = dict[int, dict[Key, Diagnosis] | None]
@@ -76,7 +81,7 @@ def _suspected(trial: Trial, before: Fitting) -> Iterator[tuple[int, Suspicion]]
 def _fits(trial: Trial, position: int, ours: np.ndarray, theirs: np.ndarray) -> bool:
     """Return whether what is suspected is what was returned, and not by chance the right gradient itself."""
     right, part = trial.right[position], trial.results[position]
-    if ours.shape != theirs.shape or not ours.size or not np.all(np.isfinite(theirs)):
+    if ours.shape != theirs.shape or not ours.size or not np.all(np.isfinite(theirs) & np.isfinite(ours)):
         return False
     if not np.all(right.known) and part is not None and part.shape == right.middle.shape and ours.shape == part.shape:
         ours, theirs = ours[right.known], theirs[right.known]
@@ -98,9 +103,21 @@ def _together(found: Sequence[Diagnosis]) -> list[Diagnosis]:
     ranked = sorted(joined.values(), key=lambda diagnosis: -diagnosis.likelihood - _TOGETHER * len(diagnosis.gradients))
     counts: dict[str, int] = {}
     kept = []
+    named = [d for d in ranked if d.likelihood >= _CAUSE and not d.id.startswith(_OF_ANY_GATE)]
+    specific = {name for diagnosis in named for name in diagnosis.gradients}
+    once = {_without_places(diagnosis) for diagnosis in ranked if "places" not in diagnosis.parts}
     for diagnosis in ranked:
+        if "places" in diagnosis.parts and _without_places(diagnosis) in once:
+            # That it is done at one place explains it.
+            continue
+        if diagnosis.id.startswith(_OF_ANY_GATE) and specific.issuperset(diagnosis.gradients):
+            continue
         if any(counts.get(name, 0) < _MOST for name in diagnosis.gradients):
             kept.append(diagnosis)
             for name in diagnosis.gradients:
                 counts[name] = counts.get(name, 0) + 1
     return kept
+
+
+def _without_places(diagnosis: Diagnosis) -> tuple[Any, ...]:
+    return (diagnosis.id.removesuffix("_everywhere"), diagnosis.gradients)

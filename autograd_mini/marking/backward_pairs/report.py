@@ -6,6 +6,7 @@ from typing import Any
 
 from ...numerals import number
 from ..messages import check_language
+from ..report import width
 from .findings import Diagnosis
 from .messages import say
 from .trial import Entry, GradientMark
@@ -64,9 +65,12 @@ class BackwardReport:
 
     def summary(self) -> str:
         """Return the verdict in one sentence."""
-        wrong = sum(mark.verdict != "right" for mark in self.gradients)
-        kind = "right" if self.is_right else "wrong" if wrong else "behaviour"
-        if any(diagnosis.id == "backward.raised" for diagnosis in self.behaviour):
+        verdicts = [mark.verdict for mark in self.gradients if mark.verdict != "right"]
+        wrong = len(verdicts)
+        kind = "right" if self.is_right else "behaviour"
+        if wrong:
+            kind = "missing" if set(verdicts) == {"missing"} else "wrong"
+        if any(diagnosis.id.startswith("backward.raised") for diagnosis in self.behaviour):
             kind = "raised"
         elif not self.gradients:
             kind = "unjudged"
@@ -75,9 +79,10 @@ class BackwardReport:
     def table(self) -> str:
         """Return the verdicts as a table of text."""
         rows = self._rows()
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        rooms = [max(map(width, column)) for column in zip(*rows, strict=True)]
         return "\n".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+            "  ".join(cell + " " * (room - width(cell)) for cell, room in zip(row, rooms, strict=True)).rstrip()
+            for row in rows
         )
 
     def explanation(self) -> list[str]:
@@ -91,6 +96,10 @@ class BackwardReport:
             if not own and mark.worst:
                 lines.append(self._say("unexplained", gradient=mark.name))
                 lines += [f"  {self._entry(mark.name, entry)}" for entry in mark.worst]
+            if not own and mark.verdict == "wrong shape":
+                lines.append(self._say("unexplained.shape", gradient=mark.name, given=mark.shape, wanted=mark.expected))
+            if not own and mark.verdict in ("missing", "no numbers") and not self.behaviour:
+                lines.append(self._say(f"unexplained.{mark.verdict}", gradient=mark.name, wanted=mark.expected))
             for i, diagnosis in enumerate(own[:_MOST_SHOWN]):
                 lines.append((f"  {self._say('or')} " if i else "") + diagnosis.said(self.language))
             if len(own) > _MOST_SHOWN:
@@ -115,13 +124,14 @@ class BackwardReport:
 
     def to_markdown(self) -> str:
         """Return the report as Markdown."""
-        parts = [f"**{self.summary()}**"]
+        parts = [f"**{_escaped(self.summary())}**"]
         if self.gradients:
-            header, *rows = [[cell.replace("|", r"\|") for cell in row] for row in self._rows()]
+            header, *rows = [[_escaped(cell).replace("|", r"\|") for cell in row] for row in self._rows()]
             parts.append("\n".join("| " + " | ".join(row) + " |" for row in [header, ["---"] * len(header), *rows]))
-        lines = [f"  - {line.strip()}" if line.startswith("  ") else f"- {line}" for line in self.explanation()]
+        told = map(_escaped, self.explanation())
+        lines = [f"  - {line.strip()}" if line.startswith("  ") else f"- {line}" for line in told]
         parts += ["\n".join(lines)] if lines else []
-        return "\n\n".join([*parts, *self.remarks()]) + "\n"
+        return "\n\n".join([*parts, *map(_escaped, self.remarks())]) + "\n"
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
@@ -199,6 +209,12 @@ class BackwardReport:
         # Columns that are empty below their heading say nothing.
         used = [i for i, column in enumerate(zip(*rows, strict=True)) if any(column[1:])]
         return [[row[i] for i in used] for row in rows]
+
+
+def _escaped(text: str) -> str:
+    """Return text for Markdown, in which < begins a tag; what stands between backticks is left as it is."""
+    parts = text.split("`")
+    return "`".join(part if i % 2 else part.replace("<", r"\<").replace("*", r"\*") for i, part in enumerate(parts))
 
 
 def _pair(entry: Entry) -> list[str]:

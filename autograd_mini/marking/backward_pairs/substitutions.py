@@ -17,12 +17,7 @@ from .trial import Trial
 def substitutions(trial: Trial, position: int) -> Iterator[Suspicion]:
     """Yield which input may have been taken for something else in one gradient, with what must then be equal."""
     part, right = trial.results[position], trial.right[position].middle
-    if (
-        part is None
-        or part.shape != right.shape
-        or trial.pair.backward is None
-        or not np.all(trial.right[position].known)
-    ):
+    if part is None or part.shape != right.shape or trial.is_loss or not np.all(trial.right[position].known):
         return
     # More than one number, so that nothing agrees by chance.
     directions = np.random.default_rng(5).normal(size=(3, *right.shape))

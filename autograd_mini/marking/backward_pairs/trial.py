@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...finite_differences.subject import random_signs
-from ...tensor import Tensor
-from .pair import Pair
-from .truth import SINGLE, Recorded, Right, along, truth_of, with_kinks
+from .pair import Pair, Run, as_numbers
+from .truth import Recorded, Right, along, share_of_rounding, truth_of, with_kinks
 from .twins import twin_of
 
 # Where outputs and inputs have more pairs of entries than this, contributions are not told apart.
@@ -66,6 +65,7 @@ class Trial:
         pair: the two functions.
         inputs: the inputs.
         run: the forward call.
+        is_loss: whether the gradients are those of the outputs themselves.
         upstreams: the upstream gradient of each output, random.
         truth: where the right gradients come from.
         right: the right gradients.
@@ -79,8 +79,9 @@ class Trial:
         self.pair, self.inputs = pair, list(inputs)
         rng = np.random.default_rng([seed, 11])
         self.run = pair.run(inputs)
-        if pair.backward is None:
-            self.upstreams = [np.array(1.0) for _ in self.run.outs]
+        self.is_loss = pair.is_loss(self.run)
+        if self.is_loss:
+            self.upstreams: list[np.ndarray] = [np.ones(out.shape) for out in self.run.outs]
         else:
             self.upstreams = [np.asarray(random_signs(rng, out.shape)) for out in self.run.outs]
         self.results: list[np.ndarray | None] = [None] * len(pair.chosen)
@@ -88,7 +89,7 @@ class Trial:
         self.raised: Exception | None = None
         self.left = [upstream.copy() for upstream in self.upstreams]
         try:
-            found, self.count = pair.in_order(pair.results(self.run, [self._scalar(d) for d in self.left]))
+            found, self.count = pair.gradients_of(self.run, [self._scalar(d) for d in self.left])
         except Exception as error:
             self.raised = error
             found = self.results
@@ -115,15 +116,23 @@ class Trial:
         twin = self.truth.twin if isinstance(self.truth, Recorded) else None
         return twin.name if twin else ""
 
+    @property
+    def is_right(self) -> bool:
+        """Whether every gradient is right."""
+        return all(mark.verdict == "right" for mark in self.marks)
+
     @staticmethod
     def _scalar(upstream: np.ndarray) -> Any:
         return upstream if upstream.ndim else float(upstream)
 
-    def gradients(self, upstreams: Sequence[np.ndarray]) -> list[np.ndarray | None]:
-        """Return what the pair gives for other upstream gradients, by fresh calls; None for each if it raises."""
-        run = self.pair.run(self.inputs)
+    def gradients(self, upstreams: Sequence[np.ndarray], run: Run | None = None) -> list[np.ndarray | None]:
+        """Return what the pair gives for upstream gradients, after a forward call; None for each if it raises.
+
+        The forward call is a fresh one when left out.
+        """
+        run = run or self.pair.run(self.inputs)
         try:
-            found, _ = self.pair.in_order(self.pair.results(run, [self._scalar(np.array(d)) for d in upstreams]))
+            found, _ = self.pair.gradients_of(run, [self._scalar(np.array(d)) for d in upstreams])
         except Exception:
             # It did not raise for the first upstream gradients; what it needs of them is its own affair.
             return [None] * len(self.pair.chosen)
@@ -133,26 +142,28 @@ class Trial:
     def circuits(self) -> list[Recorded]:
         """The recorded circuits in which mistakes can be made: the forward function's own, and a known layer's."""
         own = [self.truth] if isinstance(self.truth, Recorded) else []
-        twin = twin_of(self.pair, self.inputs, self.run, np.random.default_rng(0)) if not self.twin else None
+        rng = np.random.default_rng(0)
+        twin = twin_of(self.pair, self.inputs, self.run, rng, is_recorded=bool(own)) if not self.twin else None
         return own + ([] if twin is None else [Recorded(self.pair, self.inputs, self.run, twin)])
 
     @functools.cached_property
     def contributions(self) -> list[np.ndarray] | None:
-        """For each gradient, what each entry of the output contributes: shape (outputs, *gradient); None if too many.
+        """For each gradient, what each place of the output contributes: shape (places, *gradient); None if too many.
 
-        Only for a pair with one output.
+        Outputs of the same shape, as those of an LSTM's step, contribute together; of others nothing is known.
         """
-        if len(self.upstreams) != 1:
-            return None
-        (upstream,) = self.upstreams
+        shape = self.upstreams[0].shape
+        size = int(np.prod(shape))
         largest = max(right.middle.size for right in self.right)
-        if upstream.size > _MOST_OUTPUTS or upstream.size * largest > _MOST_CONTRIBUTIONS:
+        is_alike = all(upstream.shape == shape for upstream in self.upstreams)
+        if not is_alike or size > _MOST_OUTPUTS or size * largest > _MOST_CONTRIBUTIONS:
             return None
         every = []
-        for place in range(upstream.size):
-            alone = np.zeros(upstream.size)
-            alone[place] = upstream.flat[place]
-            every.append(self.truth.pull([alone.reshape(upstream.shape)]))
+        for place in np.ndindex(shape):
+            alone = [np.zeros(shape) for _ in self.upstreams]
+            for upstream, given in zip(alone, self.upstreams, strict=True):
+                upstream[place] = given[place]
+            every.append(self.truth.pull(alone))
         return [np.stack(parts) for parts in zip(*every, strict=True)]
 
     def slope_elsewhere(self, inputs: Sequence[Any], position: int, direction: np.ndarray) -> float:
@@ -171,19 +182,14 @@ class Trial:
 
 def tolerance(part: np.ndarray, right: Right) -> np.ndarray:
     """Return how far each number of a gradient may be off."""
-    is_single = np.asarray(part).dtype.itemsize < 8 and np.asarray(part).dtype.kind == "f"
-    return right.slack + (SINGLE * np.max(np.abs(right.middle), initial=0.0) if is_single else 0.0)
+    is_coarse = part.dtype.kind == "f" and part.dtype.itemsize < 8
+    share = share_of_rounding(float(np.finfo(part.dtype).eps)) if is_coarse else 0.0
+    return right.slack + share * np.max(np.abs(right.middle), initial=0.0)
 
 
 def as_array(part: Any) -> np.ndarray:
-    try:
-        array = np.array(part.data if isinstance(part, Tensor) else part)
-    except ValueError:
-        # Rows of different lengths are no array.
-        array = np.array(None)
-    if array.dtype.kind in "biu":
-        array = array.astype(np.float64)
-    return array
+    array = np.array(as_numbers(part))
+    return array.astype(np.float64) if array.dtype.kind in "biu" else array
 
 
 def _distance(part: np.ndarray, right: Right) -> np.ndarray:
@@ -198,7 +204,9 @@ def _marked(name: str, part: np.ndarray | None, right: Right) -> GradientMark:
     """Return the verdict on a gradient."""
     expected = right.middle.shape
     if part is None:
-        return GradientMark(name, "missing", None, expected)
+        # Where the gradient is 0, as that of a position in a table, None says so.
+        is_right = np.all(_distance(np.zeros(expected), right) <= 0)
+        return GradientMark(name, "right" if is_right else "missing", None, expected)
     if part.dtype.kind != "f":
         return GradientMark(name, "no numbers", part.shape, expected)
     if part.shape != expected:

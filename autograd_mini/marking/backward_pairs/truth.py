@@ -4,7 +4,6 @@ What is recorded is trusted only if it gives the function's own outputs, and agr
 direction: a function may take its inputs out of their Tensors on the way.
 """
 
-import copy
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -15,15 +14,15 @@ from ...tensor import Tensor
 from ..work import Ground
 from .columns import Column, column
 from .naming import locals_named
-from .pair import Pair, Run
+from .pair import Pair, Run, apart, copies
 from .twins import Twin, is_same_output, twin_of
 
 # Of each input so many entries are moved, where differences have to do.
 MOST_ENTRIES = 400
 # A right number may be off by so many estimated errors of its differences.
 _ERRORS = 10
-# Rounding, as a share of the largest number of a gradient, in double and in single precision.
-_DOUBLE, SINGLE = 1e-8, 1e-4
+# Rounding, as a share of the largest number of a gradient, in double, single and half precision.
+_DOUBLE, _SINGLE, _HALF = 1e-8, 1e-4, 1e-2
 # So many roundings of the largest number on the way back stay where others cancel.
 _CANCELLED = 1e3
 _NEAR = 1e-6
@@ -55,15 +54,16 @@ class Recorded:
     def __init__(self, pair: Pair, inputs: Sequence[Any], run: Run, twin: Twin | None = None) -> None:
         self.pair, self.inputs, self.run, self.twin = pair, list(inputs), run, twin
         self.method = "recorded" if twin is None else "twin"
-        given = copy.deepcopy(list(inputs))
+        given = copies(inputs)
         self.leaves = [Tensor(np.array(inputs[i])[()], name=pair.names[i]) for i in pair.chosen]
         for position, leaf in zip(pair.chosen, self.leaves, strict=True):
             given[position] = leaf
         if twin is None:
             with locals_named(pair.forward, pair.names):
-                outs, _ = pair.call(given)
+                outs = apart(pair.call(given)[0])
         else:
-            outs = [twin.layer(*self.leaves)]
+            with locals_named(twin.layer, pair.names):
+                outs = [twin.layer(*self.leaves)]
         self.outs = outs
         for out, value in zip(outs, run.outs, strict=True):
             data = out.data if isinstance(out, Tensor) else out
@@ -91,8 +91,13 @@ class Recorded:
         first, *others = self.outs
         if not others:
             return Ground(first, upstream=upstreams[0][()])
-        root = sum(np.sum(out * upstream) for out, upstream in zip(self.outs, upstreams, strict=True))
-        return Ground(root)
+        # A name tells the way out of the function from the ways within it.
+        weighed = [
+            (out * upstream).named(f"output {i}")
+            for i, (out, upstream) in enumerate(zip(self.outs, upstreams, strict=True))
+            if isinstance(out, Tensor)
+        ]
+        return Ground(sum(map(np.sum, weighed)))
 
     def right(self, upstreams: Sequence[np.ndarray]) -> list[Right]:
         """Return the gradients with what else is right at kinks."""
@@ -104,7 +109,9 @@ class Recorded:
         for leaf, middle in zip(self.leaves, self.pull(upstreams), strict=True):
             spread = walk.get(leaf)
             low, high = (middle, middle) if spread is None else (spread.low, spread.high)
-            slack = rounding(self.run) * np.max(np.abs(middle), initial=0.0) + _CANCELLED * self.run.epsilon * largest
+            share = share_of_rounding(self.run.epsilon)
+            cancelled = min(_CANCELLED * self.run.epsilon, share) * largest
+            slack = share * np.max(np.abs(middle), initial=0.0) + cancelled
             found.append(
                 Right(middle, np.minimum(low, middle), np.maximum(high, middle), np.array(slack), np.array(True))
             )
@@ -156,15 +163,17 @@ class Differenced:
             ]
             shape = np.shape(self.inputs[position])
             middle, low, high, slack = (_placed(part, places, shape) for part in parts)
-            slack = slack + rounding(self.run) * np.max(np.abs(middle), initial=0.0)
+            slack = slack + share_of_rounding(self.run.epsilon) * np.max(np.abs(middle), initial=0.0)
             known = (_placed(np.ones(len(places)), places, shape) > 0) & np.isfinite(slack)
             found.append(Right(middle, np.minimum(low, middle), np.maximum(high, middle), slack, known))
         return found
 
 
-def rounding(run: Run) -> float:
+def share_of_rounding(epsilon: float) -> float:
     """Return how far off rounding may bring a number, as a share of the largest of its gradient."""
-    return _DOUBLE if run.epsilon <= np.finfo(np.float64).eps else SINGLE
+    if epsilon <= np.finfo(np.float64).eps:
+        return _DOUBLE
+    return _SINGLE if epsilon <= np.finfo(np.float32).eps else _HALF
 
 
 def moved_entry(pair: Pair, inputs: Sequence[Any], position: int, place: int, epsilon: float) -> Column:

@@ -3,7 +3,8 @@
 The circuit is walked with each; a mistake is suspected of a gradient that comes out as the backward function gives it.
 """
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +24,14 @@ from .arrays import Suspicion
 from .findings import Diagnosis, Key
 from .trial import Trial
 
-# Dropped branches of forks are said as paths that were forgotten, and other factors by their names.
-_SAID_AS_PATHS = {"fanout.first", "fanout.last", "fanout.largest"}
-_SAID_OTHERWISE = {"dW.uses_input_not_hidden", "dW.uses_preactivation"}
+# Dropped branches of forks are said as paths, means as factors, and other factors by their names.
+_SAID_OTHERWISE = {
+    "fanout.first", "fanout.last", "fanout.largest", "bias.mean_not_sum",
+    "dW.uses_input_not_hidden", "dW.uses_preactivation",
+}  # fmt: skip
+# So many places are named.
+_MOST_NAMED = 3
+_NUMBERED = re.compile(r"#\d+")
 # A misconception about any gate is this much less likely than one about this very kind, one about a layer likelier.
 _GENERAL, _LAYER = -0.5, 1.0
 
@@ -102,15 +108,15 @@ def _marker_faults(ground: Ground) -> Iterator[WireFault]:
             continue
         if id == "bn.variance_path_forgotten" and not _is_standard_deviation(ground, fault.at[0]):
             continue
-        if id in _SAID_AS_PATHS and len(ground.arrivals[fault.at[0]]) == 2:
-            continue
-        parts = {"at": _written(ground, fault.at[0])}
+        parts: dict[str, Any] = {"at": _listed(ground, fault.at)}
         if fault.misconception.where == "fork":
-            parts = {"fork": _written(ground, fault.at[0])}
+            parts = {"fork": _listed(ground, fault.at)}
         elif fault.operand is not None:
             gate = ground.graph.driver(fault.at[0])
             assert gate is not None
             parts["operand"] = _written(ground, gate.operands[fault.operand])
+        if len(fault.at) > 1:
+            parts["places"] = len(fault.at)
         bonus = _GENERAL if id.startswith("any.") else _LAYER if id.startswith("bn.") else 0.0
         yield WireFault(id, parts, changes, fault.likelihood + bonus)
 
@@ -122,7 +128,7 @@ def _is_standard_deviation(ground: Ground, quotient: Tensor) -> bool:
 
 
 def _path_faults(ground: Ground) -> Iterator[WireFault]:
-    """Yield each way out of a fork, left out; and the same way out of all forks that look alike, as in a recurrence."""
+    """Yield each way out of a fork, left out or alone; and left out of all forks alike, as in a recurrence."""
     alike: dict[tuple[Any, ...], list[WireFault]] = {}
     for wire in ground.backward:
         arriving = ground.arrivals[wire]
@@ -137,12 +143,16 @@ def _path_faults(ground: Ground) -> Iterator[WireFault]:
             fault = WireFault("path.forgotten", parts, Changes(adds={wire: others}), 3.9)
             yield fault
             alike.setdefault((wire.gate, wire.shape, gate.primitive, position), []).append(fault)
+            if len(arriving) > 2:
+                told = _listed(ground, [other.output for j, (other, _) in enumerate(arriving) if j != i])
+                alone = Changes(adds={wire: lambda *parts, i=i: parts[i]})
+                yield WireFault("path.only", {**parts, "missing": told}, alone, 3.7)
     for faults in alike.values():
         if len(faults) > 1:
             changes = NOTHING
             for fault in faults:
                 changes = changes | fault.changes
-            yield WireFault("path.forgotten_everywhere", {**faults[-1].parts, "count": len(faults)}, changes, 3.8)
+            yield WireFault("path.forgotten_everywhere", {**faults[-1].parts, "places": len(faults)}, changes, 3.8)
 
 
 def _reduction_faults(ground: Ground) -> Iterator[WireFault]:
@@ -206,10 +216,16 @@ def _scaled(gate: Gate, factor: float) -> Changes:
     return Changes(sends={gate.output: Rule(scaled, None, is_whole=True)})
 
 
+def _listed(ground: Ground, wires: Sequence[Tensor]) -> str:
+    told = [_written(ground, wire) for wire in wires[:_MOST_NAMED]]
+    return ", ".join(told) + (", …" if len(wires) > _MOST_NAMED else "")
+
+
 def _written(ground: Ground, wire: Tensor) -> str:
     """Return what a wire is called: its name, with its formula where it has one."""
     gate = ground.graph.driver(wire)
     if gate is None:
         return ground.graph.label(wire)
-    rule = ground.graph.rule(gate).write()
+    # The numbers of wires without a name are nowhere to be seen.
+    rule = _NUMBERED.sub("…", ground.graph.rule(gate).write())
     return f"{wire.name} = {rule}" if wire.name else rule

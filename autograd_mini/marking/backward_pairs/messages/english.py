@@ -20,9 +20,13 @@ MESSAGES: dict[str, str] = {
     "title.right": "{title}: right.",
     "title.behaviour": "{title}: the numbers are right, the function's behaviour is not.",
     "title.wrong": "{title}: {wrong} of {total} gradients wrong.",
+    "title.missing": "{title}: {wrong} of {total} gradients missing.",
     "title.raised": "{title}: raised an error.",
     "title.unjudged": "{title}: not judged.",
     "unexplained": "{gradient}: nothing that is known explains these numbers. The entries that are furthest off:",
+    "unexplained.missing": "{gradient}: None was returned, and it is not 0. Return an array of shape {wanted}.",
+    "unexplained.no numbers": "{gradient}: this is no array of real numbers. Return one of floats, of shape {wanted}.",
+    "unexplained.shape": "{gradient}: its shape is {given}; a gradient has the shape of its input, {wanted}.",
     "entry": "{gradient}{place}: yours {yours}, right {right}",
     "or": "or",
     "more": "{count} more explain it too.",
@@ -34,24 +38,36 @@ MESSAGES: dict[str, str] = {
         "{gradient}: {count} entries lie at a kink (a tie or a 0), where every number between the slopes of both sides "
         "is taken for right."
     ),
-    "note.single": "{gradient} is in {dtype}, so that it is compared with four digits only.",
+    "note.passed_at_zero": (
+        "{gradient}: where {input} is exactly 0 ({count} entries), dout is passed on, as a mask `x < 0` does; `x <= 0` "
+        "would give 0 there. At a kink both are right, but most programs take 0."
+    ),
+    "note.coarse": "{gradient} is in {dtype}, so that it is compared with {digits} digits only.",
+    "note.cache": (
+        "A second call with the same cache fails or gives other numbers, as the first works in place on arrays of the "
+        "cache. No harm comes of it as long as each cache is used once."
+    ),
     "warning.square": "{input} is square: a transpose that is missing raises no error. Give shapes= that differ.",
     "warning.one": "{input} has a batch of one: a sum, a mean and the first example are the same.",
     "warning.equal": "{input} has equal entries: ties, or rows that cannot be told apart.",
     "warning.positive": "{input} has no negative entry: a mask that depends on its sign does not show.",
+    "warning.empty": "{input} is empty: nothing was compared.",
     "warning.zero": "{input} is all zeros: what is multiplied by it does not show.",
     # where, of the marker's misconceptions
     "where.gate": "at {at} on the way back: {what}.",
     "where.operand": "at {at}, on the way to {operand}: {what}.",
     "where.fork": "at {fork}, which is used more than once: {what}.",
     # how the function behaves
-    "backward.raised": "{title} raised {error}: {message}",
+    "backward.raised": "{title} raised {error}: {message}.",
+    "backward.raised.do": "It is called as {title}({call}).",
+    "backward.raised_in_line": "{title} raised {error} in line {line}, {text}: {message}.",
+    "backward.raised_in_line.do": "It is called as {title}({call}).",
     "forward.random": "the forward function gives other outputs at the same inputs each time.",
     "forward.random.do": "Seed it: give the mask, or a seed, as an input.",
     "shape.square_only": "with {shapes} it runs: the shapes fit only because all lengths are equal.",
     "shape.square_only.do": "Write the shape of each factor beside it, and transpose so that the inner lengths agree.",
-    "results.count": "{given} gradients were returned; {wanted} are expected: {names}.",
-    "results.count.do": "Return one gradient for each input, in their order.",
+    "results.count": "gradients returned: {given}; expected: {wanted}, {names}.",
+    "results.count.do": "Return one for each input, in their order; where only some have one, name these: wrt=[...].",
     "inputs.changed": "the caller's {input} was changed in place.",
     "inputs.changed.do": "Work on a copy: {input} = {input}.copy().",
     "upstream.changed": "the caller's {upstream} was changed in place ({count} of {total} entries).",
@@ -59,8 +75,8 @@ MESSAGES: dict[str, str] = {
         "Make a new array: dx = {upstream} * mask, or {upstream} = {upstream}.copy() first. Whoever passes the same "
         "array to another layer gets wrong gradients."
     ),
-    "cache.changed": "a second call with the same cache gives other numbers, so the first has changed the cache.",
-    "cache.changed.do": "Do not work in place on arrays from the cache.",
+    "output.changed": "the output that the forward function returned was changed in place.",
+    "output.changed.do": "The next layer has the same array: work on a copy of what is in the cache.",
     "cache.stale": "the numbers are those of the forward call that came last, not those of the cache given.",
     "cache.stale.do": "Read all that is needed from the cache, nothing from global variables.",
     "backward.random": "the same call gives other numbers each time: random numbers are drawn again on the way back.",
@@ -74,8 +90,8 @@ MESSAGES: dict[str, str] = {
     "upstream.added.do": "Every term has dout as a factor, once.",
     "upstream.sign": "with the opposite upstream gradient the result is not the opposite: its sign is used as a mask.",
     "upstream.sign.do": "Take masks from the forward pass.",
-    "upstream.not_linear": "the result is not proportional to the upstream gradient: dout comes in more than once.",
-    "upstream.not_linear.do": "Every term has dout as a factor, once.",
+    "upstream.not_linear": "the result is not proportional to the upstream gradient: twice of it does not give twice.",
+    "upstream.not_linear.do": "Every term has dout as a factor, once: no square of it, no clipping, no rounding.",
     "upstream.only_positive": "what arrives with a negative sign is dropped.",
     "upstream.only_positive.do": "Take the mask from the input, x > 0, and not from dout.",
     "upstream.only_negative": "what arrives with a positive sign is dropped.",
@@ -87,6 +103,8 @@ MESSAGES: dict[str, str] = {
     "upstream.flipped": "the upstream gradient is read in reverse order along axis {axis}.",
     "upstream.summed": "the upstream gradient is summed over axis {axis} before it is used.",
     "upstream.averaged": "the upstream gradient is averaged over axis {axis} before it is used.",
+    "upstream.reshaped": "numbers of different channels are mixed: reshape(-1, C) needs the channels last.",
+    "upstream.reshaped.do": "Transpose first: dout.transpose(0, 2, 3, 1).reshape(-1, C), and back at the end.",
     "upstream.transposed": "the upstream gradient is transposed.",
     # shapes
     "shape.transposed": "the right numbers with rows and columns exchanged.",
@@ -95,6 +113,8 @@ MESSAGES: dict[str, str] = {
     "shape.permuted.do": "Undo the transpose of the forward pass with the inverse order of the axes.",
     "shape.reshaped": "the right numbers in the shape {given}; the input has {wanted}.",
     "shape.reshaped.do": "Reshape to the input's shape: dx.reshape(x.shape).",
+    "shape.picked": "only the entries that are not 0, one after another: indexing with a mask gives a list.",
+    "shape.picked.do": "Multiply by the mask, dout * mask, or write dx[mask] = dout[mask] into zeros.",
     "shape.padded": "the right numbers with a margin of {margin}: the padding is still there.",
     "shape.padded.do": "Cut it off: dx_padded[:, :, pad:-pad, pad:-pad].",
     # factors
@@ -118,7 +138,7 @@ MESSAGES: dict[str, str] = {
     "factor.other": "{factor} times the right numbers.",
     # places
     "place.flipped": "the right numbers in reverse order along axis {axes}.",
-    "place.flipped.do": "The kernel is flipped on the way to the input, and not for its own gradient.",
+    "place.flipped.do": "In a convolution the kernel is flipped on the way to the input, and not for its own gradient.",
     "place.shifted": "the right numbers, shifted by one place along axis {axis}.",
     "place.shifted.do": "Check the first index of the window, and where the padding is cut off.",
     "results.exchanged": "these are the numbers of {other}.",
@@ -126,6 +146,8 @@ MESSAGES: dict[str, str] = {
     # something else in its place
     "gradient.zero": "all entries are 0.",
     "gradient.zero.do": "The array is made, but never written to.",
+    "gradient.whole_numbers": "the right numbers, cut off to whole ones: they were written into an array of integers.",
+    "gradient.whole_numbers.do": "Make it an array of floats: np.zeros(shape), not dtype=int.",
     "gradient.passed_on": "the upstream gradient itself: the local derivative or the mask is missing.",
     "gradient.passed_on.do": "Multiply by it.",
     "gradient.upstream_masked": "dout where dout is positive: the mask is taken from the upstream gradient.",
@@ -143,9 +165,9 @@ MESSAGES: dict[str, str] = {
     "sum.spread": "each number is the sum of the right ones along axis {axis}.",
     "sum.averaged": "each number is the mean of the right ones along axis {axis}.",
     "sum.missing": "the sum over axis {axis} of the output is missing.",
-    "sum.missing.do": "An input that is used for every example collects from all of them: np.sum(..., axis={axis}).",
-    "sum.wrong_axis": "the sum keeps axis {axis} of the output; it runs over the wrong one.",
-    "sum.wrong_axis.do": "The gradient keeps another axis: sum over axis {axis}, and what else it does not have.",
+    "sum.missing.do": "An input that is used everywhere along it collects from all places: give np.sum this axis.",
+    "sum.wrong_axis": "summed over the wrong axis: axis {axis} of the output is left.",
+    "sum.wrong_axis.do": "Sum over axis {axis}, which the input does not have, and keep the one that it has.",
     "sum.first_only": "only the first index along axis {axis} of the output is counted.",
     "sum.first_only.do": "Add up over the whole axis.",
     "sum.last_only": "only the last index along axis {axis} of the output is counted.",
@@ -182,8 +204,10 @@ MESSAGES: dict[str, str] = {
     "product.other_factor.do": "Take {factor} from the cache.",
     "path.forgotten": "the path through {through} is missing: {fork} is used there too.",
     "path.forgotten.do": "Add what comes back along it.",
+    "path.only": "of {fork} only the path through {through} is counted; missing: {missing}.",
+    "path.only.do": "Add what comes back along every path.",
     "path.forgotten_everywhere": (
-        "the path through {through} is missing: {fork} is used there too; and so at {count} places that are alike."
+        "the path through {through} is missing: {fork} is used there too; and so at {places} places that are alike."
     ),
     "path.forgotten_everywhere.do": "Carry what comes back along it from step to step.",
     "reduction.mean_for_sum": "at {at}: divided by {count}, a mean in place of a sum.",

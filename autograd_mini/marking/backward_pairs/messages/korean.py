@@ -23,9 +23,13 @@ MESSAGES: dict[str, str] = {
     "title.right": "{title}: 맞았습니다.",
     "title.behaviour": "{title}: 값은 맞지만 함수의 동작에 문제가 있습니다.",
     "title.wrong": "{title}: 기울기 {total}개 중 {wrong}개가 틀렸습니다.",
+    "title.missing": "{title}: 기울기 {total}개 중 {wrong}개가 없습니다.",
     "title.raised": "{title}: 오류가 났습니다.",
     "title.unjudged": "{title}: 판정하지 못했습니다.",
     "unexplained": "{gradient}: 알려진 실수로는 이 값을 설명할 수 없습니다. 가장 많이 틀린 성분:",
+    "unexplained.missing": "{gradient}: None이 돌아왔지만 정답은 0이 아닙니다. 형상 {wanted}의 배열을 돌려주십시오.",
+    "unexplained.no numbers": "{gradient}: 실수 배열이 아닙니다. 형상 {wanted}의 실수 배열을 돌려주십시오.",
+    "unexplained.shape": "{gradient}: 형상이 {given}입니다. 기울기의 형상은 입력의 형상 {wanted}과(와) 같아야 합니다.",
     "entry": "{gradient}{place}: 내 값 {yours}, 정답 {right}",
     "or": "또는",
     "more": "그 밖에 {count}가지로도 설명됩니다.",
@@ -36,26 +40,42 @@ MESSAGES: dict[str, str] = {
     "note.kink": (
         "{gradient}: 성분 {count}개는 꺾이는 점(같은 값 또는 0)에 있어, 양쪽 기울기 사이의 값을 모두 맞다고 봅니다."
     ),
-    "note.single": "{gradient}: 자료형 {dtype}, 네 자리까지만 비교했습니다.",
+    "note.passed_at_zero": (
+        "{gradient}: {input} 값이 정확히 0인 성분 {count}개에서 dout을 그대로 보냅니다. "
+        "마스크가 `x <= 0`이 아니라 `x < 0`인 경우입니다. "
+        "꺾이는 점에서는 둘 다 맞지만, 대부분의 프로그램은 0을 씁니다."
+    ),
+    "note.coarse": "{gradient}: 자료형 {dtype}, {digits}자리까지만 비교했습니다.",
+    "note.cache": (
+        "같은 cache로 다시 부르면 오류가 나거나 다른 값이 나옵니다. 첫 호출이 cache의 배열을 제자리에서 고쳤기 "
+        "때문입니다. cache를 한 번씩만 쓰면 문제는 없습니다."
+    ),
     "warning.square": (
         "{input}: 정사각 행렬이라 전치를 빠뜨려도 오류가 나지 않습니다. shapes=에 서로 다른 길이를 주십시오."
     ),
     "warning.one": "{input}: 배치 크기가 1이라 합, 평균, 첫 예제가 모두 같습니다.",
     "warning.equal": "{input}: 같은 값의 성분이 있어 동점이 되거나 서로 구별되지 않습니다.",
     "warning.positive": "{input}: 음수 성분이 없어 부호에 따른 마스크가 드러나지 않습니다.",
+    "warning.empty": "{input}: 비어 있어 비교한 것이 없습니다.",
     "warning.zero": "{input}: 모두 0이라 여기에 곱해지는 값이 드러나지 않습니다.",
     # where, of the marker's misconceptions
     "where.gate": "역전파 중 {at}: {what}.",
     "where.operand": "역전파 중 {at}, {operand} 쪽: {what}.",
     "where.fork": "여러 번 쓰이는 {fork}: {what}.",
     # how the function behaves
-    "backward.raised": "{title}: {error} 오류. {message}",
+    "backward.raised": "{title}: {error} 오류. {message}.",
+    "backward.raised.do": "호출 형식: {title}({call}).",
+    "backward.raised_in_line": "{title}: {line}행에서 {error} 오류. {text}: {message}.",
+    "backward.raised_in_line.do": "호출 형식: {title}({call}).",
     "forward.random": "순전파 함수가 같은 입력에 대해 매번 다른 출력을 냅니다.",
     "forward.random.do": "마스크나 시드를 입력으로 주어 고정하십시오.",
     "shape.square_only": "{shapes}에서는 실행됩니다. 길이가 모두 같을 때에만 형상이 맞습니다.",
     "shape.square_only.do": "각 인수의 형상을 옆에 적고, 안쪽 길이가 맞도록 전치하십시오.",
     "results.count": "돌려준 기울기 {given}개, 필요한 기울기 {wanted}개: {names}.",
-    "results.count.do": "입력마다 기울기를 하나씩, 입력의 순서대로 돌려주십시오.",
+    "results.count.do": (
+        "입력마다 기울기를 하나씩, 입력의 순서대로 돌려주십시오. "
+        "일부 입력에만 기울기가 있으면 wrt=[...]에 이름을 주십시오."
+    ),
     "inputs.changed": "호출한 쪽의 배열 {input}의 내용이 바뀌었습니다.",
     "inputs.changed.do": "복사본에서 계산하십시오: {input} = {input}.copy().",
     "upstream.changed": "호출한 쪽의 배열 {upstream}의 내용이 바뀌었습니다({total}개 중 {count}개).",
@@ -63,8 +83,8 @@ MESSAGES: dict[str, str] = {
         "새 배열을 만드십시오: dx = {upstream} * mask, 또는 먼저 {upstream} = {upstream}.copy(). "
         "같은 배열을 다른 층에도 넘기면 그 층의 기울기가 틀립니다."
     ),
-    "cache.changed": "같은 cache로 다시 부르면 다른 값이 나옵니다. 첫 호출이 cache를 바꾸었습니다.",
-    "cache.changed.do": "cache의 배열을 제자리에서 고치지 마십시오.",
+    "output.changed": "순전파 함수가 돌려준 출력 배열의 내용이 바뀌었습니다.",
+    "output.changed.do": "다음 층이 같은 배열을 씁니다. cache에 있는 배열의 복사본에서 계산하십시오.",
     "cache.stale": "받은 cache가 아니라 마지막 순전파의 값으로 계산되었습니다.",
     "cache.stale.do": "필요한 값은 모두 cache에서 읽고, 전역 변수를 쓰지 마십시오.",
     "backward.random": "같은 호출인데 매번 다른 값이 나옵니다. 역전파에서 난수를 다시 뽑았습니다.",
@@ -78,8 +98,8 @@ MESSAGES: dict[str, str] = {
     "upstream.added.do": "모든 항에 dout이 한 번씩 곱해져야 합니다.",
     "upstream.sign": "업스트림 기울기의 부호를 바꾸어도 결과의 부호만 바뀌지는 않습니다. 그 부호를 마스크로 썼습니다.",
     "upstream.sign.do": "마스크는 순전파에서 가져오십시오.",
-    "upstream.not_linear": "결과가 업스트림 기울기에 비례하지 않습니다. dout이 여러 번 쓰였습니다.",
-    "upstream.not_linear.do": "모든 항에 dout이 한 번씩 곱해져야 합니다.",
+    "upstream.not_linear": "결과가 업스트림 기울기에 비례하지 않습니다. 두 배로 주어도 두 배가 되지 않습니다.",
+    "upstream.not_linear.do": "모든 항에 dout이 한 번씩 곱해져야 합니다. 제곱하거나 자르거나 반올림하지 마십시오.",
     "upstream.only_positive": "음수로 들어온 업스트림 기울기가 버려졌습니다.",
     "upstream.only_positive.do": "마스크는 dout이 아니라 입력에서 구하십시오: x > 0.",
     "upstream.only_negative": "양수로 들어온 업스트림 기울기가 버려졌습니다.",
@@ -91,6 +111,8 @@ MESSAGES: dict[str, str] = {
     "upstream.flipped": "업스트림 기울기를 축 {axis} 방향으로 거꾸로 읽었습니다.",
     "upstream.summed": "업스트림 기울기를 쓰기 전에 축 {axis} 방향으로 더했습니다.",
     "upstream.averaged": "업스트림 기울기를 쓰기 전에 축 {axis} 방향으로 평균을 냈습니다.",
+    "upstream.reshaped": "서로 다른 채널의 값이 섞였습니다. reshape(-1, C)를 쓰려면 채널이 마지막 축이어야 합니다.",
+    "upstream.reshaped.do": "먼저 전치하십시오: dout.transpose(0, 2, 3, 1).reshape(-1, C). 끝에서 되돌리십시오.",
     "upstream.transposed": "업스트림 기울기가 전치되었습니다.",
     # shapes
     "shape.transposed": "값은 맞지만 행과 열이 바뀌었습니다.",
@@ -99,6 +121,8 @@ MESSAGES: dict[str, str] = {
     "shape.permuted.do": "순전파에서 한 전치를 반대 순서의 축으로 되돌리십시오.",
     "shape.reshaped": "값은 맞지만 형상이 {given}입니다. 입력의 형상: {wanted}.",
     "shape.reshaped.do": "입력의 형상으로 바꾸십시오: dx.reshape(x.shape).",
+    "shape.picked": "0이 아닌 성분만 한 줄로 늘어섰습니다. 마스크로 인덱싱하면 1차원 배열이 나옵니다.",
+    "shape.picked.do": "마스크를 곱하거나(dout * mask), 0으로 채운 배열에 dx[mask] = dout[mask]로 쓰십시오.",
     "shape.padded": "값은 맞지만 둘레에 패딩이 {margin}칸 남아 있습니다.",
     "shape.padded.do": "패딩을 잘라 내십시오: dx_padded[:, :, pad:-pad, pad:-pad].",
     # factors
@@ -122,7 +146,7 @@ MESSAGES: dict[str, str] = {
     "factor.other": "정답의 {factor}배입니다.",
     # places
     "place.flipped": "값은 맞지만 축 {axes} 방향으로 순서가 거꾸로입니다.",
-    "place.flipped.do": "커널은 입력으로 가는 길에서만 뒤집히고, 커널 자신의 기울기에서는 뒤집히지 않습니다.",
+    "place.flipped.do": "합성곱의 커널은 입력으로 가는 길에서만 뒤집히고, 커널 자신의 기울기에서는 뒤집히지 않습니다.",
     "place.shifted": "값은 맞지만 축 {axis} 방향으로 한 칸 밀렸습니다.",
     "place.shifted.do": "창의 첫 인덱스와 패딩을 자르는 위치를 확인하십시오.",
     "results.exchanged": "{other} 값이 여기에 있습니다.",
@@ -130,6 +154,8 @@ MESSAGES: dict[str, str] = {
     # something else in its place
     "gradient.zero": "모든 성분이 0입니다.",
     "gradient.zero.do": "배열을 만들기만 하고 채우지 않았습니다.",
+    "gradient.whole_numbers": "맞는 값에서 소수점 아래가 잘렸습니다. 정수 배열에 썼기 때문입니다.",
+    "gradient.whole_numbers.do": "실수 배열을 쓰십시오: dtype=int가 아니라 np.zeros(shape).",
     "gradient.passed_on": "업스트림 기울기 그대로입니다. 국소 도함수나 마스크가 빠졌습니다.",
     "gradient.passed_on.do": "국소 도함수나 마스크를 곱하십시오.",
     "gradient.upstream_masked": "dout이 양수인 곳의 dout입니다. 마스크를 업스트림 기울기에서 구했습니다.",
@@ -147,9 +173,9 @@ MESSAGES: dict[str, str] = {
     "sum.spread": "각 성분이 축 {axis} 방향으로 정답을 더한 값입니다.",
     "sum.averaged": "각 성분이 축 {axis} 방향으로 정답의 평균입니다.",
     "sum.missing": "출력의 축 {axis} 방향의 합이 빠졌습니다.",
-    "sum.missing.do": "모든 예제에 쓰인 입력은 모든 예제에서 기울기를 모읍니다: np.sum(..., axis={axis}).",
-    "sum.wrong_axis": "출력의 축 {axis}만 남기고 더했습니다. 더하는 축이 틀렸습니다.",
-    "sum.wrong_axis.do": "남겨야 할 축은 다른 축입니다. 축 {axis}의 방향으로는 더하십시오.",
+    "sum.missing.do": "그 축을 따라 모두 쓰인 입력은 모든 자리에서 기울기를 모읍니다. np.sum에 이 축을 주십시오.",
+    "sum.wrong_axis": "더하는 축이 틀렸습니다. 출력의 축 {axis}만 남았습니다.",
+    "sum.wrong_axis.do": "입력에 없는 축 {axis} 방향으로 더하고, 입력에 있는 축을 남기십시오.",
     "sum.first_only": "출력의 축 {axis}에서 첫 인덱스만 반영되었습니다.",
     "sum.first_only.do": "축 전체에 대해 더하십시오.",
     "sum.last_only": "출력의 축 {axis}에서 마지막 인덱스만 반영되었습니다.",
@@ -186,8 +212,10 @@ MESSAGES: dict[str, str] = {
     "product.other_factor.do": "cache에서 {factor} 값을 꺼내 쓰십시오.",
     "path.forgotten": "{through} 경로가 빠졌습니다. {fork} 값은 거기에도 쓰입니다.",
     "path.forgotten.do": "그 경로로 돌아오는 기울기를 더하십시오.",
+    "path.only": "{fork} 값으로 가는 경로 중 {through} 경로만 반영되었습니다. 빠진 경로: {missing}.",
+    "path.only.do": "모든 경로로 돌아오는 기울기를 더하십시오.",
     "path.forgotten_everywhere": (
-        "{through} 경로가 빠졌습니다. {fork} 값은 거기에도 쓰입니다. 비슷한 {count}곳이 모두 그렇습니다."
+        "{through} 경로가 빠졌습니다. {fork} 값은 거기에도 쓰입니다. 비슷한 {places}곳이 모두 그렇습니다."
     ),
     "path.forgotten_everywhere.do": "그 경로로 돌아오는 기울기를 다음 단계로 넘기십시오.",
     "reduction.mean_for_sum": "역전파 중 {at}: 합 대신 평균을 내어 {count}의 나눗셈이 더 들어갔습니다.",
