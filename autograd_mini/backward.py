@@ -100,15 +100,15 @@ def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any
     single = out.__class__ is float
     if single:
         out, upstream = np.float64(out), np.float64(upstream)
+    # NumPy's numbers divide by zero without raising; a constant beside arrays stays one that adapts to their dtype.
     for operand in operands:
-        # NumPy's numbers divide by zero without raising; a constant beside arrays stays one that adapts to their dtype.
-        value = operand.data if isinstance(operand, Operand) else operand
-        if value.__class__ is float:
-            if single or value is not operand:
-                value = np.float64(value)
-            elif not value:
-                value = out.dtype.type(value)
-        values.append(value)
+        if isinstance(operand, Operand):
+            value = operand.data
+            values.append(np.float64(value) if value.__class__ is float else value)
+        elif operand.__class__ is float and (single or not operand):
+            values.append(out.dtype.type(operand))
+        else:
+            values.append(operand)
     given = tuple(values)
     everything = region is EVERYTHING
     sent: list[Any] = []
