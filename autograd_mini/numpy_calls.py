@@ -101,6 +101,7 @@ def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: dic
         for argument in kwargs:
             raise _no_argument(function, argument)
         return implementation(*args)
+    assert isinstance(implementation, Primitive)
     return _apply(function, implementation, args, kwargs)
 
 

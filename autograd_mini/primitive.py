@@ -163,6 +163,7 @@ class Primitive:
         self.rules = {operand: Rule(rule, self) for operand, rule in rules.items()}
         self.arity = len(self.operands)
         self._rules_in_order = tuple(map(self.rules.get, self.operands))
+        self._pulls: tuple[Callable[..., Any] | None, ...] = ()
         if isinstance(value, np.ufunc):
             self.elementwise = value.signature is None
         else:
@@ -212,6 +213,12 @@ class Primitive:
         """Return the rule of the operand at `position`, or None when it passes no gradient."""
         return self._rules_in_order[0 if self.variadic else position]
 
+    def pulls(self, count: int) -> tuple[Callable[..., Any] | None, ...]:
+        """Return `Rule.pull` for each of `count` operands, None for one that passes no gradient."""
+        if not self._pulls:
+            self._pulls = tuple(rule and rule.pull for rule in self._rules_in_order)
+        return self._pulls * count if self.variadic else self._pulls
+
     def pull(self, position: int, upstream: Any, out: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what the gate sends to the operand at `position`: upstream × local derivative.
 
@@ -242,7 +249,8 @@ def selected(mask: Any, upstream: Any) -> Any:
     if upstream.__class__ is np.ndarray:
         # Multiplied as whole numbers, bits stay as they are or become 0, without the branch at each entry that makes
         # np.where ten times slower.
-        return (upstream.view(_BITS[upstream.itemsize]) * mask).view(upstream.dtype)
+        bits: Any = upstream.view(_BITS[upstream.itemsize])
+        return (bits * mask).view(upstream.dtype)
     return np.where(mask, upstream, 0.0)
 
 
