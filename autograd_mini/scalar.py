@@ -118,7 +118,7 @@ def _function(parameters: str, operands: str, cases: list[str]) -> str:
 def _cases(gate: Primitive, needs: tuple[bool, ...], *, numbers: bool = True) -> str:
     """Return the lines that record a gate whose operands that need a gradient are Tensors, and the others constants.
 
-    One case is for single numbers, if the gate has a form for them and constants are `numbers`; the other is for arrays.
+    One case is for single numbers, if the gate has a form for them and the constants are `numbers`; one is for arrays.
     """
     operands = _OPERANDS[: len(needs)]
     lines = [f"x{i} = {operand}.data" for i, operand in enumerate(operands) if needs[i]]
