@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from . import watching
-from .errors import BackwardError, DtypeError, NotFiniteError, ReleasedError, RuleError, SeedError
-from .ops.shaping import cast, sum_to
+from .errors import BackwardError, DtypeError, NotFiniteError, ReleasedError, SeedError
 from .primitive import Operand
+from .sending import fit, senders
 from .watching import watched
 
 if TYPE_CHECKING:
@@ -70,14 +70,14 @@ def consumers_first(*roots: "Tensor", region: Region = EVERYTHING) -> list["Tens
                     "Record it again, keep it with release=False, or cut it off with .detach()."
                 )
             continue
-        if tensor in region.inputs:
+        if not everything and tensor in region.inputs:
             continue
         gates.append(tensor)
-        for operand in tensor.operands:
+        for operand in tensor.first if tensor.by_second is SEVERAL else tensor.operands:
             if (
                 isinstance(operand, Operand)
-                and operand not in found
                 and operand.requires_grad
+                and operand not in found
                 and (everything or region.has(operand))
             ):
                 found.add(operand)
@@ -94,45 +94,10 @@ def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any
             None if local is None else upstream if local is True else 0.0 if local is False else upstream * local
             for local in gate.partials  # type: ignore[union-attr]
         ]
-    row, operands, options = gate.gate, gate.first, gate.second
     out = gate.data
-    values: list[Any] = []
-    single = out.__class__ is float
-    if single:
+    if out.__class__ is float:
         out, upstream = np.float64(out), np.float64(upstream)
-    for operand in operands:
-        # NumPy's numbers divide by zero without raising; a constant beside arrays stays one that adapts to their dtype.
-        value = operand.data if isinstance(operand, Operand) else operand
-        if value.__class__ is float:
-            if single or value is not operand:
-                value = np.float64(value)
-            elif not value:
-                value = out.dtype.type(value)
-        values.append(value)
-    given = tuple(values)
-    everything = region is EVERYTHING
-    sent: list[Any] = []
-    try:
-        for position, operand in enumerate(operands):
-            if not (isinstance(operand, Operand) and operand.requires_grad and (everything or region.has(operand))):
-                sent.append(None)
-                continue
-            rule = row.rule_for(position)  # type: ignore[union-attr]
-            if rule is None:
-                sent.append(None)
-                continue
-            contribution = rule.pull(upstream, out, given, options, position)
-            data = operand.data
-            if not (
-                contribution.__class__ is data.__class__ is np.ndarray
-                and contribution.shape == data.shape
-                and contribution.dtype is data.dtype
-            ):
-                contribution = fit(contribution, operand, gate)  # type: ignore[arg-type]
-            sent.append(contribution)
-    except np.linalg.LinAlgError as error:
-        raise row.no_derivative(len(sent), error) from error  # type: ignore[union-attr]
-    return sent
+    return senders[gate.gate](gate, upstream, out, None if region is EVERYTHING else region)  # type: ignore[index]
 
 
 def send_recorded(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any]:
@@ -170,13 +135,12 @@ def sweep(
     # A sum that was made here, of a wire that is still to be visited, is in no other hand and may be added to in place.
     sums: set[Any] = set()
     for gate in consumers_first(*seeds, region=region):
-        if gate not in totals:
+        upstream = totals.pop(gate, None) if release else totals.get(gate)
+        if upstream is None:
             # All its consumers use it without a rule, as where() uses its condition.
             continue
-        upstream = totals.pop(gate) if release else totals[gate]
-        operands = gate.operands
         sent = send(gate, upstream)
-        for operand, contribution in zip(operands, sent):
+        for operand, contribution in zip(gate.first if gate.by_second is SEVERAL else gate.operands, sent):
             if contribution is None:
                 continue
             if operand not in totals:
@@ -271,31 +235,6 @@ def separate(gradients: Iterable[Any]) -> Iterator[Any]:
                 gradient = gradient.copy()
             owned.add(id(gradient))
         yield gradient
-
-
-def fit(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
-    """Return a contribution in the shape and dtype of its operand: broadcast axes are summed. Settled here, once.
-
-    Raises:
-        RuleError: if the contribution has a shape that cannot come from broadcasting the operand.
-    """
-    shape, dtype = operand.shape, operand.dtype
-    if contribution.__class__ is float:
-        contribution = np.float64(contribution)
-    if contribution.shape != shape:
-        given = contribution.shape
-        tail = given[len(given) - len(shape) :]
-        if len(given) < len(shape) or any(ours not in (1, theirs) for ours, theirs in zip(shape, tail, strict=True)):
-            raise RuleError(
-                f"the rule of gate '{gate.gate.name}' gave a gradient of shape {given} "  # type: ignore[union-attr]
-                f"for an operand of shape {shape}."
-            )
-        contribution = sum_to(contribution, shape=shape)
-    if contribution.dtype != dtype:
-        contribution = cast(contribution, dtype=dtype)
-    if isinstance(contribution, np.ndarray | np.generic) and operand.data.__class__ is float:
-        return float(contribution)
-    return contribution
 
 
 def seed_for(root: "Tensor", upstream: Any = None) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import drawing, grading, growth, memory, tables, training
+from . import compiling, drawing, grading, growth, memory, tables, training
 from .engines import engines
 from .machine import machine
 from .timing import check_gradients, time_steps
@@ -29,7 +29,7 @@ def _times(only: set[str], quick: bool, record: dict[str, Any]) -> str:
     record["times"] = {
         name: {engine: timing._asdict() for engine, timing in line.items()} for name, line in found.items()
     }
-    return tables.timings(everything, found)
+    return f"{tables.timings(everything, found)}\n\n{tables.beside_peers(found)}"
 
 
 def _growth(quick: bool, record: dict[str, Any]) -> str:
@@ -38,10 +38,16 @@ def _growth(quick: bool, record: dict[str, Any]) -> str:
     return tables.growth(found)
 
 
+def _compiling(quick: bool, record: dict[str, Any]) -> str:
+    found = compiling.measure(("W1", "W2"), rounds=1) if quick else compiling.measure()
+    record["compiling"] = {name: line._asdict() for name, line in found.items()}
+    return tables.compiling(found)
+
+
 def _memory(quick: bool, record: dict[str, Any]) -> str:
-    peaks = memory.peaks(("W4",)) if quick else memory.peaks()
-    record["peaks"] = peaks
-    return tables.memory(peaks)
+    record["peaks"] = peaks = memory.peaks(("W4",)) if quick else memory.peaks()
+    record["in use"] = in_use = memory.after_steps()
+    return tables.memory(peaks, in_use)
 
 
 def _checkpointing(record: dict[str, Any]) -> str:
@@ -70,6 +76,7 @@ def main() -> None:
     sections: dict[str, Callable[[], str]] = {"Times": lambda: _times(only, options.quick, record)}
     if not only:
         sections |= {
+            "Compiling": lambda: _compiling(options.quick, record),
             "Growth of a chain of single numbers (W3)": lambda: _growth(options.quick, record),
             "Peak memory of a step": lambda: _memory(options.quick, record),
         }
