@@ -19,7 +19,7 @@ from .arguments import Accept, Signed, acceptor, names, require_gradients, signe
 from .batches import evaluated, spread_out
 from .circuits import of_circuit
 from .differentiating import differentiated
-from .environment import Environment, random_states
+from .environment import Environment, Wrapper, random_states
 from .running import run
 from .steps import Program, Step, Wire, pruned, renumbered, with_wires
 from .tracing import Tape, Traced, tracing
@@ -55,7 +55,7 @@ class _Path(NamedTuple):
     accept: Accept
 
 
-class Compiled:
+class Compiled(Wrapper):
     """A compiled function: `step(*args)`, `step.value_and_grad(*args)`, `step.source`.
 
     What could make its code stale is noticed. A truth value or a number of a Tensor that Python reads is compared at
@@ -155,7 +155,7 @@ class Compiled:
         if path is None or self._environment is None:
             return _NOTHING
         inputs = path.accept(args)
-        if inputs is None or self._environment.changed() is not None:
+        if inputs is None or not self._environment.unchanged():
             return _NOTHING
         try:
             outputs = run(path.program, inputs)
@@ -195,7 +195,7 @@ class Compiled:
 
     def _current(self, args: tuple[Any, ...]) -> None:
         """Forget the programs if something that the function reads has changed since they were traced."""
-        if self._environment is None or self._environment.changed() is not None:
+        if self._environment is None or not self._environment.unchanged():
             self._programs.clear()
             self._last.clear()
             self._environment = Environment(self._function)
