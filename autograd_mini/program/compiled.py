@@ -20,7 +20,7 @@ from .batches import evaluated, spread_out
 from .circuits import of_circuit
 from .differentiating import differentiated
 from .environment import Environment, Wrapper, random_states
-from .running import run
+from .running import UNLIKE_NUMPY, run
 from .steps import Program, Step, Wire, pruned, renumbered, with_wires
 from .tracing import Tape, Traced, tracing
 
@@ -49,10 +49,12 @@ def compile(f: Callable[..., Any] | Tensor, argnums: int | tuple[int, ...] | Non
 
 
 class _Path(NamedTuple):
-    """A program, and the function that accepts its arguments."""
+    """A program with its function, what accepts its arguments, and what must not have changed."""
 
     program: Program
+    function: Callable[..., Any]
     accept: Accept
+    environment: Environment
 
 
 class Compiled(Wrapper):
@@ -75,13 +77,15 @@ class Compiled(Wrapper):
         self._environment: Environment | None = None
         self._programs: dict[Any, list[Program]] = {}
         self._latest: Program | None = None
-        self._last: dict[str, _Path] = {}
+        self._last_value: _Path | None = None
+        self._last_gradients: _Path | None = None
         self._parameters = _positional(function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the function's value at the arguments, as plain numbers."""
-        args = self._bound(args, kwargs)
-        found = _NOTHING if watching.open_withs else self._again("value", args)
+        if kwargs:
+            args = self._bound(args, kwargs)
+        found = self._again(self._last_value, args)
         if found is not _NOTHING:
             return found
         if _is_looked_at(args):
@@ -96,8 +100,9 @@ class Compiled(Wrapper):
         Raises:
             SeedError: if the function does not return a single number.
         """
-        args = self._bound(args, kwargs)
-        found = _NOTHING if watching.open_withs else self._again("gradients", args)
+        if kwargs:
+            args = self._bound(args, kwargs)
+        found = self._again(self._last_gradients, args)
         if found is not _NOTHING:
             return found
         if _is_looked_at(args):
@@ -149,20 +154,20 @@ class Compiled(Wrapper):
         count = sum(map(len, self._programs.values()))
         return f"<compiled {self._name}: {count} program{'' if count == 1 else 's'}>"
 
-    def _again(self, mode: str, args: tuple[Any, ...]) -> Any:
+    def _again(self, path: _Path | None, args: tuple[Any, ...]) -> Any:
         """Return the outputs of the program that ran last, or _NOTHING if it is not for these arguments."""
-        path = self._last.get(mode)
-        if path is None or self._environment is None:
+        if path is None or watching.open_withs or not path.environment.unchanged():
             return _NOTHING
         inputs = path.accept(args)
-        if inputs is None or not self._environment.unchanged():
-            return _NOTHING
-        try:
-            outputs = run(path.program, inputs)
-        except DivergedError:
+        if inputs is None:
             return _NOTHING
         self._latest = path.program
-        return outputs
+        try:
+            return path.function(*inputs)
+        except DivergedError:
+            return _NOTHING
+        except UNLIKE_NUMPY:
+            return path.program.interpreted(inputs)
 
     def _run(self, mode: str, args: tuple[Any, ...]) -> Any:
         given = signed(args)
@@ -181,7 +186,12 @@ class Compiled(Wrapper):
 
     def _ran(self, mode: str, program: Program, args: tuple[Any, ...]) -> None:
         self._latest = program
-        self._last[mode] = _Path(program, acceptor(args))
+        assert self._environment is not None
+        path = _Path(program, program.function, acceptor(args), self._environment)
+        if mode == "value":
+            self._last_value = path
+        else:
+            self._last_gradients = path
 
     def _found(self, mode: str, args: tuple[Any, ...], given: Signed) -> Program | None:
         for program in self._programs.get((mode, given.key), ()):
@@ -197,7 +207,7 @@ class Compiled(Wrapper):
         """Forget the programs if something that the function reads has changed since they were traced."""
         if self._environment is None or not self._environment.unchanged():
             self._programs.clear()
-            self._last.clear()
+            self._last_value = self._last_gradients = None
             self._environment = Environment(self._function)
 
     def _traced(self, mode: str, args: tuple[Any, ...], given: Signed) -> Program:
@@ -283,8 +293,6 @@ class Compiled(Wrapper):
 
     def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """Return all arguments by position."""
-        if not kwargs:
-            return args
         bound = inspect.signature(self._function).bind(*args, **kwargs)
         bound.apply_defaults()
         if bound.kwargs:

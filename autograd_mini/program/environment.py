@@ -27,8 +27,8 @@ from ..tensor import Tensor
 _TRUSTED = sys.stdlib_module_names | {"autograd_mini", "numpy", "scipy"}
 _MISSING = object()
 _IMMUTABLE = (
-    int, float, complex, str, bytes, bool, type(None), type(Ellipsis), np.generic, np.dtype, np.ufunc, range, slice,
-    types.CodeType,
+    int, float, complex, str, bytes, bool, type(None), type(Ellipsis), np.generic, np.dtype, np.ufunc, type(np.sum), range,
+    slice, types.CodeType,
 )  # fmt: skip
 _LISTS = (list, set, collections.deque)
 # Arrays of more bytes than this are compared without a copy.
@@ -90,19 +90,16 @@ class Environment:
     def _test(self, name: str, test: str) -> None:
         self._tests.append((name, test))
 
-    def _same_parts(self, name: str, text: str, parts: Iterator[Any]) -> None:
-        """Test that what `text` gives has the same parts in the same order, and watch each of them."""
-        held = tuple(parts)
-        self._test(
-            name, f"len({text}) == {len(held)}" + (f" and all(map(is_, {text}, {self._held(held)}))" * bool(held))
-        )
-        for part in held:
-            self._watch(name, part)
-
-    def _same_entries(self, name: str, text: str, entries: Any) -> None:
-        """Test that a mapping has the same keys and values."""
-        self._same_parts(name, text, iter(entries))
-        self._same_parts(name, f"{text}.values()", iter(entries.values()))
+    def _same_parts(self, name: str, parts: dict[str, Any]) -> None:
+        """Test that what each text gives has the parts it had, in that order, and watch each of them."""
+        tests = []
+        for text, given in parts.items():
+            held = tuple(given)
+            tests.append(f"len({text}) == {len(held)}" + f" and all(map(is_, {text}, {self._held(held)}))" * bool(held))
+        self._test(name, " and ".join(tests))
+        for given in parts.values():
+            for part in given:
+                self._watch(name, part)
 
     def _watch(self, name: str, value: Any) -> None:
         """Test that a value has not changed inside. Who holds it tests that it is still the same object."""
@@ -149,9 +146,9 @@ class Environment:
         """Watch what a container holds, and the attributes of an object."""
         held = self._held(value)
         if isinstance(value, dict | types.MappingProxyType):
-            self._same_entries(name, held, value)
+            self._same_parts(name, {held: value, f"{held}.values()": value.values()})
         elif isinstance(value, _LISTS):
-            self._same_parts(name, held, iter(value))
+            self._same_parts(name, {held: value})
         elif isinstance(value, tuple | frozenset):
             for part in value:
                 self._watch(name, part)
@@ -162,15 +159,16 @@ class Environment:
             )
         if hasattr(value, "__dict__"):
             self._test(name, f"{held}.__class__ is {self._held(type(value))}")
-            self._same_entries(name, f"{held}.__dict__", vars(value))
+            entries = f"{held}.__dict__"
+            self._same_parts(name, {entries: vars(value), f"{entries}.values()": vars(value).values()})
         if slots(value):
-            self._same_parts(name, f"slots({held})", iter(slots(value)))
+            self._same_parts(name, {f"slots({held})": slots(value)})
         self._class(type(value))
 
     def _array(self, name: str, value: Any) -> None:
         held = self._held(value)
         if value.dtype.hasobject:
-            self._same_parts(name, f"{held}.ravel().tolist()", iter(value.ravel().tolist()))
+            self._same_parts(name, {f"{held}.ravel().tolist()": value.ravel().tolist()})
             return
         self._test(name, f"{held}.shape == {value.shape} and {held}.dtype is {self._held(value.dtype)}")
         if value.nbytes > _LARGE and value.dtype.itemsize in (1, 2, 4, 8):
@@ -182,16 +180,19 @@ class Environment:
         for base in cls.__mro__:
             if (id(base), "class") not in self._asked and not _is_trusted(base.__module__):
                 self._asked.add((id(base), "class"))
-                self._same_entries(base.__name__, self._held(vars(base)), vars(base))
+                held = self._held(vars(base))
+                self._same_parts(base.__name__, {held: vars(base), f"{held}.values()": vars(base).values()})
 
     def _function(self, name: str, function: Any) -> None:
-        held = self._held(function)
         code = function.__code__
-        self._test(name, f"{held}.__code__ is {self._held(code)}")
-        if function.__defaults__ is not None:
-            self._test(name, f"{held}.__defaults__ is {self._held(function.__defaults__)}")
+        scope = function.__globals__
+        is_trusted = _is_trusted(scope.get("__name__"))
+        if not is_trusted:
+            self._test(name, f"{self._held(function)}.__code__ is {self._held(code)}")
+        if function.__defaults__ is not None and not is_trusted:
+            self._test(name, f"{self._held(function)}.__defaults__ is {self._held(function.__defaults__)}")
         for part in (function.__defaults__, function.__kwdefaults__, vars(function)):
-            if part:
+            if part and not is_trusted:
                 self._watch(name, part)
         names = set(_names(code))
         for variable, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
@@ -199,8 +200,7 @@ class Environment:
             read = f"contents({self._held(cell)})" if content is _MISSING else f"{self._held(cell)}.cell_contents"
             self._test(variable, f"{read} is {self._held(content)}")
             self._named(variable, content, names, set())
-        scope = function.__globals__
-        if _is_trusted(scope.get("__name__")):
+        if is_trusted:
             return
         self._lookups("", scope, names, set())
         for variable in sorted(names & vars(builtins).keys() - scope.keys()):
