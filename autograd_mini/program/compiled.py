@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ from .. import watching
 from ..errors import AutogradMiniError, DivergedError, UnsupportedError
 from ..graph import Gate
 from ..primitive import Primitive
-from ..tensor import Tensor, is_recording, recording
+from ..tensor import Tensor, collector_paused, is_recording, recording
 from ..transforms.recording import called_like
 from ..transforms.reverse import value_and_grad
 from ..transforms.trees import leaves, mapped
@@ -179,7 +178,8 @@ class Compiled(Wrapper):
                 continue
             self._ran(mode, program, args)
             return outputs
-        program = self._traced(mode, args, given)
+        with collector_paused():
+            program = self._traced(mode, args, given)
         outputs = run(program, given.inputs)
         self._ran(mode, program, args)
         return outputs
@@ -339,14 +339,14 @@ def _program(name: str, tape: Tape, inputs: list[Wire], outputs: Any) -> Program
     for number, step in enumerate(tape.steps):
         named = names[number]
         if step.gate is None:
-            steps.append(replace(step, name=named) if named and not step.is_constant else step)
+            steps.append(step._replace(name=named) if named and not step.is_constant else step)
             continue
         belongs = [names[wire] for wire in tape.gradients.get(Wire(number), ()) if names[wire]]
         if belongs and step.note == "":
             others = f", passed on to {', '.join(map(str, belongs[1:]))}" if belongs[1:] else ""
-            step = replace(step, name=f"d_{belongs[0]}", note=f"gradient of {belongs[0]}{others}")
+            step = step._replace(name=f"d_{belongs[0]}", note=f"gradient of {belongs[0]}{others}")
         elif named:
-            step = replace(step, name=named, note=f"{_drawn(step)} gate")
+            step = step._replace(name=named, note=f"{_drawn(step)} gate")
         steps.append(step)
     wires = [leaf for leaf in leaves(outputs) if isinstance(leaf, Wire)]
     kept, numbers = pruned(steps, wires, inputs)

@@ -27,8 +27,8 @@ from ..tensor import Tensor
 _TRUSTED = sys.stdlib_module_names | {"autograd_mini", "numpy", "scipy"}
 _MISSING = object()
 _IMMUTABLE = (
-    int, float, complex, str, bytes, bool, type(None), type(Ellipsis), np.generic, np.dtype, np.ufunc, type(np.sum), range,
-    slice, types.CodeType,
+    int, float, complex, str, bytes, bool, type(None), type(Ellipsis), np.generic, np.dtype, np.ufunc, type(np.sum),
+    range, slice, types.CodeType,
 )  # fmt: skip
 _LISTS = (list, set, collections.deque)
 # Arrays of more bytes than this are compared without a copy.

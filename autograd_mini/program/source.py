@@ -8,7 +8,6 @@ import keyword
 import math
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -190,6 +189,9 @@ class _Writer:
             elif what == "rule":
                 self.scope[name] = value
                 self.head[name] = f'{name} = Pull(table["{value.gate.name}"], {value.position})  # its rule'
+            elif what == "function":
+                self.scope[name] = value
+                self.head[name] = f"from {value.__module__} import {name}"
             else:
                 self.scope[name] = value
                 kind = Kind.of(value) if isinstance(value, np.ndarray) else type(value).__name__
@@ -258,20 +260,19 @@ def _lowered(program: Program, batched: bool) -> tuple[tuple[Step, ...], Any, li
 
     for number, step in enumerate(program.steps):
         if step.gate is not None:
-            step = replace(
-                step,
+            step = step._replace(
                 operands=with_wires(step.operands, places.__getitem__),
                 options=with_wires(step.options, places.__getitem__),
             )
         if step.gate is power and step.operands[1].__class__ is float and step.operands[1] == 2.0:
             # As NumPy computes x**2.0. C's pow may round differently.
-            step = replace(step, gate=square, operands=step.operands[:1])
+            step = step._replace(gate=square, operands=step.operands[:1])
         symbol = None if batched or step.gate is None else _stated(step, _Kinds(steps))
         if symbol is not None:
             wires = {f"x{i}": operand for i, operand in enumerate(step.operands)}
             last = lower(symbol, wires, f"part of the {step.note}" if step.note else "")
             if isinstance(last, Wire):
-                steps[last] = replace(steps[last], name=steps[last].name or step.name, note=step.note)
+                steps[last] = steps[last]._replace(name=steps[last].name or step.name, note=step.note)
                 places[Wire(number)] = last
                 continue
         steps.append(step)

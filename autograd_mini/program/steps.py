@@ -4,7 +4,7 @@ It holds no Tensors, and knows neither how it was traced nor what it is written 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,7 +53,7 @@ class Kind(NamedTuple):
     @classmethod
     def of(cls, value: Any, *, owned: bool = False) -> "Kind":
         """Return the kind of a value."""
-        return cls(np.shape(value), np.result_type(value), owned and getattr(value, "base", None) is None)
+        return cls(np.shape(value), np.result_type(value), owned)
 
     def __str__(self) -> str:
         return "float" if self.is_float else f"{self.dtype} {self.shape}"
@@ -83,8 +83,7 @@ def assume(found: Any, seen: Any) -> None:
         raise DivergedError(OTHER_PATH)
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One step of a program.
 
     Attributes:
@@ -120,11 +119,8 @@ class Step:
         if self.options:
             yield from wires_in(tuple(self.options.values()))
 
-    def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"gate": _gate_name(self.gate)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state | {"gate": _named_gate(state["gate"])})
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (_gate_name(self.gate), *self[1:])
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,10 +261,9 @@ def pruned(steps: Sequence[Step], outputs: Any, inputs: Sequence[Wire]) -> tuple
         if alive[number]:
             numbers[Wire(number)] = Wire(len(kept))
             kept.append(
-                replace(
-                    step,
+                step._replace(
                     operands=with_wires(step.operands, numbers.__getitem__),
-                    options=with_wires(step.options, numbers.__getitem__),
+                    options=with_wires(step.options, numbers.__getitem__) if step.options else step.options,
                 )
                 if step.gate is not None
                 else step
@@ -311,6 +306,10 @@ def _gate_name(gate: Any) -> Any:
     if isinstance(gate, Pull):
         return ("pull", gate.gate.name, gate.position)
     return gate
+
+
+def _restored(gate: Any, *fields: Any) -> Step:
+    return Step(_named_gate(gate), *fields)
 
 
 def _named_gate(given: Any) -> Any:

@@ -14,14 +14,14 @@ import numpy as np
 
 from ..errors import UnsupportedError
 from ..operators import Operators
-from ..ops.arithmetic import divide, multiply, power
+from ..ops.arithmetic import add, divide, multiply, negative, power, subtract
 from ..ops.comparing import equal, logical_and, logical_not, logical_or, not_equal
 from ..ops.shaping import broadcast_to, cast, lined_up, sum_to
 from ..primitive import Plain, Primitive, implementations, table
 from ..tensor import Tensor, is_recording
 from ..transforms.trees import mapped
 from ..watching import Watcher, watching
-from .steps import Kind, Step, Wire, assume, plain
+from .steps import Kind, Step, Wire, assume, plain, wires_in
 
 # NumPy's functions without a gradient whose result has a shape that follows from their arguments' shapes.
 _SHAPE_IS_KNOWN = {
@@ -75,17 +75,24 @@ class Tape:
         """Return the wire of a gate applied to wires and constants; the same gate on the same wires is one step."""
         key = (gate, *map(_key, operands), *[(name, _key(given)) for name, given in options.items()])
         if key not in self.known:
-            # A gate that does nothing gives its operand itself.
-            passed_on = any(isinstance(place, Wire) and self.values[place] is value for place in operands)
-            kind = Kind.of(value, owned=isinstance(value, np.ndarray) and not passed_on)
+            kind = Kind.of(value, owned=isinstance(value, np.ndarray) and not self._is_shared(value, operands))
             self.known[key] = self._append(Step(gate, operands, options, kind, note=note), value)
         return self.known[key]
+
+    def _is_shared(self, value: Any, operands: tuple[Any, ...]) -> bool:
+        """Return whether an array is a view of an operand, or an operand that a gate passes on."""
+        return any(np.may_share_memory(value, self.values[place]) for place in wires_in(operands))
 
     def _append(self, step: Step, value: Any) -> Wire:
         self.steps.append(step)
         self.values.append(value)
         self.tensors.append(None)
         return Wire(len(self.steps) - 1)
+
+    def is_known(self, wire: Wire) -> bool:
+        """Return whether a wire has the same value at each run: a constant, or one that was spread."""
+        step = self.steps[wire]
+        return step.is_constant or (step.gate is broadcast_to and self.is_known(step.operands[0]))
 
     def number(self, operand: Any) -> Any:
         """Return the one number that every entry of an operand is known to be, or None."""
@@ -151,6 +158,8 @@ class Traced(Tensor):
         tape = next(operand.tape for operand in (*operands, *_traced_in(options)) if isinstance(operand, Traced))
         if gate.name == "recomputed":
             raise UnsupportedError("compile: a compiled function keeps what it needs; call it without checkpoint().")
+        if tape.in_rule and gate is add:
+            gate, operands = _as_difference(tape, operands)
         result = gate(*map(_inner, operands), **_inner(options))
         options = gate.options | options if options else gate.options
         wire = _simple(tape, gate, operands, result) if tape.in_rule else None
@@ -316,7 +325,21 @@ def _simple(tape: Tape, gate: Primitive, operands: tuple[Any, ...], result: Any)
         return wires[0]
     if gate.elementwise and np.shape(result) == () and all(number is not None for number in known):
         return tape.constant(plain(result))
+    is_spread = gate in (broadcast_to, lined_up)
+    if not is_spread and all(tape.is_known(wire) for wire in wires if isinstance(wire, Wire)):
+        return tape.constant(plain(result))
     return None
+
+
+def _as_difference(tape: Tape, operands: tuple[Any, ...]) -> tuple[Primitive, tuple[Any, ...]]:
+    """Return x + (−y) as x − y, which is the same number."""
+    for i in (1, 0):
+        given = operands[i]
+        step = tape.steps[given.wire] if isinstance(given, Traced) else None
+        if step is not None and step.gate is negative and isinstance(step.operands[0], Wire):
+            wire = step.operands[0]
+            return subtract, (operands[1 - i], Traced.on(tape, wire, tape.values[wire], requires_grad=False))
+    return add, operands
 
 
 def _not_spread(tape: Tape, places: tuple[Any, ...], result: Any) -> tuple[Any, ...]:
