@@ -62,7 +62,7 @@ def test_source_computes_nothing_twice_and_no_derivative_that_is_not_wanted():
         "    _1 = abs(x)\n"
         "    _2 = -_1\n"
         "    _3 = exp(_2)\n"
-        "    _4 = (_0 if _0 >= _3 or _0 != _0 else _3)\n"
+        "    _4 = _0 if _0 >= _3 or _0 != _0 else _3\n"
         "    _5 = 1.0 + _3\n"
         "    _6 = _4 / _5\n"
         "    _7 = 1.0 - _6\n"
