@@ -100,28 +100,29 @@ def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any
     single = out.__class__ is float
     if single:
         out, upstream = np.float64(out), np.float64(upstream)
+    # NumPy's numbers divide by zero without raising; a constant beside arrays stays one that adapts to their dtype.
     for operand in operands:
-        # NumPy's numbers divide by zero without raising; a constant beside arrays stays one that adapts to their dtype.
-        value = operand.data if isinstance(operand, Operand) else operand
-        if value.__class__ is float:
-            if single or value is not operand:
-                value = np.float64(value)
-            elif not value:
-                value = out.dtype.type(value)
-        values.append(value)
+        if isinstance(operand, Operand):
+            value = operand.data
+            values.append(np.float64(value) if value.__class__ is float else value)
+        elif operand.__class__ is float and (single or not operand):
+            values.append(out.dtype.type(operand))
+        else:
+            values.append(operand)
     given = tuple(values)
     everything = region is EVERYTHING
     sent: list[Any] = []
     try:
-        for position, operand in enumerate(operands):
-            if not (isinstance(operand, Operand) and operand.requires_grad and (everything or region.has(operand))):
+        for operand, pull in zip(operands, row.pulls(len(operands))):  # type: ignore[union-attr]
+            if (
+                pull is None
+                or not isinstance(operand, Operand)
+                or not operand.requires_grad
+                or not (everything or region.has(operand))
+            ):
                 sent.append(None)
                 continue
-            rule = row.rule_for(position)  # type: ignore[union-attr]
-            if rule is None:
-                sent.append(None)
-                continue
-            contribution = rule.pull(upstream, out, given, options, position)
+            contribution = pull(upstream, out, given, options, len(sent))
             data = operand.data
             if not (
                 contribution.__class__ is data.__class__ is np.ndarray
@@ -170,13 +171,12 @@ def sweep(
     # A sum that was made here, of a wire that is still to be visited, is in no other hand and may be added to in place.
     sums: set[Any] = set()
     for gate in consumers_first(*seeds, region=region):
-        if gate not in totals:
+        upstream = totals.pop(gate, None) if release else totals.get(gate)
+        if upstream is None:
             # All its consumers use it without a rule, as where() uses its condition.
             continue
-        upstream = totals.pop(gate) if release else totals[gate]
-        operands = gate.operands
         sent = send(gate, upstream)
-        for operand, contribution in zip(operands, sent):
+        for operand, contribution in zip(gate.first if gate.by_second is SEVERAL else gate.operands, sent):
             if contribution is None:
                 continue
             if operand not in totals:

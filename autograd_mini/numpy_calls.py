@@ -7,8 +7,10 @@ by name a function or an argument that has no rule. Nothing is computed here.
 import functools
 import importlib
 import inspect
+import itertools
 import sys
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -91,15 +93,16 @@ def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: dic
         UnsupportedError: if the function or an argument has no rule.
     """
     implementation = _implementation(function)
+    if implementation.__class__ is FunctionType and not isinstance(function, np.ufunc):
+        return _compose(function, implementation, args, kwargs)
     if isinstance(implementation, Plain):
         return implementation(*args, **kwargs)
     if isinstance(function, np.ufunc):
         for argument in kwargs:
             raise _no_argument(function, argument)
         return implementation(*args)
-    if isinstance(implementation, Primitive):
-        return _apply(function, implementation, args, kwargs)
-    return _compose(function, implementation, args, kwargs)
+    assert isinstance(implementation, Primitive)
+    return _apply(function, implementation, args, kwargs)
 
 
 def _bound(
@@ -120,18 +123,18 @@ def _compose(
     function: Callable[..., Any], composition: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
 ) -> Any:
     """Call a composition, which takes NumPy's arguments under NumPy's names; what it leaves out must say nothing."""
-    if _is_called_alike(function, composition, len(args), tuple(kwargs)):
-        # Most calls look like this; sorting out the arguments would take as long as a small reduction.
-        operands: Sequence[Any] = ()
-        bound: dict[str, Any] = dict(zip(_signature(composition)[0], args), **kwargs)
-    else:
+    # Most calls look alike; sorting out the arguments would take as long as a small reduction.
+    operands, bound = args, kwargs
+    if not _is_called_alike(function, composition, len(args), tuple(kwargs)):
         operands, bound = _sorted_out(function, composition, args, kwargs)
     try:
         return composition(*operands, **bound)
     except (ValueError, IndexError, TypeError) as error:
         if isinstance(error, AutogradMiniError):
             raise
-        named = {f"operand {i}": operand for i, operand in enumerate(operands)} | bound
+        known = () if composition.__code__.co_flags & inspect.CO_VARARGS else _signature(composition)[0]
+        names = itertools.chain(known, (f"operand {i}" for i in itertools.count()))
+        named = dict(zip(names, operands)) | bound
         shapes = ", ".join(f"{name} {shape_text(given)}" for name, given in named.items() if isinstance(given, Operand))
         raise _kind_of(error)(f"{_public(function)}: {str(error).rstrip('.')}{shapes and '; got '}{shapes}.") from error
 

@@ -21,6 +21,7 @@ from .errors import LinearAlgebraError, RuleError, UnsupportedError
 from .notation import Notation, call
 
 _TRUTH = np.dtype(np.bool_)
+_BITS = {2: np.dtype(np.int16), 4: np.dtype(np.int32), 8: np.dtype(np.int64)}
 
 
 class Operand:
@@ -51,7 +52,7 @@ class Rule:
         reads: the names of what it reads.
     """
 
-    __slots__ = ("_call", "_sources", "constant", "function", "is_local", "reads")
+    __slots__ = ("_call", "_pull", "_sources", "constant", "function", "is_local", "reads")
 
     def __init__(self, function: Callable[..., Any], gate: "Primitive") -> None:
         places = {"upstream": "upstream", "out": "out"}
@@ -68,6 +69,7 @@ class Rule:
         self.function = function
         self._sources = ", ".join(places[name] for name in read)
         self._call: Callable[..., Any] | None = None
+        self._pull: Callable[..., Any] | None = None
         self.reads = read
         self.is_local = "upstream" not in read
         self.constant = None if read else function()
@@ -76,31 +78,33 @@ class Rule:
         self, upstream: Any, out: Any, operands: tuple[Any, ...], options: dict[str, Any], position: int
     ) -> Any:
         """Return the local derivative, or the downstream gradient, at the given operands."""
-        call = self._call or self._compiled()
+        call = self._call
+        if call is None:
+            self._call = call = self._written(f"rule({self._sources})")
         return call(upstream, out, operands, options, position)
 
-    def pull(self, upstream: Any, out: Any, operands: tuple[Any, ...], options: dict[str, Any], position: int) -> Any:
-        """Return what the gate sends to this operand: see `Primitive.pull`."""
-        constant = self.constant
-        if constant is not None:
-            return upstream if constant == 1 else -upstream if constant == -1 else upstream * constant
-        call = self._call or self._compiled()
-        local = call(upstream, out, operands, options, position)
-        if not self.is_local:
-            return local
-        if getattr(local, "dtype", None) is _TRUTH:
-            return selected(local, upstream)
-        return upstream * local
+    @property
+    def pull(self) -> Callable[..., Any]:
+        """What the gate sends to this operand, a function like the rule itself: see `Primitive.pull`."""
+        if self._pull is None:
+            downstream = f"rule({self._sources})"
+            if self.constant is not None:
+                downstream = {1: "upstream", -1: "-upstream"}.get(self.constant, f"upstream * {downstream}")
+            elif self.is_local:
+                is_truth = f"getattr(local := {downstream}, 'dtype', None) is truth"
+                downstream = f"selected(local, upstream) if {is_truth} else upstream * local"
+            self._pull = self._written(downstream)
+        return self._pull
 
-    def _compiled(self) -> Callable[..., Any]:
-        """Return the rule as a function of everything that it might read.
+    def _written(self, result: str) -> Callable[..., Any]:
+        """Return `result` as a function of everything that the rule might read.
 
         Picking by a loop what it reads would take as long as a small rule does. The text is made of the names of
         parameters, which are identifiers.
         """
-        source = f"lambda upstream, out, operands, options, position: rule({self._sources})"
-        self._call = call = eval(compile(source, __file__, "eval"), {"rule": self.function})
-        return call
+        source = f"lambda upstream, out, operands, options, position: {result}"
+        scope = {"rule": self.function, "selected": selected, "truth": _TRUTH}
+        return eval(compile(source, __file__, "eval"), scope)
 
 
 class Primitive:
@@ -159,6 +163,7 @@ class Primitive:
         self.rules = {operand: Rule(rule, self) for operand, rule in rules.items()}
         self.arity = len(self.operands)
         self._rules_in_order = tuple(map(self.rules.get, self.operands))
+        self._pulls: tuple[Callable[..., Any] | None, ...] = ()
         if isinstance(value, np.ufunc):
             self.elementwise = value.signature is None
         else:
@@ -208,6 +213,12 @@ class Primitive:
         """Return the rule of the operand at `position`, or None when it passes no gradient."""
         return self._rules_in_order[0 if self.variadic else position]
 
+    def pulls(self, count: int) -> tuple[Callable[..., Any] | None, ...]:
+        """Return `Rule.pull` for each of `count` operands, None for one that passes no gradient."""
+        if not self._pulls:
+            self._pulls = tuple(rule and rule.pull for rule in self._rules_in_order)
+        return self._pulls * count if self.variadic else self._pulls
+
     def pull(self, position: int, upstream: Any, out: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what the gate sends to the operand at `position`: upstream × local derivative.
 
@@ -238,7 +249,8 @@ def selected(mask: Any, upstream: Any) -> Any:
     if upstream.__class__ is np.ndarray:
         # Multiplied as whole numbers, bits stay as they are or become 0, without the branch at each entry that makes
         # np.where ten times slower.
-        return np.multiply(upstream.view(f"i{upstream.itemsize}"), mask).view(upstream.dtype)
+        bits: Any = upstream.view(_BITS[upstream.itemsize])
+        return (bits * mask).view(upstream.dtype)
     return np.where(mask, upstream, 0.0)
 
 

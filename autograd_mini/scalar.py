@@ -1,7 +1,8 @@
 """The scalar path: a gate's value and local derivatives as one function of Python floats, written from its row.
 
 A teaching circuit is made of single numbers, for which NumPy's own overhead is most of the time. So each elementwise
-gate is run once on symbols, printed as Python with the functions of `math`, and compiled, on first use.
+gate is run once on symbols, printed as Python with the functions of `math`, and compiled, on first use. The function
+that records a gate is written with it, and has a case for arrays too.
 """
 
 import math
@@ -10,7 +11,7 @@ import textwrap
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .errors import RuleError, UnsupportedError
+from .errors import AutogradMiniError, RuleError, UnsupportedError
 from .formula import Symbol, derivative, variable
 from .notation import ATOM
 from .ops.arithmetic import power, square
@@ -18,6 +19,9 @@ from .primitive import Primitive
 
 _FUNCTION = "scalar_path"
 _RECORDER = "record"
+_OPERANDS = ("first", "second")
+_IS_NUMBER = "{0}.__class__ is float or {0}.__class__ is int"
+_IS_ARRAY = "{0}.__class__ is ndarray and {0}.dtype.kind in 'fiub'"
 # What is written here counts as a file of this package, so that the line blamed for a NaN is the user's.
 _HERE = os.path.dirname(__file__) + os.sep
 
@@ -66,15 +70,16 @@ def scalar_source(gate: Primitive, needs: tuple[bool, ...]) -> str | None:
 
 
 def recorder(gate: Primitive, scope: dict[str, Any]) -> Callable[..., Any] | None:
-    """Return a gate as a function of Tensors and numbers that records single numbers with no call in between.
+    """Return a gate as a function of Tensors and numbers that records what it often meets with no call in between.
 
     Args:
         gate: the gate.
         scope: what the function refers to: the class `Tensor`, `new` (object.__new__), `next_order`, the module
-            `watching`, and `general(gate, operands, options)`, which takes every case that is not written out here.
+            `watching`, `SEVERAL`, `ndarray`, `settled(data)`, which makes a result what a Tensor holds, and
+            `general(gate, operands, options)`, which takes every case that is not written out here.
 
     Returns:
-        The function, or None for a gate of arrays, of more than two operands or with options.
+        The function, or None for a gate of more than two operands, with options or without rules.
     """
     source = recorder_source(gate)
     if source is None:
@@ -88,17 +93,19 @@ def recorder(gate: Primitive, scope: dict[str, Any]) -> Callable[..., Any] | Non
 def recorder_source(gate: Primitive) -> str | None:
     """Return the Python source of a gate's recorder: each case of Tensors and constants written out."""
     count = len(gate.operands)
-    if gate.variadic or gate.options or count > 2 or _form(gate, (True,) * count) is None:
+    if gate.variadic or gate.options or gate.defaults or count > 2 or len(gate.rules) < count:
         return None
     if count == 1:
-        cases = [f"if first.__class__ is Tensor and not watching.open_withs:\n{_indented(_case(gate, (True,)))}"]
+        cases = [f"if first.__class__ is Tensor and not watching.open_withs:\n{_indented(_cases(gate, (True,)))}"]
         return _function("first", "first,", cases)
     cases = [
         "if watching.open_withs:\n    pass\n"
         f"elif first.__class__ is Tensor:\n"
-        f"    if second.__class__ is Tensor:\n{_indented(_case(gate, (True, True)), 2)}\n"
-        f"    elif second.__class__ is float or second.__class__ is int:\n{_indented(_case(gate, (True, False)), 2)}\n"
-        f"elif first.__class__ is float or first.__class__ is int:\n{_indented(_case(gate, (False, True)))}"
+        f"    if second.__class__ is Tensor:\n{_indented(_cases(gate, (True, True)), 2)}\n"
+        f"    elif {_IS_NUMBER.format('second')}:\n{_indented(_cases(gate, (True, False)), 2)}\n"
+        f"    elif {_IS_ARRAY.format('second')}:\n{_indented(_array_case(gate, (True, False)), 2)}\n"
+        f"elif {_IS_NUMBER.format('first')}:\n{_indented(_cases(gate, (False, True)))}\n"
+        f"elif {_IS_ARRAY.format('first')}:\n{_indented(_array_case(gate, (False, True)))}"
     ]
     return _function("first, second", "first, second", cases)
 
@@ -108,30 +115,70 @@ def _function(parameters: str, operands: str, cases: list[str]) -> str:
     return f"def {_RECORDER}({parameters}):\n{body}\n"
 
 
-def _case(gate: Primitive, needs: tuple[bool, ...]) -> str:
-    """Return the lines that record a gate whose operands that need a gradient are Tensors, and the others numbers."""
+def _cases(gate: Primitive, needs: tuple[bool, ...]) -> str:
+    """Return the lines that record a gate whose operands that need a gradient are Tensors, and the others numbers.
+
+    One case is for single numbers, if the gate has a form for them; the other is for arrays.
+    """
     form = _form(gate, needs, named=("x0", "x1")[: len(needs)])
-    assert form is not None
-    operands = ("first", "second")[: len(needs)]
-    tests, start = [], []
-    for operand, name, needed in zip(operands, form.parameters, needs, strict=True):
-        if needed:
-            start.append(f"{name} = {operand}.data")
-            tests += [f"{name}.__class__ is float", f"{operand}.requires_grad"]
-        else:
-            # A whole number too large for a float is refused where all constants are.
-            form.lines.insert(0, f"{name} = {operand} = float({operand})")
-    second, by_second = ("second", form.locals[1]) if len(needs) == 2 else (None, None)
-    node = (
-        f"made = new(Tensor)\nmade.data = {form.value}\nmade.grad = made.name = None\nmade.requires_grad = True\n"
-        f"made.gate = gate\nmade.first = first\nmade.second = {second}\n"
-        f"made.by_first = {form.locals[0]}\nmade.by_second = {by_second}\nmade.order = next_order()\nreturn made"
+    numbers = [
+        f"x{i} = {operand} = float({operand})"
+        for i, (operand, needed) in enumerate(zip(_OPERANDS, needs))
+        # A whole number too large for a float is refused where all constants are.
+        if not needed
+    ]
+    lines = []
+    if form is not None:
+        second, by_second = ("second", str(form.locals[1])) if len(needs) == 2 else ("None", "None")
+        node = _node(form.value, "first", second, str(form.locals[0]), by_second)
+        lines = [f"if {_hold('float', needs)}:", _indented(_guarded([*numbers, *form.lines], node))]
+    return "\n".join([*_taken(needs), *lines, _array_case(gate, needs, numbers)])
+
+
+def _array_case(gate: Primitive, needs: tuple[bool, ...], numbers: list[str] | None = None) -> str:
+    """Return the lines that record a gate whose Tensors hold arrays; its constants are arrays unless `numbers`."""
+    if numbers is None:
+        start = [*_taken(needs), *[f"x{i} = {_OPERANDS[i]}" for i in range(len(needs)) if not needs[i]]]
+    else:
+        start = []
+    names = ", ".join(f"x{i}" for i in range(len(needs)))
+    # What NumPy finds wrong with the operands is said by the general way.
+    computed = [*(numbers or ()), f"data = gate.value({names})"]
+    settled = "if data.__class__ is not ndarray:\n    data = settled(data)\n"
+    operands = ", ".join(_OPERANDS[: len(needs)])
+    node = settled + _node("data", f"({operands},)", "none", "None", "SEVERAL")
+    return "\n".join([*start, f"if {_hold('ndarray', needs)}:", _indented(_guarded(computed, node))])
+
+
+def _taken(needs: tuple[bool, ...]) -> list[str]:
+    """Return the lines that take the data of the operands that are Tensors."""
+    return [f"x{i} = {_OPERANDS[i]}.data" for i in range(len(needs)) if needs[i]]
+
+
+def _hold(cls: str, needs: tuple[bool, ...]) -> str:
+    """Return the condition that the operands that are Tensors hold data of a class, and need a gradient."""
+    return " and ".join(
+        f"x{i}.__class__ is {cls} and {_OPERANDS[i]}.requires_grad" for i in range(len(needs)) if needs[i]
     )
-    if form.lines:
-        guarded = _indented("\n".join(form.lines))
-        # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
-        node = f"try:\n{guarded}\nexcept (ArithmeticError, ValueError):\n    pass\nelse:\n{_indented(node)}"
-    return "\n".join([*start, f"if {' and '.join(tests)}:", _indented(node)])
+
+
+def _node(value: str, first: str, second: str, by_first: str, by_second: str) -> str:
+    """Return the lines that make the Tensor of a gate's output: see `Tensor` for its slots."""
+    return (
+        f"made = new(Tensor)\nmade.data = {value}\nmade.grad = made.name = None\nmade.requires_grad = True\n"
+        f"made.gate = gate\nmade.first = {first}\nmade.second = {second}\n"
+        f"made.by_first = {by_first}\nmade.by_second = {by_second}\nmade.order = next_order()\nreturn made"
+    )
+
+
+def _guarded(lines: list[str], then: str) -> str:
+    """Return lines that may raise, and what follows if they do not."""
+    if not lines:
+        return then
+    guarded = _indented("\n".join(lines))
+    # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
+    errors = "ArithmeticError, LookupError, TypeError, ValueError"
+    return f"try:\n{guarded}\nexcept ({errors}):\n    pass\nelse:\n{_indented(then)}"
 
 
 def _indented(text: str, levels: int = 1) -> str:
@@ -161,7 +208,8 @@ def _form(gate: Primitive, needs: tuple[bool, ...], named: tuple[str, ...] | Non
             _in_atoms(derivative(gate, i, operands, options, out, upstream)) if needed and gate.rule_for(i) else None
             for i, needed in enumerate(needs)
         ]
-    except _NoFormError:
+    except (_NoFormError, AutogradMiniError, AttributeError, TypeError, ValueError):
+        # A rule, like a value, may compute with what only arrays have, or ask what its operands are.
         return None
     program = _Program()
     program.names[out.write("python")] = program.name(value)

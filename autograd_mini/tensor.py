@@ -19,8 +19,9 @@ from .backward import SEVERAL
 from .errors import AutogradMiniError, DtypeError, IndexingError, LinearAlgebraError, ShapeError, UnsupportedError
 from .methods import ReductionMethods
 from .numerals import shape as shape_text
-from .ops import arithmetic, diagonals, elementwise, rearranging, shaping
-from .primitive import Primitive
+from .numpy_calls import call_ufunc
+from .ops import arithmetic, diagonals, elementwise, products, rearranging, shaping
+from .primitive import Primitive, implementations
 from .scalar import recorder, scalar_paths
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
@@ -196,12 +197,12 @@ class Tensor(ReductionMethods):
             )
         if needs and watching.open_withs and not _recording.get():
             needs = 0
+        if gate not in _recorders:
+            _write_recorder(gate)
         if numbers:
             if numbers == len(values):
                 path = scalar_paths[gate, bit + needs]
                 if path is not None:
-                    if gate not in _recorders:
-                        _write_recorder(gate)
                     try:
                         data, partials = path(*values, *map(float, options.values()))
                     except (ArithmeticError, ValueError):
@@ -226,6 +227,13 @@ class Tensor(ReductionMethods):
             # A single float64 number is a Python float.
             data = _settled(data)
         return _result(data, gate, operands, options, None, needs != 0)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **arguments: Any) -> Any:
+        if self.__class__ is Tensor and method == "__call__" and not arguments:
+            record = _recorders.get(implementations.get(ufunc))
+            if record is not None:
+                return record(*inputs)
+        return call_ufunc(ufunc, method, inputs, arguments)
 
     def backward(self, upstream: Any = None, *, accumulate: bool = False, release: bool = False) -> None:
         """Put the gradient of this Tensor on every wire that leads to it, as `.grad`.
@@ -493,23 +501,25 @@ class Tensor(ReductionMethods):
         return f"Tensor({', '.join(parts)})"
 
 
-# The function that records single numbers for each gate that has met some, or None.
-_recorders: dict[Primitive, Callable[..., Any] | None] = {}
+# The function that records each gate that was met, or None.
+_recorders: dict[Any, Callable[..., Any] | None] = {}
 _OPERATORS = {
     arithmetic.add: "__add__",
     arithmetic.subtract: "__sub__",
     arithmetic.multiply: "__mul__",
     arithmetic.divide: "__truediv__",
     arithmetic.negative: "__neg__",
+    products.matmul: "__matmul__",
     arithmetic.power: "_power",
     elementwise.absolute: "__abs__",
 }
 
 
 def _write_recorder(gate: Primitive) -> None:
-    """Write the function that from now on records a gate on single numbers."""
-    scope = {"Tensor": Tensor, "new": _new, "next_order": _next_order, "watching": watching}
-    _recorders[gate] = record = recorder(gate, scope | {"general": Tensor.recorded})
+    """Write the function that from now on records a gate."""
+    scope = {"Tensor": Tensor, "new": _new, "next_order": _next_order, "watching": watching, "SEVERAL": SEVERAL}
+    scope |= {"ndarray": np.ndarray, "settled": _settled, "general": Tensor.recorded}
+    _recorders[gate] = record = recorder(gate, scope)
     if record is not None and gate in _OPERATORS:
         # Python's operator leads there at once.
         setattr(Tensor, _OPERATORS[gate], record)

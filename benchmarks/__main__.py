@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import drawing, grading, growth, memory, tables
+from . import compiling, drawing, grading, growth, memory, tables
 from .engines import engines
 from .machine import machine
 from .timing import check_gradients, time_steps
@@ -36,6 +36,12 @@ def _growth(quick: bool, record: dict[str, Any]) -> str:
     found = growth.measure((10**2, 10**3), rounds=1) if quick else growth.measure()
     record["growth"] = found._asdict()
     return tables.growth(found)
+
+
+def _compiling(quick: bool, record: dict[str, Any]) -> str:
+    found = compiling.measure(("W1", "W2"), rounds=1) if quick else compiling.measure()
+    record["compiling"] = {name: line._asdict() for name, line in found.items()}
+    return tables.compiling(found)
 
 
 def _memory(quick: bool, record: dict[str, Any]) -> str:
@@ -70,6 +76,7 @@ def main() -> None:
     sections: dict[str, Callable[[], str]] = {"Times": lambda: _times(only, options.quick, record)}
     if not only:
         sections |= {
+            "Compiling": lambda: _compiling(options.quick, record),
             "Growth of a chain of single numbers (W3)": lambda: _growth(options.quick, record),
             "Peak memory of a step": lambda: _memory(options.quick, record),
         }

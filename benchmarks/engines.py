@@ -3,6 +3,7 @@
 Inputs are made once, as parameters of a network are; a step records the loss and finds the gradient of every input.
 """
 
+import functools
 import importlib
 import importlib.metadata
 from collections.abc import Callable
@@ -27,7 +28,7 @@ _PACKAGES = {
 
 def engines() -> dict[str, Engine]:
     """Return the engines that can be imported here, ours first."""
-    found = {"autograd_mini": Engine(_ours)}
+    found = {"autograd_mini": Engine(_ours), "compiled": Engine(_compiled), "its code alone": Engine(_program)}
     for name, (step, only_scalars) in {
         "micrograd": (_micrograd, True),
         "HIPS autograd": (_autograd, False),
@@ -54,20 +55,47 @@ def versions() -> dict[str, str]:
     return found
 
 
+_OURS = SimpleNamespace(
+    tanh=np.tanh, sigmoid=am.sigmoid, relu=am.relu, sum=np.sum, mean=np.mean, maximum=np.maximum,
+    reshape=np.reshape, conv1d=am.conv1d, conv2d=am.functional.conv2d,
+    max_pool2=lambda x: am.functional.max_pool2d(x, 2), log_softmax=am.log_softmax,
+)  # fmt: skip
+
+
 def _ours(workload: Workload) -> Step:
-    library = SimpleNamespace(
-        tanh=np.tanh, sigmoid=am.sigmoid, relu=am.relu, sum=np.sum, mean=np.mean, maximum=np.maximum,
-        reshape=np.reshape, conv1d=am.conv1d, conv2d=am.functional.conv2d,
-        max_pool2=lambda x: am.functional.max_pool2d(x, 2), log_softmax=am.log_softmax, constant=_as_it_is,
-    )  # fmt: skip
     leaves = [am.Tensor(given) for given in workload.inputs]
 
     def step() -> list[Any]:
-        output = workload.loss(library, *leaves)
+        output = workload.loss(_OURS, *workload.data, *leaves)
         output.backward(np.ones(output.shape) if output.shape else None, release=workload.is_training)
         return [leaf.grad for leaf in leaves]
 
     return step
+
+
+def recorded(workload: Workload) -> am.Tensor:
+    """Return the output of a workload, recorded."""
+    return workload.loss(_OURS, *workload.data, *map(am.Tensor, workload.inputs))
+
+
+def compiled(workload: Workload) -> Any:
+    """Return the compiled function of a workload, whose program is not written yet."""
+
+    function = functools.partial(workload.loss, _OURS)
+    if workload.is_entrywise:
+        return am.compile(lambda *args: np.sum(function(*args)), workload.argnums)
+    return am.compile(function, workload.argnums)
+
+
+def _compiled(workload: Workload) -> Step:
+    step, given = compiled(workload).value_and_grad, (*workload.data, *workload.inputs)
+    return lambda: step(*given)[1]
+
+
+def _program(workload: Workload) -> Step:
+    given = (*workload.data, *workload.inputs)
+    step = compiled(workload).program(*given).function
+    return lambda: step(*given)[1]
 
 
 def _micrograd(workload: Workload) -> Step:
@@ -108,9 +136,8 @@ def _autograd(workload: Workload) -> Step:
         return conv
 
     library.conv1d, library.conv2d = convolved((2,)), convolved((2, 3))
-    argnums = tuple(range(len(workload.inputs)))
-    gradient = autograd.value_and_grad(lambda *inputs: anp.sum(workload.loss(library, *inputs)), argnums)
-    return lambda: gradient(*workload.inputs)[1]
+    gradient = autograd.value_and_grad(lambda *args: anp.sum(workload.loss(library, *args)), workload.argnums)
+    return lambda: gradient(*workload.data, *workload.inputs)[1]
 
 
 def _mygrad(workload: Workload) -> Step:
@@ -126,14 +153,14 @@ def _mygrad(workload: Workload) -> Step:
     library = SimpleNamespace(
         tanh=mg.tanh, sigmoid=nnet.sigmoid, relu=nnet.relu, sum=mg.sum, mean=mg.mean, maximum=mg.maximum,
         reshape=mg.reshape, conv1d=conv(1), conv2d=conv(2), max_pool2=lambda x: nnet.max_pool(x, (2, 2), 2),
-        log_softmax=nnet.logsoftmax, constant=_as_it_is,
+        log_softmax=nnet.logsoftmax,
     )  # fmt: skip
     if workload.is_scalar:
         library.relu = lambda x: mg.maximum(x, 0)
     leaves = [mg.tensor(given) for given in workload.inputs]
 
     def step() -> list[Any]:
-        workload.loss(library, *leaves).backward()
+        workload.loss(library, *workload.data, *leaves).backward()
         return [leaf.grad for leaf in leaves]
 
     return step
@@ -147,12 +174,12 @@ def _torch(workload: Workload) -> Step:
         tanh=torch.tanh, sigmoid=torch.sigmoid, relu=torch.relu, sum=torch.sum, mean=torch.mean, maximum=torch.maximum,
         reshape=torch.reshape, conv1d=functional.conv1d, conv2d=functional.conv2d,
         max_pool2=lambda x: functional.max_pool2d(x, 2), log_softmax=lambda x: functional.log_softmax(x, dim=1),
-        constant=torch.from_numpy,
     )  # fmt: skip
     leaves = [torch.tensor(given, dtype=_torch_dtype(torch, given), requires_grad=True) for given in workload.inputs]
+    data = [torch.from_numpy(given) for given in workload.data]
 
     def step() -> list[Any]:
-        output = workload.loss(library, *leaves)
+        output = workload.loss(library, *data, *leaves)
         return torch.autograd.grad(output, leaves, torch.ones_like(output) if output.ndim else None)
 
     return step
@@ -175,15 +202,9 @@ def _jax(workload: Workload) -> Step:
         return out + b.reshape(-1, *[1] * axes)
 
     library.conv1d = library.conv2d = conv
-    argnums = tuple(range(len(workload.inputs)))
-    gradient = jax.jit(jax.value_and_grad(lambda *inputs: jnp.sum(workload.loss(library, *inputs)), argnums))
-    inputs = [jnp.asarray(given) for given in workload.inputs]
-    return lambda: jax.block_until_ready(gradient(*inputs))[1]
-
-
-def _as_it_is(array: Any) -> Any:
-    """Return a constant array as the loss may use it: most libraries take NumPy's own."""
-    return array
+    gradient = jax.jit(jax.value_and_grad(lambda *args: jnp.sum(workload.loss(library, *args)), workload.argnums))
+    given = [jnp.asarray(array) for array in (*workload.data, *workload.inputs)]
+    return lambda: jax.block_until_ready(gradient(*given))[1]
 
 
 def _numpy_like(numpy: Any) -> SimpleNamespace:
@@ -200,5 +221,4 @@ def _numpy_like(numpy: Any) -> SimpleNamespace:
     return SimpleNamespace(
         tanh=numpy.tanh, relu=lambda x: numpy.maximum(x, 0), sum=numpy.sum, mean=numpy.mean, maximum=numpy.maximum,
         reshape=numpy.reshape, max_pool2=max_pool2, log_softmax=log_softmax,
-        constant=_as_it_is,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .compiling import AIM, Compiling
 from .growth import Growth
 from .timing import Timing
 from .workload import Workload
@@ -42,6 +43,18 @@ def _ratio(timing: Timing) -> str:
     """Return a median and its quartiles with three digits; large ones as whole numbers."""
     texts = [f"{x:.0f}" if x >= 100 else f"{x:.3g}" for x in (timing.ratio, timing.low, timing.high)]
     return "{} ({}-{})".format(*texts)
+
+
+def compiling(found: Mapping[str, Compiling]) -> str:
+    """Return the table of compile times."""
+    rows = [
+        [name, str(line.gates), duration(line.seconds), *[f"{x / line.gates * 1e6:.1f}" for x in line[1:]]]
+        for name, line in found.items()
+    ]
+    aim = (
+        f"The aim is at most {AIM} µs per gate. What compiling costs besides, as does every function, few gates share."
+    )
+    return table(["work", "gates", "time", "µs per gate", "from", "to"], rows) + "\n\n" + aim
 
 
 def growth(found: Growth) -> str:

@@ -196,9 +196,9 @@ class Traced(Tensor):
 
         return mapped(lifted, given) if any(True for _ in _foreign(given)) else given
 
-    # A Tensor's own operators may record single numbers without asking `apply`.
+    # A Tensor's own operators may record without asking `apply`.
     __add__, __sub__, __mul__ = Operators.__add__, Operators.__sub__, Operators.__mul__
-    __truediv__, _power = Operators.__truediv__, Operators._power
+    __truediv__, __matmul__, _power = Operators.__truediv__, Operators.__matmul__, Operators._power
     __neg__, __abs__ = Operators.__neg__, Operators.__abs__
     __radd__, __rsub__, __rmul__ = _when_right("__radd__"), _when_right("__rsub__"), _when_right("__rmul__")
     __rtruediv__, __rpow__, __rmod__ = _when_right("__rtruediv__"), _when_right("__rpow__"), _when_right("__rmod__")

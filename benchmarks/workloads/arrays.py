@@ -1,7 +1,6 @@
 """Networks and formulas on arrays: dense layers, a formula entry by entry, a recurrence. Floors are plain NumPy."""
 
 import itertools
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -33,15 +32,14 @@ def _dense(
         parameters += [(rng.normal(size=(n, m)) / np.sqrt(n)).astype(dtype), np.zeros(m, dtype)]
     layers = len(sizes) - 1
 
-    def loss(library: Any, *parameters: Any) -> Any:
-        h = library.constant(x)
+    def loss(library: Any, h: Any, wanted: Any, *parameters: Any) -> Any:
         for i in range(layers):
             h = h @ parameters[2 * i] + parameters[2 * i + 1]
             if i < layers - 1:
                 h = library.relu(h)
-        return -library.sum(library.log_softmax(h) * library.constant(wanted)) / batch
+        return -library.sum(library.log_softmax(h) * wanted) / batch
 
-    def by_hand(*parameters: Any) -> list[Any]:
+    def by_hand(x: Any, wanted: Any, *parameters: Any) -> list[Any]:
         inputs = [x]
         for i in range(layers):
             h = inputs[-1] @ parameters[2 * i] + parameters[2 * i + 1]
@@ -60,7 +58,7 @@ def _dense(
                 upstream = upstream @ parameters[2 * i].T * (h > 0)
         return gradients
 
-    return Workload(name, title, goal, tuple(parameters), loss, by_hand, tolerance=tolerance)
+    return Workload(name, title, goal, tuple(parameters), loss, by_hand, (x, wanted), tolerance=tolerance)
 
 
 def _formula(name: str, title: str, goal: float, rng: Any, n: int) -> Workload:
@@ -79,34 +77,27 @@ def _formula(name: str, title: str, goal: float, rng: Any, n: int) -> Workload:
 
 
 def _recurrence(name: str, title: str, goal: float, rng: Any) -> Workload:
-    inputs = rng.normal(size=(_STEPS, 32, 64))
+    sequence = rng.normal(size=(_STEPS, 32, 64))
     parameters = (rng.normal(size=(64, 64)) / 8, rng.normal(size=(64, 64)) / 8, np.zeros(64))
-    return Workload(name, title, goal, parameters, _unrolled(inputs), _recurrence_by_hand(inputs))
+    return Workload(name, title, goal, parameters, _unrolled, _recurrence_by_hand, (np.zeros((32, 64)), sequence))
 
 
-def _unrolled(inputs: Any) -> Callable[..., Any]:
-    def loss(library: Any, w: Any, u: Any, b: Any) -> Any:
-        h = library.constant(np.zeros((32, 64)))
-        for x in inputs:
-            h = library.tanh(h @ w + library.constant(x) @ u + b)
-        return library.mean(h**2)
-
-    return loss
+def _unrolled(library: Any, h: Any, sequence: Any, w: Any, u: Any, b: Any) -> Any:
+    for x in sequence:
+        h = library.tanh(h @ w + x @ u + b)
+    return library.mean(h**2)
 
 
-def _recurrence_by_hand(inputs: Any) -> Callable[..., list[Any]]:
-    def by_hand(w: Any, u: Any, b: Any) -> list[Any]:
-        states = [np.zeros((32, 64))]
-        for x in inputs:
-            states.append(np.tanh(states[-1] @ w + x @ u + b))
-        dw, du, db = np.zeros_like(w), np.zeros_like(u), np.zeros_like(b)
-        upstream = states[-1] * (2 / states[-1].size)
-        for x, before, h in zip(inputs[::-1], states[-2::-1], states[::-1]):
-            slope = upstream * (1 - h * h)
-            dw += before.T @ slope
-            du += x.T @ slope
-            db += slope.sum(0)
-            upstream = slope @ w.T
-        return [dw, du, db]
-
-    return by_hand
+def _recurrence_by_hand(h: Any, sequence: Any, w: Any, u: Any, b: Any) -> list[Any]:
+    states = [h]
+    for x in sequence:
+        states.append(np.tanh(states[-1] @ w + x @ u + b))
+    dw, du, db = np.zeros_like(w), np.zeros_like(u), np.zeros_like(b)
+    upstream = states[-1] * (2 / states[-1].size)
+    for x, before, h in zip(sequence[::-1], states[-2::-1], states[::-1]):
+        slope = upstream * (1 - h * h)
+        dw += before.T @ slope
+        du += x.T @ slope
+        db += slope.sum(0)
+        upstream = slope @ w.T
+    return [dw, du, db]

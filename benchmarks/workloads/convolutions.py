@@ -25,10 +25,10 @@ def _along_one_axis(rng: Any) -> Workload:
     inputs = (_float32(rng, 32, 16, 256), _float32(rng, 32, 16, 5, scale=0.1), _float32(rng, 32))
     weights = _float32(rng, 32, 32, 252)
 
-    def loss(library: Any, x: Any, w: Any, b: Any) -> Any:
-        return library.sum(library.conv1d(x, w, b) * library.constant(weights))
+    def loss(library: Any, weights: Any, x: Any, w: Any, b: Any) -> Any:
+        return library.sum(library.conv1d(x, w, b) * weights)
 
-    def by_hand(x: Any, w: Any, b: Any) -> list[Any]:
+    def by_hand(weights: Any, x: Any, w: Any, b: Any) -> list[Any]:
         taps, count = w.shape[2], x.shape[2] - w.shape[2] + 1
         out = w[:, :, 0] @ x[:, :, :count]
         for tap in range(1, taps):
@@ -43,7 +43,7 @@ def _along_one_axis(rng: Any) -> Workload:
         return [dx, dw, weights.sum((0, 2))]
 
     title = "conv1d 32×16×256, 5 taps, 32 out, float32"
-    return Workload("W6b", title, 1.1, inputs, loss, by_hand, tolerance=1e-3)
+    return Workload("W6b", title, 1.1, inputs, loss, by_hand, (weights,), tolerance=1e-3)
 
 
 def _on_images(rng: Any) -> Workload:
@@ -57,13 +57,13 @@ def _on_images(rng: Any) -> Workload:
         _float32(rng, 10),
     )
 
-    def loss(library: Any, k1: Any, b1: Any, k2: Any, b2: Any, w: Any, b: Any) -> Any:
-        h = library.max_pool2(library.relu(library.conv2d(library.constant(images), k1, b1, padding=2)))
+    def loss(library: Any, images: Any, wanted: Any, k1: Any, b1: Any, k2: Any, b2: Any, w: Any, b: Any) -> Any:
+        h = library.max_pool2(library.relu(library.conv2d(images, k1, b1, padding=2)))
         h = library.max_pool2(library.relu(library.conv2d(h, k2, b2, padding=2)))
         scores = library.reshape(h, (32, 2048)) @ w + b
-        return library.mean((scores - library.constant(wanted)) ** 2)
+        return library.mean((scores - wanted) ** 2)
 
-    def by_hand(k1: Any, b1: Any, k2: Any, b2: Any, w: Any, b: Any) -> list[Any]:
+    def by_hand(images: Any, wanted: Any, k1: Any, b1: Any, k2: Any, b2: Any, w: Any, b: Any) -> list[Any]:
         a1, columns1 = _conv(images, k1, b1)
         np.maximum(a1, 0, out=a1)
         p1 = _pooled(a1)
@@ -82,7 +82,7 @@ def _on_images(rng: Any) -> Workload:
         return [_kernel_gradient(columns1, da1, k1), da1.sum((0, 2, 3)), dk2, db2, dw, db]
 
     title = "ConvNet step 32×3×32×32, conv5-16, pool, conv5-32, pool, fc10, float32"
-    return Workload("W7", title, 1.08, inputs, loss, by_hand, tolerance=1e-2)
+    return Workload("W7", title, 1.08, inputs, loss, by_hand, (images, wanted), tolerance=1e-2)
 
 
 def _shifted(x: Any, taps: int) -> Any:

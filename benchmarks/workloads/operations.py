@@ -21,7 +21,7 @@ def workloads() -> tuple[Workload, ...]:
         ),
         Workload(
             "W10a", "one operation on 10 entries", 1.8, arrays, _operations, _by_hand_on_arrays,
-            gates=_GATES * _BLOCKS, is_training=False, leaves_out=("JAX jit",),
+            gates=_GATES * _BLOCKS, is_entrywise=True, leaves_out=("JAX jit",),
         ),
     )  # fmt: skip
 
