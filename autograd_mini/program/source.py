@@ -174,6 +174,9 @@ class _Writer:
         return name
 
     def constant(self, value: Any) -> tuple[str, int]:
+        if isinstance(value, np.integer):
+            # Beside float32 it makes the result float64, as Python's do not.
+            return f"np.{value.dtype.name}({int(value)})", ATOM
         text = literal(value, self.pool)
         return text, NEGATIVE if text.startswith("-") else ATOM
 

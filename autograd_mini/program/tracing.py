@@ -18,7 +18,7 @@ from ..ops.arithmetic import add, divide, multiply, negative, power, subtract
 from ..ops.comparing import equal, logical_and, logical_not, logical_or, not_equal
 from ..ops.shaping import broadcast_to, cast, lined_up, sum_to
 from ..primitive import Plain, Primitive, implementations, table
-from ..tensor import Tensor, is_recording
+from ..tensor import Tensor, constant_operand, is_recording
 from ..transforms.trees import mapped
 from ..watching import Watcher, watching
 from .steps import Kind, Step, Wire, assume, plain, wires_in
@@ -165,14 +165,19 @@ class Traced(Tensor):
         wire = _simple(tape, gate, operands, result) if tape.in_rule else None
         if wire is None:
             constants = isinstance(result, Tensor)
-            places = tuple(_place(tape, operand, gate if constants else None) for operand in operands)
+            double = all(operand.dtype == np.float64 for operand in operands if isinstance(operand, Tensor))
+            places = tuple(_place(tape, operand, gate if constants else None, double=double) for operand in operands)
             if tape.in_rule and gate.elementwise:
                 places = _not_spread(tape, places, plain(result))
             wire = tape.call(gate, places, wires_of(options), plain(result), "" if tape.in_rule else _note(gate))
         needs = is_recording() and any(getattr(operand, "requires_grad", False) for operand in operands)
         traced = Traced.on(tape, wire, result, requires_grad=bool(needs and gate.rules))
         if traced.requires_grad:
-            traced.gate, traced.first, traced.second = gate, operands, options
+            held = [
+                operand if isinstance(operand, Tensor | float) else constant_operand(operand, gate)
+                for operand in operands
+            ]
+            traced.gate, traced.first, traced.second = gate, tuple(held), options
         return traced
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
@@ -368,8 +373,15 @@ def _is_zero(value: Any) -> bool:
     return value.__class__ in (int, float) and value == 0
 
 
-def _place(tape: Tape, operand: Any, gate: Primitive | None) -> Any:
-    """Return an operand as a step has it: a wire, a number, None, or the wire of a constant array."""
+def _place(tape: Tape, operand: Any, gate: Primitive | None, *, double: bool) -> Any:
+    """Return an operand as a step has it: a wire, a number, None, or the wire of a constant array.
+
+    Args:
+        tape: where a constant gets its wire.
+        operand: the operand.
+        gate: the gate, if it computes floating-point numbers.
+        double: whether all other operands are float64, so that NumPy's numbers may be Python's too.
+    """
     if isinstance(operand, Traced):
         return operand.wire
     if isinstance(operand, Tensor):
@@ -377,7 +389,9 @@ def _place(tape: Tape, operand: Any, gate: Primitive | None) -> Any:
     if operand is None or operand.__class__ is float:
         return operand
     if isinstance(operand, int) and not isinstance(operand, np.generic):
-        return float(operand) if gate is not None else operand
+        return constant_operand(operand, gate) if gate is not None else operand
+    if gate is not None and double and isinstance(operand, np.float64 | np.integer):
+        return float(operand)
     return tape.constant(np.asarray(operand) if not isinstance(operand, np.generic) else operand)
 
 
