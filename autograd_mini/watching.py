@@ -53,6 +53,9 @@ class Notes:
 class Watcher:
     """One who looks on. This one only lets the user's lines be noted."""
 
+    # Whether it wants every gate, those too that `checkpoint` would record again later.
+    keeps_inner_wires = False
+
     def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
         """Look at a gate's output. `result` has no graph of its own where nothing is recorded."""
 

@@ -404,6 +404,44 @@ def test_function_that_changes_what_it_reads_is_refused():
         )
 
 
+def test_writing_into_an_argument_is_refused():
+    def labels(x, chosen):
+        chosen[0] = 1
+        return np.sum(x * chosen)
+
+    def data(x, chosen):
+        x.data[0] = 9.0
+        return np.sum(x)
+
+    chosen = np.array([0, 2])
+    for function in (labels, data):
+        with pytest.raises(am.UnsupportedError) as caught:
+            am.compile(function, 0)(np.ones(2), chosen)
+        assert str(caught.value) == (
+            f"compile: {function.__name__} writes into an array that it was given, or into .data; a compiled function "
+            "may not. Copy it first, or return the new value instead."
+        )
+    assert chosen[0] == 0
+
+
+def test_iterator_is_refused():
+    numbers = iter([2.0, 2.0, 2.0, 5.0])
+    with pytest.raises(am.UnsupportedError) as caught:
+        am.compile(lambda x: x * next(numbers))(1.0)
+    assert str(caught.value) == (
+        "compile: the function reads the iterator 'numbers', which may give something else at each call. "
+        "Use a list instead."
+    )
+
+
+def test_index_that_is_computed_is_not_taken_for_known():
+    step = am.compile(lambda x: x[np.argsort(x)[0]] * 2)
+    for x in (np.array([3.0, 1.0]), np.array([1.0, 3.0])):
+        value, (gradient,) = step.value_and_grad(x)
+        assert value == 2.0
+        np.testing.assert_array_equal(gradient, np.where(x == 1.0, 2.0, 0.0))
+
+
 def test_tensor_from_outside_is_refused_unless_it_is_a_constant():
     w = am.Tensor(2.0, name="w")
     for f in (lambda x: (w * 1) * x, lambda x: x * (w * 1), lambda x: am.max_of(w, x)):
@@ -435,7 +473,7 @@ def test_derivatives_inside_a_compiled_function():
         np.testing.assert_allclose([value, gradient], [expected_value, expected], rtol=1e-14)
 
 
-def test_backward_and_checkpoint_inside_are_refused():
+def test_backward_inside_is_refused():
     def backward(x):
         (x * x).backward()
         return x
@@ -445,9 +483,17 @@ def test_backward_and_checkpoint_inside_are_refused():
     assert str(caught.value) == (
         "compile: backward() has no place in a compiled function; return the output, and ask for value_and_grad."
     )
-    with pytest.raises(am.UnsupportedError) as caught:
-        am.compile(lambda x: am.checkpoint(np.tanh)(x))(1.0)
-    assert str(caught.value) == "compile: a compiled function keeps what it needs; call it without checkpoint()."
+
+
+def test_checkpoint_inside_keeps_what_it_would_compute_again():
+    weight = 3.0
+
+    def f(x):
+        return am.checkpoint(lambda y: np.tanh(y) * weight * x)(x)
+
+    step = am.compile(f)
+    assert step.value_and_grad(0.5) == am.compile(lambda x: np.tanh(x) * weight * x).value_and_grad(0.5)
+    assert step.source.count("tanh(") == 1
 
 
 CORNERS = {

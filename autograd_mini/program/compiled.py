@@ -21,7 +21,7 @@ from .differentiating import differentiated
 from .environment import Environment, Wrapper, random_states
 from .running import UNLIKE_NUMPY, run
 from .steps import Program, Step, Wire, pruned, renumbered, with_wires
-from .tracing import Tape, Traced, tracing
+from .tracing import Tape, Traced, read_only, tracing
 
 # So many ways through a function are traced for arguments of one signature; more say that it depends on its data.
 MOST_PATHS = 16
@@ -275,11 +275,19 @@ class Compiled(Wrapper):
                     if is_float or not plain_integers:
                         return traced
                     tape.assume(traced.wire)
-                    return leaf
+                    return read_only(leaf) if isinstance(leaf, np.ndarray) else leaf
 
                 taken.append(mapped(wire, arg))
             with tracing():
-                output = self._function(*taken)
+                try:
+                    output = self._function(*taken)
+                except ValueError as error:
+                    if "read-only" not in str(error):
+                        raise
+                    raise UnsupportedError(
+                        f"compile: {self._name} writes into an array that it was given, or into .data; a compiled "
+                        "function may not. Copy it first, or return the new value instead."
+                    ) from error
         return tape, output, inputs, [taken[position] for position in sorted(chosen, key=list(chosen).index)]
 
     def _chosen(self, count: int) -> dict[int, None]:

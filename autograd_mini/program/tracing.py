@@ -145,7 +145,8 @@ class Traced(Tensor):
     def data(self) -> Any:
         """The value; who reads it makes the program assume it."""
         self.tape.assume(self.wire)
-        return plain(self.inner)
+        value = plain(self.inner)
+        return read_only(value) if isinstance(value, np.ndarray) else value
 
     @data.setter
     def data(self, value: Any) -> None:
@@ -156,13 +157,11 @@ class Traced(Tensor):
     def apply(gate: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what a gate gives, written down on the tape."""
         tape = next(operand.tape for operand in (*operands, *_traced_in(options)) if isinstance(operand, Traced))
-        if gate.name == "recomputed":
-            raise UnsupportedError("compile: a compiled function keeps what it needs; call it without checkpoint().")
         if tape.in_rule and gate is add:
             gate, operands = _as_difference(tape, operands)
         result = gate(*map(_inner, operands), **_inner(options))
         options = gate.options | options if options else gate.options
-        wire = _simple(tape, gate, operands, result) if tape.in_rule else None
+        wire = _simple(tape, gate, operands, options, result) if tape.in_rule else None
         if wire is None:
             constants = isinstance(result, Tensor)
             double = all(operand.dtype == np.float64 for operand in operands if isinstance(operand, Tensor))
@@ -297,6 +296,8 @@ class Traced(Tensor):
 class _NoOutsiders(Watcher):
     """Refuses a gate that takes a traced Tensor but is written down nowhere, since its first operand is not traced."""
 
+    keeps_inner_wires = True
+
     def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
         if any(isinstance(operand, Traced) for operand in operands):
             raise _outsider(next(operand for operand in operands if not isinstance(operand, Traced)))
@@ -309,7 +310,9 @@ def tracing() -> Iterator[None]:
         yield
 
 
-def _simple(tape: Tape, gate: Primitive, operands: tuple[Any, ...], result: Any) -> Wire | None:
+def _simple(
+    tape: Tape, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any], result: Any
+) -> Wire | None:
     """Return the wire that a gate's result is known to be without computing it: x·1, x/1, x¹, -1·1, [truth ≠ 0]."""
     if len(operands) == 2 and isinstance(operands[0], Traced) and operands[0].dtype == np.bool_:
         test, other = operands
@@ -330,8 +333,8 @@ def _simple(tape: Tape, gate: Primitive, operands: tuple[Any, ...], result: Any)
         return wires[0]
     if gate.elementwise and np.shape(result) == () and all(number is not None for number in known):
         return tape.constant(plain(result))
-    is_spread = gate in (broadcast_to, lined_up)
-    if not is_spread and all(tape.is_known(wire) for wire in wires if isinstance(wire, Wire)):
+    read = (*wires_in(tuple(wires)), *(part.wire for part in _traced_in(options)))
+    if gate not in (broadcast_to, lined_up) and all(map(tape.is_known, read)):
         return tape.constant(plain(result))
     return None
 
@@ -401,6 +404,13 @@ def _constant_tensor(tape: Tape, tensor: Tensor) -> Traced:
         raise _outsider(tensor)
     data = tensor.data if tensor.data.__class__ is not float else np.float64(tensor.data)
     return Traced.on(tape, tape.constant(data), tensor.detach(), requires_grad=False)
+
+
+def read_only(array: Any) -> Any:
+    """Return a view of an array that cannot be written into: what a function would write is not in the program."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def as_traced(tape: Tape, value: Any) -> Traced:
