@@ -70,14 +70,14 @@ def consumers_first(*roots: "Tensor", region: Region = EVERYTHING) -> list["Tens
                     "Record it again, keep it with release=False, or cut it off with .detach()."
                 )
             continue
-        if tensor in region.inputs:
+        if not everything and tensor in region.inputs:
             continue
         gates.append(tensor)
-        for operand in tensor.operands:
+        for operand in tensor.first if tensor.by_second is SEVERAL else tensor.operands:
             if (
                 isinstance(operand, Operand)
-                and operand not in found
                 and operand.requires_grad
+                and operand not in found
                 and (everything or region.has(operand))
             ):
                 found.add(operand)
@@ -285,7 +285,9 @@ def fit(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
     if contribution.shape != shape:
         given = contribution.shape
         tail = given[len(given) - len(shape) :]
-        if len(given) < len(shape) or any(ours not in (1, theirs) for ours, theirs in zip(shape, tail, strict=True)):
+        if tail != shape and (
+            len(given) < len(shape) or any(ours not in (1, theirs) for ours, theirs in zip(shape, tail, strict=True))
+        ):
             raise RuleError(
                 f"the rule of gate '{gate.gate.name}' gave a gradient of shape {given} "  # type: ignore[union-attr]
                 f"for an operand of shape {shape}."

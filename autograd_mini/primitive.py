@@ -174,7 +174,10 @@ class Primitive:
         self.__wrapped__ = value
 
     def __call__(self, *operands: Any, **options: Any) -> Any:
-        if len(operands) != self.arity or (options and not options.keys() <= self.options.keys()):
+        fits = len(operands) == self.arity
+        for option in options:
+            fits = fits and option in self.options
+        if not fits:
             operands, options = self._bound(operands, options)
         for operand in operands:
             if isinstance(operand, Operand):

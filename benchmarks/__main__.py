@@ -29,7 +29,7 @@ def _times(only: set[str], quick: bool, record: dict[str, Any]) -> str:
     record["times"] = {
         name: {engine: timing._asdict() for engine, timing in line.items()} for name, line in found.items()
     }
-    return tables.timings(everything, found)
+    return f"{tables.timings(everything, found)}\n\n{tables.beside_peers(found)}"
 
 
 def _growth(quick: bool, record: dict[str, Any]) -> str:
@@ -45,9 +45,9 @@ def _compiling(quick: bool, record: dict[str, Any]) -> str:
 
 
 def _memory(quick: bool, record: dict[str, Any]) -> str:
-    peaks = memory.peaks(("W4",)) if quick else memory.peaks()
-    record["peaks"] = peaks
-    return tables.memory(peaks)
+    record["peaks"] = peaks = memory.peaks(("W4",)) if quick else memory.peaks()
+    record["in use"] = in_use = memory.after_steps()
+    return tables.memory(peaks, in_use)
 
 
 def _checkpointing(record: dict[str, Any]) -> str:

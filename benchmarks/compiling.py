@@ -10,9 +10,7 @@ from .engines import compiled, recorded
 from .workload import Workload
 from .workloads import workloads
 
-# Microseconds per gate that compiling may take.
-AIM = 80
-COMPILED = ("W1", "W2", "W6s", "W4", "W5", "W8-10", "W9", "W6b", "W7", "W10", "W10a")
+TIMED = ("W1", "W2", "W6s", "W4", "W5", "W8-10", "W9", "W6b", "W7", "W10", "W10a")
 
 
 class Compiling(NamedTuple):
@@ -31,7 +29,7 @@ class Compiling(NamedTuple):
     high: float
 
 
-def measure(names: tuple[str, ...] = COMPILED, rounds: int = 5) -> dict[str, Compiling]:
+def measure(names: tuple[str, ...] = TIMED, rounds: int = 5) -> dict[str, Compiling]:
     """Return the time of compiling each workload, after a round that writes what belongs to the gates themselves."""
     everything = workloads()
     found = {}

@@ -16,6 +16,8 @@ import autograd_mini as am
 
 from .workload import Engine, Step, Workload
 
+# Our own ways: recorded at each step, compiled with its checks at each call, and the written code without them.
+EAGER, COMPILED, CODE = "eager", "compiled", "code alone"
 # Package, as it is installed, for each peer.
 _PACKAGES = {
     "micrograd": "micrograd",
@@ -28,7 +30,7 @@ _PACKAGES = {
 
 def engines() -> dict[str, Engine]:
     """Return the engines that can be imported here, ours first."""
-    found = {"autograd_mini": Engine(_ours), "compiled": Engine(_compiled), "its code alone": Engine(_program)}
+    found = {EAGER: Engine(_ours), COMPILED: Engine(_compiled), CODE: Engine(_program)}
     for name, (step, only_scalars) in {
         "micrograd": (_micrograd, True),
         "HIPS autograd": (_autograd, False),

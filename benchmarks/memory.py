@@ -1,4 +1,4 @@
-"""Peak memory of a training step beside its hand-written twin, what `checkpoint` trades, and the time of the import."""
+"""Memory of a step beside its hand-written twin, and over many steps; what `checkpoint` trades; the import's time."""
 
 import statistics
 import subprocess
@@ -11,20 +11,36 @@ import numpy as np
 
 import autograd_mini as am
 
-from .engines import engines
+from .engines import COMPILED, EAGER, engines
 from .workload import Step
 from .workloads import workloads
 
 TRAINED = ("W4", "W5", "W7", "W8-10⁶", "W9")
 
 
-def peaks(names: tuple[str, ...] = TRAINED) -> dict[str, tuple[float, float]]:
-    """Return for each workload the peak in bytes of its floor and of our step with release, as tracemalloc counts."""
-    ours, everything = engines()["autograd_mini"], workloads()
+def peaks(names: tuple[str, ...] = TRAINED) -> dict[str, dict[str, float]]:
+    """Return for each workload the peaks in bytes of its floor, of our step with release and of the compiled one.
+
+    They are what NumPy and Python allocate during a step, gradients included, as tracemalloc counts.
+    """
+    ours, everything = {name: engines()[name] for name in (EAGER, COMPILED)}, workloads()
+    return {name: {way: _peak(step) for way, step in everything[name].contestants(ours).items()} for name in names}
+
+
+def after_steps(steps: int = 1000, name: str = "W4") -> dict[str, list[float]]:
+    """Return the bytes in use after a few training steps and after `steps` more, recorded and compiled."""
+    workload = workloads()[name]
     found = {}
-    for name in names:
-        steps = everything[name].contestants({"autograd_mini": ours})
-        found[name] = (_peak(steps["floor"]), _peak(steps["autograd_mini"]))
+    for way in (EAGER, COMPILED):
+        step = engines()[way].step(workload)
+        tracemalloc.start()
+        in_use = []
+        for count in (10, steps):
+            for _ in range(count):
+                step()
+            in_use.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
+        found[way] = in_use
     return found
 
 

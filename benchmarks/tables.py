@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .compiling import AIM, Compiling
+from . import aims
+from .compiling import Compiling
+from .engines import CODE, COMPILED, EAGER
 from .growth import Growth
 from .timing import Timing
 from .workload import Workload
@@ -28,21 +30,49 @@ def duration(seconds: float) -> str:
 
 
 def timings(workloads: Mapping[str, Workload], found: Mapping[str, Mapping[str, Timing]]) -> str:
-    """Return the table of ratios: a line for each workload, a column for each engine."""
-    names = list(dict.fromkeys(name for line in found.values() for name in line if name != "floor"))
+    """Return the table of ratios to the floor: a line for each workload, a column for each engine."""
+    names = _contestants(found)
+    limits: dict[str, Mapping[str, float]] = {EAGER: aims.EAGER, COMPILED: aims.COMPILED, CODE: aims.COMPILED}
     rows = []
     for key, line in found.items():
-        workload = workloads[key]
-        cells = [_ratio(line[name]) if name in line else "–" for name in names]
-        goal = "–" if workload.goal is None else f"{workload.goal:g}"
-        rows.append([f"{key}: {workload.title}", duration(line["floor"].seconds), goal, *cells])
-    return table(["work", "floor", "aim", *names], rows)
+        cells = [_ratio(line[name], limits.get(name, {}).get(key)) if name in line else "–" for name in names]
+        rows.append([f"{key}: {workloads[key].title}", duration(line["floor"].seconds), *cells])
+    return table(["work", "floor", *names], rows)
 
 
-def _ratio(timing: Timing) -> str:
-    """Return a median and its quartiles with three digits; large ones as whole numbers."""
-    texts = [f"{x:.0f}" if x >= 100 else f"{x:.3g}" for x in (timing.ratio, timing.low, timing.high)]
-    return "{} ({}-{})".format(*texts)
+def beside_peers(found: Mapping[str, Mapping[str, Timing]]) -> str:
+    """Return the table of our speed over the peers', eager over each, compiled code over JAX's."""
+    pairs = [(EAGER, peer) for peer in aims.FASTER] + [(CODE, "JAX jit")]
+    present = [pair for pair in pairs if any(pair[1] in line for line in found.values())]
+    rows = []
+    for key, line in found.items():
+        cells = []
+        for ours, peer in present:
+            aim = (1.0 if key in aims.AS_JAX else None) if peer == "JAX jit" else aims.FASTER[peer].get(key, 1.0)
+            cells.append(_speed(line[peer].ratio / line[ours].ratio, aim) if peer in line else "–")
+        rows.append([key, *cells])
+    return table(["work", *[f"{ours} / {peer}" for ours, peer in present]], rows)
+
+
+def _contestants(found: Mapping[str, Mapping[str, Timing]]) -> list[str]:
+    return list(dict.fromkeys(name for line in found.values() for name in line if name != "floor"))
+
+
+def _ratio(timing: Timing, limit: float | None) -> str:
+    """Return a median, its quartiles, and the aim; bold where it is missed."""
+    median, low, high = (f"{x:.0f}" if x >= 100 else f"{x:.3g}" for x in (timing.ratio, timing.low, timing.high))
+    if limit is None:
+        return f"{median} ({low}-{high})"
+    return f"{_missed(median, timing.ratio > limit)} ({low}-{high}) ≤ {limit:g}"
+
+
+def _speed(times: float, least: float | None) -> str:
+    text = f"{times:.0f}" if times >= 100 else f"{times:.3g}"
+    return text if least is None else f"{_missed(text, times < least)} ≥ {least:.2g}"
+
+
+def _missed(text: str, is_missed: bool) -> str:
+    return f"**{text}**" if is_missed else text
 
 
 def compiling(found: Mapping[str, Compiling]) -> str:
@@ -51,10 +81,7 @@ def compiling(found: Mapping[str, Compiling]) -> str:
         [name, str(line.gates), duration(line.seconds), *[f"{x / line.gates * 1e6:.1f}" for x in line[1:]]]
         for name, line in found.items()
     ]
-    aim = (
-        f"The aim is at most {AIM} µs per gate. What compiling costs besides, as does every function, few gates share."
-    )
-    return table(["work", "gates", "time", "µs per gate", "from", "to"], rows) + "\n\n" + aim
+    return table(["work", "gates", "time", f"µs per gate ≤ {aims.MICROSECONDS_TO_COMPILE}", "from", "to"], rows)
 
 
 def growth(found: Growth) -> str:
@@ -63,22 +90,28 @@ def growth(found: Growth) -> str:
         [f"{gates:,}".replace(",", " "), f"{ratio:.3g}", f"{found.paused[gates]:.3g}"]
         for gates, ratio in found.ratios.items()
     ]
-    lines = table(["gates", "× floor", "× floor, collector paused"], rows)
+    lines = table(["gates", f"× floor ≤ {aims.CHAIN}", "× floor, collector paused"], rows)
     return (
         f"{lines}\n\n"
-        f"Time grows as gates^{found.exponent:.2f}, with the collector paused as gates^{found.paused_exponent:.2f}. "
-        f"A gate takes {found.recorded_bytes:.0f} bytes, {found.differentiated_bytes:.0f} with its gradient "
-        "(tracemalloc)."
+        f"Time grows as gates^{found.exponent:.2f} (aim: {aims.EXPONENT}), with the collector paused as "
+        f"gates^{found.paused_exponent:.2f}. A gate takes {found.recorded_bytes:.0f} bytes, "
+        f"{found.differentiated_bytes:.0f} with its gradient (aim: {aims.BYTES}; tracemalloc)."
     )
 
 
-def memory(peaks: Mapping[str, tuple[float, float]]) -> str:
-    """Return the table of peak memory."""
-    rows = [
-        [name, f"{floor / 1e6:.2f}", f"{ours / 1e6:.2f}", f"{ours / floor:.2f}"]
-        for name, (floor, ours) in peaks.items()
-    ]
-    return table(["work", "floor, MB", "ours with release, MB", "ratio"], rows)
+def memory(peaks: Mapping[str, Mapping[str, float]], in_use: Mapping[str, Sequence[float]]) -> str:
+    """Return the table of peak memory, and how much is in use after a few steps and after many."""
+    rows = []
+    for name, line in peaks.items():
+        floor = line["floor"]
+        cells = [f"{floor / 1e6:.2f}"]
+        for way, limit in ((EAGER, aims.PEAKS.get(name, aims.PEAK)), (COMPILED, aims.PEAK_COMPILED)):
+            ratio = line[way] / floor
+            cells += [f"{line[way] / 1e6:.2f}", f"{_missed(f'{ratio:.2f}', ratio > limit)} ≤ {limit:g}"]
+        rows.append([name, *cells])
+    lines = table(["work", "floor, MB", "eager with release, MB", "× floor", "compiled, MB", "× floor"], rows)
+    flat = "; ".join(f"{way}: {few / 1e6:.3f} MB, {many / 1e6:.3f} MB" for way, (few, many) in in_use.items())
+    return f"{lines}\n\nIn use after 10 steps of W4, and after 1000 more: {flat}."
 
 
 def checkpointing(found: Mapping[str, tuple[float, float]]) -> str:

@@ -12,7 +12,6 @@ class Workload(NamedTuple):
     Attributes:
         name: "W1".
         title: what is computed.
-        goal: how many times the floor's time our eager mode may take.
         inputs: the numbers or arrays that the loss is differentiated by, in order.
         loss: the computation on a library's functions and its own arrays: `loss(library, *data, *inputs)`.
         floor: the gradients written by hand: `floor(*data, *inputs)`.
@@ -27,7 +26,6 @@ class Workload(NamedTuple):
 
     name: str
     title: str
-    goal: float | None
     inputs: tuple[Any, ...]
     loss: Callable[..., Any]
     floor: Callable[..., list[Any]]

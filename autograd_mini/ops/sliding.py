@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 # Bytes of shifted copies made at a time.
-_AT_A_TIME = 2**19
+_AT_A_TIME = 2**20
 
 
 class Geometry(NamedTuple):

@@ -13,17 +13,17 @@ _STEPS = 50
 def workloads() -> tuple[Workload, ...]:
     """Return W4, W5, W8 at four sizes, and W9."""
     rng = np.random.default_rng(0)
-    entries = ((10, 2.0, "10"), (10**3, 1.7, "10³"), (10**5, 1.25, "10⁵"), (10**6, 1.15, "10⁶"))
+    entries = ((10, "10"), (10**3, "10³"), (10**5, "10⁵"), (10**6, "10⁶"))
     return (
-        _dense("W4", "two-layer step, 64×64-100-10, float64", 1.35, rng, 64, (64, 100, 10), np.float64, 1e-9),
-        _dense("W5", "MLP step, 256×3072-512-512-10, float32", 1.05, rng, 256, (3072, 512, 512, 10), np.float32, 1e-3),
-        *[_formula(f"W8-{text}", f"Σ tanh(x·w + b)·σ(x), n = {text}", goal, rng, n) for n, goal, text in entries],
-        _recurrence("W9", f"tanh RNN, {_STEPS} steps of 32×64, float64", 1.35, rng),
+        _dense("W4", "two-layer step, 64×64-100-10, float64", rng, 64, (64, 100, 10), np.float64, 1e-9),
+        _dense("W5", "MLP step, 256×3072-512-512-10, float32", rng, 256, (3072, 512, 512, 10), np.float32, 1e-3),
+        *[_formula(f"W8-{text}", f"Σ tanh(x·w + b)·σ(x), n = {text}", rng, n) for n, text in entries],
+        _recurrence("W9", f"tanh RNN, {_STEPS} steps of 32×64, float64", rng),
     )
 
 
 def _dense(
-    name: str, title: str, goal: float, rng: Any, batch: int, sizes: tuple[int, ...], dtype: Any, tolerance: float
+    name: str, title: str, rng: Any, batch: int, sizes: tuple[int, ...], dtype: Any, tolerance: float
 ) -> Workload:
     x = rng.normal(size=(batch, sizes[0])).astype(dtype)
     wanted = np.eye(sizes[-1], dtype=dtype)[rng.integers(sizes[-1], size=batch)]
@@ -58,10 +58,10 @@ def _dense(
                 upstream = upstream @ parameters[2 * i].T * (h > 0)
         return gradients
 
-    return Workload(name, title, goal, tuple(parameters), loss, by_hand, (x, wanted), tolerance=tolerance)
+    return Workload(name, title, tuple(parameters), loss, by_hand, (x, wanted), tolerance=tolerance)
 
 
-def _formula(name: str, title: str, goal: float, rng: Any, n: int) -> Workload:
+def _formula(name: str, title: str, rng: Any, n: int) -> Workload:
     def loss(library: Any, x: Any, w: Any, b: Any) -> Any:
         return library.sum(library.tanh(x * w + b) * library.sigmoid(x))
 
@@ -73,13 +73,13 @@ def _formula(name: str, title: str, goal: float, rng: Any, n: int) -> Workload:
         db = s * (1 - t * t)
         return [db * w + t * s * (1 - s), db * x, db]
 
-    return Workload(name, title, goal, tuple(rng.normal(size=(3, n))), loss, by_hand)
+    return Workload(name, title, tuple(rng.normal(size=(3, n))), loss, by_hand)
 
 
-def _recurrence(name: str, title: str, goal: float, rng: Any) -> Workload:
+def _recurrence(name: str, title: str, rng: Any) -> Workload:
     sequence = rng.normal(size=(_STEPS, 32, 64))
     parameters = (rng.normal(size=(64, 64)) / 8, rng.normal(size=(64, 64)) / 8, np.zeros(64))
-    return Workload(name, title, goal, parameters, _unrolled, _recurrence_by_hand, (np.zeros((32, 64)), sequence))
+    return Workload(name, title, parameters, _unrolled, _recurrence_by_hand, (np.zeros((32, 64)), sequence))
 
 
 def _unrolled(library: Any, h: Any, sequence: Any, w: Any, u: Any, b: Any) -> Any:

@@ -16,11 +16,11 @@ def workloads() -> tuple[Workload, ...]:
     arrays = tuple(rng.uniform(0.5, 2, 10) for _ in range(2))
     return (
         Workload(
-            "W10", "one operation on numbers", 6.5, (1.3, 0.7), _operations, _by_hand,
+            "W10", "one operation on numbers", (1.3, 0.7), _operations, _by_hand,
             gates=_GATES * _BLOCKS, is_scalar=True, is_training=False, leaves_out=("JAX jit",),
         ),
         Workload(
-            "W10a", "one operation on 10 entries", 1.8, arrays, _operations, _by_hand_on_arrays,
+            "W10a", "one operation on 10 entries", arrays, _operations, _by_hand_on_arrays,
             gates=_GATES * _BLOCKS, is_entrywise=True, leaves_out=("JAX jit",),
         ),
     )  # fmt: skip

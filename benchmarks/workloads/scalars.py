@@ -17,15 +17,15 @@ def workloads() -> tuple[Workload, ...]:
     convnet = (1.0, -2.0, 3.0, 0.5, -1.0, 0.4, -0.3, 0.7, 0.1, 1.5, -0.8, 0.2)
     return (
         Workload(
-            "W1", "midterm 3.1, 5 numbers", 22, (1.0, 3.0, 2.0, -2.0, -1.0), _midterm, _midterm_by_hand,
+            "W1", "midterm 3.1, 5 numbers", (1.0, 3.0, 2.0, -2.0, -1.0), _midterm, _midterm_by_hand,
             is_scalar=True, is_training=False,
         ),
         Workload(
-            "W2", "scalar MLP 2-16-16-1, 641 gates", 10, tuple(weights), _mlp, _mlp_by_hand,
+            "W2", "scalar MLP 2-16-16-1, 640 gates", tuple(weights), _mlp, _mlp_by_hand,
             is_scalar=True, is_training=False, leaves_out=("JAX jit",),
         ),
         Workload(
-            "W6s", "midterm 3.3, a ConvNet of 12 numbers", 28, convnet, _convnet, _convnet_by_hand,
+            "W6s", "midterm 3.3, a ConvNet of 12 numbers", convnet, _convnet, _convnet_by_hand,
             is_scalar=True, is_training=False,
         ),
     )  # fmt: skip
