@@ -534,6 +534,15 @@ def _refuse_recorded(gate: Primitive, options: dict[str, Any]) -> None:
             )
 
 
+def leaf(cls: Any, *, requires_grad: bool) -> Any:
+    """Return a Tensor of a class that holds its data in its own way, with no graph behind it."""
+    tensor = _new(cls)
+    tensor.grad = tensor.name = tensor.gate = tensor.by_first = None
+    tensor.first, tensor.second, tensor.by_second = (), _NONE, SEVERAL
+    tensor.requires_grad, tensor.order = requires_grad, _next_order()
+    return tensor
+
+
 def _result(
     data: Any,
     gate: Primitive | None,

@@ -265,7 +265,7 @@ def _lowered(program: Program, batched: bool) -> tuple[tuple[Step, ...], Any, li
         if step.gate is not None:
             step = step._replace(
                 operands=with_wires(step.operands, places.__getitem__),
-                options=with_wires(step.options, places.__getitem__),
+                options=step.options and with_wires(step.options, places.__getitem__),
             )
         if step.gate is power and step.operands[1].__class__ is float and step.operands[1] == 2.0:
             # As NumPy computes x**2.0. C's pow may round differently.

@@ -53,10 +53,15 @@ class Kind(NamedTuple):
     @classmethod
     def of(cls, value: Any, *, owned: bool = False) -> "Kind":
         """Return the kind of a value."""
+        if value.__class__ is float:
+            return FLOAT
         return cls(np.shape(value), np.result_type(value), owned)
 
     def __str__(self) -> str:
         return "float" if self.is_float else f"{self.dtype} {self.shape}"
+
+
+FLOAT = Kind((), np.dtype(np.float64), False)
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,11 @@ class Step(NamedTuple):
 
     def wires(self) -> Iterator[Wire]:
         """Yield the wires that the step reads, one that is read twice twice."""
-        yield from wires_in(self.operands)
+        for operand in self.operands:
+            if operand.__class__ is Wire:
+                yield operand
+            elif operand.__class__ is not float:
+                yield from wires_in(operand)
         if self.options:
             yield from wires_in(tuple(self.options.values()))
 
@@ -219,7 +228,7 @@ class Program:
 
 def wires_in(tree: Any) -> Iterator[Wire]:
     """Yield the wires in nested tuples, lists, dicts and slices."""
-    if isinstance(tree, Wire):
+    if tree.__class__ is Wire:
         yield tree
     elif isinstance(tree, tuple | list):
         for part in tree:
@@ -232,10 +241,12 @@ def wires_in(tree: Any) -> Iterator[Wire]:
 
 def with_wires(tree: Any, function: Callable[[Wire], Any]) -> Any:
     """Return nested tuples, lists and slices with `function` of each wire in its place."""
-    if isinstance(tree, Wire):
+    if tree.__class__ is Wire:
         return function(tree)
-    if type(tree) in (tuple, list):
-        return type(tree)(with_wires(part, function) for part in tree)
+    if tree.__class__ is float:
+        return tree
+    if tree.__class__ in (tuple, list):
+        return tree.__class__([with_wires(part, function) for part in tree])
     if isinstance(tree, dict):
         return {key: with_wires(part, function) for key, part in tree.items()}
     if isinstance(tree, slice):
@@ -263,7 +274,7 @@ def pruned(steps: Sequence[Step], outputs: Any, inputs: Sequence[Wire]) -> tuple
             kept.append(
                 step._replace(
                     operands=with_wires(step.operands, numbers.__getitem__),
-                    options=with_wires(step.options, numbers.__getitem__) if step.options else step.options,
+                    options=step.options and with_wires(step.options, numbers.__getitem__),
                 )
                 if step.gate is not None
                 else step

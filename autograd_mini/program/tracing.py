@@ -18,7 +18,7 @@ from ..ops.arithmetic import add, divide, multiply, negative, power, subtract
 from ..ops.comparing import equal, logical_and, logical_not, logical_or, not_equal
 from ..ops.shaping import broadcast_to, cast, lined_up, sum_to
 from ..primitive import Plain, Primitive, implementations, table
-from ..tensor import Tensor, constant_operand, is_recording
+from ..tensor import Tensor, constant_operand, is_recording, leaf
 from ..transforms.trees import mapped
 from ..watching import Watcher, watching
 from .steps import Kind, Step, Wire, assume, plain, wires_in
@@ -132,11 +132,10 @@ class Traced(Tensor):
     @classmethod
     def on(cls, tape: Tape, wire: Wire, value: Any, *, requires_grad: bool) -> "Traced":
         """Return a traced Tensor on a wire."""
-        traced = cls.__new__(cls)
-        Tensor.__init__(traced, 0.0, requires_grad=requires_grad)
+        traced = leaf(cls, requires_grad=requires_grad)
         traced.tape, traced.wire = tape, wire
-        is_float = np.result_type(value).kind == "f"
-        traced.inner = Tensor(value, requires_grad=False) if is_float and not isinstance(value, Tensor) else value
+        holds_floats = not isinstance(value, Tensor) and np.result_type(value).kind == "f"
+        traced.inner = Tensor(value, requires_grad=False) if holds_floats else value
         if requires_grad or tape.tensors[wire] is None:
             tape.tensors[wire] = traced
         return traced
@@ -159,7 +158,8 @@ class Traced(Tensor):
         tape = next(operand.tape for operand in (*operands, *_traced_in(options)) if isinstance(operand, Traced))
         if tape.in_rule and gate is add:
             gate, operands = _as_difference(tape, operands)
-        result = gate(*map(_inner, operands), **_inner(options))
+        inner = [operand.inner if isinstance(operand, Traced) else operand for operand in operands]
+        result = gate(*inner, **_inner(options)) if options else gate(*inner)
         options = gate.options | options if options else gate.options
         wire = _simple(tape, gate, operands, options, result) if tape.in_rule else None
         if wire is None:
@@ -277,12 +277,12 @@ class Traced(Tensor):
     @property
     def shape(self) -> tuple[int, ...]:
         """Lengths of the axes."""
-        return np.shape(plain(self.inner))
+        return self.tape.steps[self.wire].kind.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """Dtype of the value."""
-        return np.result_type(plain(self.inner))
+        return self.tape.steps[self.wire].kind.dtype
 
     @property
     def size(self) -> int:
@@ -297,6 +297,7 @@ class _NoOutsiders(Watcher):
     """Refuses a gate that takes a traced Tensor but is written down nowhere, since its first operand is not traced."""
 
     keeps_inner_wires = True
+    notes_lines = False
 
     def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
         if any(isinstance(operand, Traced) for operand in operands):
