@@ -163,14 +163,14 @@ class Traced(Tensor):
         options = gate.options | options if options else gate.options
         wire = _simple(tape, gate, operands, options, result) if tape.in_rule else None
         if wire is None:
-            constants = isinstance(result, Tensor)
-            double = all(operand.dtype == np.float64 for operand in operands if isinstance(operand, Tensor))
-            places = tuple(_place(tape, operand, gate if constants else None, double=double) for operand in operands)
+            floats = gate if isinstance(result, Tensor) else None
+            places = tuple([_place(tape, operand, floats, operands) for operand in operands])
             if tape.in_rule and gate.elementwise:
                 places = _not_spread(tape, places, plain(result))
-            wire = tape.call(gate, places, wires_of(options), plain(result), "" if tape.in_rule else _note(gate))
-        needs = is_recording() and any(getattr(operand, "requires_grad", False) for operand in operands)
-        traced = Traced.on(tape, wire, result, requires_grad=bool(needs and gate.rules))
+            options_there = wires_of(options) if options else options
+            wire = tape.call(gate, places, options_there, plain(result), "" if tape.in_rule else _note(gate))
+        needs = [operand for operand in operands if operand.__class__ is Traced and operand.requires_grad]
+        traced = Traced.on(tape, wire, result, requires_grad=bool(needs and gate.rules and is_recording()))
         if traced.requires_grad:
             held = [
                 operand if isinstance(operand, Tensor | float) else constant_operand(operand, gate)
@@ -334,10 +334,9 @@ def _simple(
         return wires[0]
     if gate.elementwise and np.shape(result) == () and all(number is not None for number in known):
         return tape.constant(plain(result))
-    read = (*wires_in(tuple(wires)), *(part.wire for part in _traced_in(options)))
-    if gate not in (broadcast_to, lined_up) and all(map(tape.is_known, read)):
-        return tape.constant(plain(result))
-    return None
+    if gate in (broadcast_to, lined_up) or not all(tape.is_known(wire) for wire in wires if wire.__class__ is Wire):
+        return None
+    return None if any(True for _ in _traced_in(options)) else tape.constant(plain(result))
 
 
 def _as_difference(tape: Tape, operands: tuple[Any, ...]) -> tuple[Primitive, tuple[Any, ...]]:
@@ -377,16 +376,16 @@ def _is_zero(value: Any) -> bool:
     return value.__class__ in (int, float) and value == 0
 
 
-def _place(tape: Tape, operand: Any, gate: Primitive | None, *, double: bool) -> Any:
+def _place(tape: Tape, operand: Any, gate: Primitive | None, operands: tuple[Any, ...]) -> Any:
     """Return an operand as a step has it: a wire, a number, None, or the wire of a constant array.
 
     Args:
         tape: where a constant gets its wire.
         operand: the operand.
         gate: the gate, if it computes floating-point numbers.
-        double: whether all other operands are float64, so that NumPy's numbers may be Python's too.
+        operands: all of the gate's; beside float64 ones, NumPy's numbers may be Python's too.
     """
-    if isinstance(operand, Traced):
+    if operand.__class__ is Traced:
         return operand.wire
     if isinstance(operand, Tensor):
         return _constant_tensor(tape, operand).wire
@@ -394,8 +393,9 @@ def _place(tape: Tape, operand: Any, gate: Primitive | None, *, double: bool) ->
         return operand
     if isinstance(operand, int) and not isinstance(operand, np.generic):
         return constant_operand(operand, gate) if gate is not None else operand
-    if gate is not None and double and isinstance(operand, np.float64 | np.integer):
-        return float(operand)
+    if gate is not None and isinstance(operand, np.float64 | np.integer):
+        if all(other.dtype == np.float64 for other in operands if isinstance(other, Tensor)):
+            return float(operand)
     return tape.constant(np.asarray(operand) if not isinstance(operand, np.generic) else operand)
 
 
