@@ -31,12 +31,22 @@ class Windows(NamedTuple):
         ]
         return [(..., *entry) for entry in itertools.product(*along)]
 
+    @property
+    def are_apart(self):
+        """Whether no entry lies in two windows."""
+        axes = zip(self.lengths, self.stride, self.dilation, strict=True)
+        return all(stride > dilation * (length - 1) for length, stride, dilation in axes)
+
     def firsts(self, x, out):
         """Yield each entry of the windows with a mask of the windows whose first largest entry it is."""
         undecided = True
+        has_nan = np.isnan(out).any()
         for entry in self.entries():
-            # Where NaN is the largest, no entry equals it.
-            wins = undecided & ((x[entry] == out) | (x[entry] != x[entry]))
+            wins = x[entry] == out
+            if has_nan:
+                # Where NaN is the largest, no entry equals it.
+                wins |= x[entry] != x[entry]
+            wins &= undecided
             undecided = undecided & ~wins
             yield entry, wins
 
@@ -65,7 +75,10 @@ def at_the_first_largest(g, x, largest, *, windows):
     """Return zeros of x's shape with each window's g added at the first entry that is its `largest`."""
     scattered = np.zeros_like(x, dtype=np.result_type(g))
     for entry, wins in windows.firsts(x, largest):
-        scattered[entry] += selected(wins, g)
+        if windows.are_apart:
+            scattered[entry] = selected(wins, g)
+        else:
+            scattered[entry] += selected(wins, g)
     return scattered
 
 
