@@ -38,12 +38,12 @@ def class_indices(target, classes, function, ignore_index=None):
         DtypeError: if they are not whole numbers.
         ShapeError: if one is outside the classes.
     """
-    if isinstance(target, Operand) or np.asarray(target).dtype.kind not in "iu":
+    target = array(target)
+    if target.dtype.kind not in "iu":
         raise DtypeError(f"{function}: class indices must be whole numbers in a plain array; got {kind_of(target)}.")
-    target = np.asarray(target)
     valid = (target >= 0) & (target < classes)
     if ignore_index is not None:
-        valid |= target == ignore_index
+        valid = valid | (target == ignore_index)
     if not np.all(valid):
         wrong = target[~valid].ravel()[0]
         raise ShapeError(f"{function}: class indices must be from 0 to {classes - 1}; got {wrong}.")

@@ -78,6 +78,7 @@ def dropout(input, p=0.5, training=True, rng=None):
 
 def one_hot(input, num_classes=None):
     """Return rows with a 1 at each class index and 0 elsewhere, as a plain float64 array."""
-    input = np.asarray(input)
-    classes = int(np.max(input, initial=-1)) + 1 if num_classes is None else num_classes
-    return np.eye(classes)[class_indices(input, classes, "one_hot")]
+    input = array(input)
+    classes = int(np.max(np.asarray(input), initial=-1)) + 1 if num_classes is None else num_classes
+    indices = class_indices(input, classes, "one_hot")
+    return np.where(np.expand_dims(indices, -1) == np.arange(classes), 1.0, 0.0)

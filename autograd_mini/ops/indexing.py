@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import IndexingError, UnsupportedError
 from ..notation import ANY, ATOM, Notation, Style, index_text
-from ..primitive import primitive
+from ..primitive import Operand, primitive
 from .shaping import expand_dims
 
 # Parts of an index that no one can change.
@@ -99,6 +99,9 @@ def settled_key(key: Any) -> Any:
         IndexingError: if nested lists do not make an array.
     """
     if key.__class__ in _FIXED or isinstance(key, np.integer):
+        return key
+    if isinstance(key, Operand) and key.dtype.kind in "iub":
+        # Whole numbers that a program computes stay on its wires.
         return key
     if isinstance(key, tuple):
         return key if _FIXED.issuperset(map(type, key)) else tuple(map(settled_key, key))
