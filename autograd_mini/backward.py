@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from . import watching
-from .errors import BackwardError, DtypeError, NotFiniteError, ReleasedError, RuleError, SeedError
-from .ops.shaping import cast, sum_to
+from .errors import BackwardError, DtypeError, NotFiniteError, ReleasedError, SeedError
 from .primitive import Operand
+from .sending import fit, senders
 from .watching import watched
 
 if TYPE_CHECKING:
@@ -94,46 +94,10 @@ def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any
             None if local is None else upstream if local is True else 0.0 if local is False else upstream * local
             for local in gate.partials  # type: ignore[union-attr]
         ]
-    row, operands, options = gate.gate, gate.first, gate.second
     out = gate.data
-    values: list[Any] = []
-    single = out.__class__ is float
-    if single:
+    if out.__class__ is float:
         out, upstream = np.float64(out), np.float64(upstream)
-    # NumPy's numbers divide by zero without raising; a constant beside arrays stays one that adapts to their dtype.
-    for operand in operands:
-        if isinstance(operand, Operand):
-            value = operand.data
-            values.append(np.float64(value) if value.__class__ is float else value)
-        elif operand.__class__ is float and (single or not operand):
-            values.append(out.dtype.type(operand))
-        else:
-            values.append(operand)
-    given = tuple(values)
-    everything = region is EVERYTHING
-    sent: list[Any] = []
-    try:
-        for operand, pull in zip(operands, row.pulls(len(operands))):  # type: ignore[union-attr]
-            if (
-                pull is None
-                or not isinstance(operand, Operand)
-                or not operand.requires_grad
-                or not (everything or region.has(operand))
-            ):
-                sent.append(None)
-                continue
-            contribution = pull(upstream, out, given, options, len(sent))
-            data = operand.data
-            if not (
-                contribution.__class__ is data.__class__ is np.ndarray
-                and contribution.shape == data.shape
-                and contribution.dtype is data.dtype
-            ):
-                contribution = fit(contribution, operand, gate)  # type: ignore[arg-type]
-            sent.append(contribution)
-    except np.linalg.LinAlgError as error:
-        raise row.no_derivative(len(sent), error) from error  # type: ignore[union-attr]
-    return sent
+    return senders[gate.gate](gate, upstream, out, None if region is EVERYTHING else region)  # type: ignore[index]
 
 
 def send_recorded(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any]:
@@ -271,33 +235,6 @@ def separate(gradients: Iterable[Any]) -> Iterator[Any]:
                 gradient = gradient.copy()
             owned.add(id(gradient))
         yield gradient
-
-
-def fit(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
-    """Return a contribution in the shape and dtype of its operand: broadcast axes are summed. Settled here, once.
-
-    Raises:
-        RuleError: if the contribution has a shape that cannot come from broadcasting the operand.
-    """
-    shape, dtype = operand.shape, operand.dtype
-    if contribution.__class__ is float:
-        contribution = np.float64(contribution)
-    if contribution.shape != shape:
-        given = contribution.shape
-        tail = given[len(given) - len(shape) :]
-        if tail != shape and (
-            len(given) < len(shape) or any(ours not in (1, theirs) for ours, theirs in zip(shape, tail, strict=True))
-        ):
-            raise RuleError(
-                f"the rule of gate '{gate.gate.name}' gave a gradient of shape {given} "  # type: ignore[union-attr]
-                f"for an operand of shape {shape}."
-            )
-        contribution = sum_to(contribution, shape=shape)
-    if contribution.dtype != dtype:
-        contribution = cast(contribution, dtype=dtype)
-    if isinstance(contribution, np.ndarray | np.generic) and operand.data.__class__ is float:
-        return float(contribution)
-    return contribution
 
 
 def seed_for(root: "Tensor", upstream: Any = None) -> Any:

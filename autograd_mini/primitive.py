@@ -20,7 +20,7 @@ import numpy as np
 from .errors import LinearAlgebraError, RuleError, UnsupportedError
 from .notation import Notation, call
 
-_TRUTH = np.dtype(np.bool_)
+TRUTH = np.dtype(np.bool_)
 _BITS = {2: np.dtype(np.int16), 4: np.dtype(np.int32), 8: np.dtype(np.int64)}
 
 
@@ -87,14 +87,21 @@ class Rule:
     def pull(self) -> Callable[..., Any]:
         """What the gate sends to this operand, a function like the rule itself: see `Primitive.pull`."""
         if self._pull is None:
-            downstream = f"rule({self._sources})"
-            if self.constant is not None:
-                downstream = {1: "upstream", -1: "-upstream"}.get(self.constant, f"upstream * {downstream}")
-            elif self.is_local:
-                is_truth = f"getattr(local := {downstream}, 'dtype', None) is truth"
-                downstream = f"selected(local, upstream) if {is_truth} else upstream * local"
-            self._pull = self._written(downstream)
+            self._pull = self._written(self.downstream("rule"))
         return self._pull
+
+    def downstream(self, rule: str) -> str:
+        """Return as Python what the gate sends to this operand, where `rule` is the name of the rule's function.
+
+        It reads what a rule may read, `operands` and `options` whole, and `selected` and `truth` of this module.
+        """
+        result = f"{rule}({self._sources})"
+        if self.constant is not None:
+            return {1: "upstream", -1: "-upstream"}.get(self.constant, f"upstream * {result}")
+        if not self.is_local:
+            return result
+        is_truth = f"getattr(local := {result}, 'dtype', None) is truth"
+        return f"selected(local, upstream) if {is_truth} else upstream * local"
 
     def _written(self, result: str) -> Callable[..., Any]:
         """Return `result` as a function of everything that the rule might read.
@@ -103,7 +110,7 @@ class Rule:
         parameters, which are identifiers.
         """
         source = f"lambda upstream, out, operands, options, position: {result}"
-        scope = {"rule": self.function, "selected": selected, "truth": _TRUTH}
+        scope = {"rule": self.function, "selected": selected, "truth": TRUTH}
         return eval(compile(source, __file__, "eval"), scope)
 
 
@@ -163,7 +170,6 @@ class Primitive:
         self.rules = {operand: Rule(rule, self) for operand, rule in rules.items()}
         self.arity = len(self.operands)
         self._rules_in_order = tuple(map(self.rules.get, self.operands))
-        self._pulls: tuple[Callable[..., Any] | None, ...] = ()
         if isinstance(value, np.ufunc):
             self.elementwise = value.signature is None
         else:
@@ -215,12 +221,6 @@ class Primitive:
     def rule_for(self, position: int) -> Rule | None:
         """Return the rule of the operand at `position`, or None when it passes no gradient."""
         return self._rules_in_order[0 if self.variadic else position]
-
-    def pulls(self, count: int) -> tuple[Callable[..., Any] | None, ...]:
-        """Return `Rule.pull` for each of `count` operands, None for one that passes no gradient."""
-        if not self._pulls:
-            self._pulls = tuple(rule and rule.pull for rule in self._rules_in_order)
-        return self._pulls * count if self.variadic else self._pulls
 
     def pull(self, position: int, upstream: Any, out: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what the gate sends to the operand at `position`: upstream × local derivative.

@@ -103,9 +103,9 @@ def recorder_source(gate: Primitive) -> str | None:
         f"elif first.__class__ is Tensor:\n"
         f"    if second.__class__ is Tensor:\n{_indented(_cases(gate, (True, True)), 2)}\n"
         f"    elif {_IS_NUMBER.format('second')}:\n{_indented(_cases(gate, (True, False)), 2)}\n"
-        f"    elif {_IS_ARRAY.format('second')}:\n{_indented(_array_case(gate, (True, False)), 2)}\n"
+        f"    elif {_IS_ARRAY.format('second')}:\n{_indented(_cases(gate, (True, False), numbers=False), 2)}\n"
         f"elif {_IS_NUMBER.format('first')}:\n{_indented(_cases(gate, (False, True)))}\n"
-        f"elif {_IS_ARRAY.format('first')}:\n{_indented(_array_case(gate, (False, True)))}"
+        f"elif {_IS_ARRAY.format('first')}:\n{_indented(_cases(gate, (False, True), numbers=False))}"
     ]
     return _function("first, second", "first, second", cases)
 
@@ -115,44 +115,27 @@ def _function(parameters: str, operands: str, cases: list[str]) -> str:
     return f"def {_RECORDER}({parameters}):\n{body}\n"
 
 
-def _cases(gate: Primitive, needs: tuple[bool, ...]) -> str:
-    """Return the lines that record a gate whose operands that need a gradient are Tensors, and the others numbers.
+def _cases(gate: Primitive, needs: tuple[bool, ...], *, numbers: bool = True) -> str:
+    """Return the lines that record a gate whose operands that need a gradient are Tensors, and the others constants.
 
-    One case is for single numbers, if the gate has a form for them; the other is for arrays.
+    One case is for single numbers, if the gate has a form for them and the constants are `numbers`; one is for arrays.
     """
-    form = _form(gate, needs, named=("x0", "x1")[: len(needs)])
-    numbers = [
-        f"x{i} = {operand} = float({operand})"
-        for i, (operand, needed) in enumerate(zip(_OPERANDS, needs))
-        # A whole number too large for a float is refused where all constants are.
-        if not needed
-    ]
-    lines = []
+    operands = _OPERANDS[: len(needs)]
+    lines = [f"x{i} = {operand}.data" for i, operand in enumerate(operands) if needs[i]]
+    # A whole number too large for a float is refused where all constants are.
+    constant = "x{0} = {1} = float({1})" if numbers else "x{0} = {1}"
+    constants = [constant.format(i, operand) for i, operand in enumerate(operands) if not needs[i]]
+    form = _form(gate, needs, named=("x0", "x1")[: len(needs)]) if numbers else None
     if form is not None:
         second, by_second = ("second", str(form.locals[1])) if len(needs) == 2 else ("None", "None")
         node = _node(form.value, "first", second, str(form.locals[0]), by_second)
-        lines = [f"if {_hold('float', needs)}:", _indented(_guarded([*numbers, *form.lines], node))]
-    return "\n".join([*_taken(needs), *lines, _array_case(gate, needs, numbers)])
-
-
-def _array_case(gate: Primitive, needs: tuple[bool, ...], numbers: list[str] | None = None) -> str:
-    """Return the lines that record a gate whose Tensors hold arrays; its constants are arrays unless `numbers`."""
-    if numbers is None:
-        start = [*_taken(needs), *[f"x{i} = {_OPERANDS[i]}" for i in range(len(needs)) if not needs[i]]]
-    else:
-        start = []
-    names = ", ".join(f"x{i}" for i in range(len(needs)))
+        lines += [f"if {_hold('float', needs)}:", _indented(_guarded([*constants, *form.lines], node))]
     # What NumPy finds wrong with the operands is said by the general way.
-    computed = [*(numbers or ()), f"data = gate.value({names})"]
+    computed = [*constants, f"data = gate.value({', '.join(f'x{i}' for i in range(len(needs)))})"]
     settled = "if data.__class__ is not ndarray:\n    data = settled(data)\n"
-    operands = ", ".join(_OPERANDS[: len(needs)])
-    node = settled + _node("data", f"({operands},)", "none", "None", "SEVERAL")
-    return "\n".join([*start, f"if {_hold('ndarray', needs)}:", _indented(_guarded(computed, node))])
-
-
-def _taken(needs: tuple[bool, ...]) -> list[str]:
-    """Return the lines that take the data of the operands that are Tensors."""
-    return [f"x{i} = {_OPERANDS[i]}.data" for i in range(len(needs)) if needs[i]]
+    node = settled + _node("data", f"({', '.join(operands)},)", "none", "None", "SEVERAL")
+    lines += [f"if {_hold('ndarray', needs)}:", _indented(_guarded(computed, node))]
+    return "\n".join(lines)
 
 
 def _hold(cls: str, needs: tuple[bool, ...]) -> str:

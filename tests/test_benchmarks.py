@@ -18,7 +18,7 @@ def test_quick_run_compares_gradients_and_writes_its_tables(tmp_path):
     assert run.returncode == 0, run.stderr
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     assert set(figures["times"]) == {"W1", "W2", "W6s", "W4", "W7", "W8-10", "W9", "W10", "W10a"}
-    assert all({"floor", "autograd_mini"} <= line.keys() for line in figures["times"].values())
+    assert all({"floor", "eager", "compiled", "code alone"} <= line.keys() for line in figures["times"].values())
     assert (tmp_path / "table.md").read_text(encoding="utf-8").endswith(run.stdout)
 
 
@@ -26,7 +26,7 @@ def test_quick_run_compares_gradients_and_writes_its_tables(tmp_path):
 def test_quick_run_of_everything():
     run = subprocess.run([sys.executable, "-m", "benchmarks", "--quick"], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
-    for title in ("Times", "Growth", "Peak memory"):
+    for title in ("Times", "Compiling", "Growth", "Peak memory"):
         assert f"\n## {title}" in run.stdout
 
 

@@ -1,4 +1,4 @@
-"""Circuits of single numbers are recorded and swept by code of their own, which must agree with that for arrays."""
+"""What is recorded and swept by code written for each gate agrees with the general way, for numbers and for arrays."""
 
 import math
 
@@ -7,7 +7,7 @@ import pytest
 
 import autograd_mini as am
 from autograd_mini import Tensor
-from autograd_mini.errors import DtypeError, ReleasedError
+from autograd_mini.errors import DtypeError, ReleasedError, ShapeError
 from autograd_mini.ops import arithmetic
 from autograd_mini.primitive import table
 from autograd_mini.scalar import recorder_source
@@ -62,6 +62,77 @@ def test_operators_and_gates_record_the_same():
         assert by_operator.partials == by_gate.partials
         assert by_operator.data == by_gate.data
         assert by_operator.options == {}
+
+
+ROW, COLUMN = np.array([1.5, -2.0, 0.5]), np.array([[0.7], [1.2]])
+BESIDE_ARRAYS = {
+    "Tensor": lambda: Tensor(COLUMN),
+    "Tensor of float32": lambda: Tensor(ROW.astype(np.float32)),
+    "Tensor of a number": lambda: Tensor(2.0),
+    "Tensor without gradient": lambda: Tensor(COLUMN, requires_grad=False),
+    "float": lambda: 2.0,
+    "whole number": lambda: 3,
+    "NumPy number": lambda: np.float64(2.0),
+    "array": lambda: COLUMN,
+    "whole numbers": lambda: np.array([1, 2, 3]),
+    "truth values": lambda: np.array([True, False, True]),
+    "array of no axis": lambda: np.array(2.0),
+    "list": lambda: [1.0, 2.0, 3.0],
+}
+
+
+@pytest.mark.parametrize("gate", BINARY, ids=lambda gate: gate.name)
+@pytest.mark.parametrize("beside", BESIDE_ARRAYS.values(), ids=BESIDE_ARRAYS)
+@pytest.mark.parametrize("is_first", [False, True])
+def test_arrays_are_recorded_as_in_general(gate, beside, is_first):
+    x, y = Tensor(ROW), beside()
+    operands = (y, x) if is_first else (x, y)
+    with np.errstate(all="ignore"):
+        ours, general = gate(*operands), Tensor.recorded(gate, operands, {})
+    np.testing.assert_array_equal(ours.data, general.data)
+    assert ours.dtype == general.dtype
+    assert ours.requires_grad is general.requires_grad is True
+    assert ours.options == general.options
+    assert ours.partials is general.partials is None
+    for one, other in zip(ours.operands, general.operands, strict=True):
+        assert type(one) is type(other)
+        assert one is other or np.array_equal(one, other)
+
+
+def test_arrays_that_do_not_fit_are_refused_alike():
+    x, y = Tensor(np.ones(3)), Tensor(np.ones(2), name="y")
+    for call in (lambda: x * y, lambda: np.multiply(x, y), lambda: Tensor.recorded(arithmetic.multiply, (x, y), {})):
+        with pytest.raises(ShapeError) as caught:
+            call()
+        assert str(caught.value) == (
+            "multiply: the shapes do not fit; got x (3,), 'y' (2,). "
+            "Axes are matched from the last; their lengths must be equal, or one of them 1."
+        )
+
+
+def test_matrix_products_that_give_a_number_hold_a_float():
+    x, y = Tensor(np.array([1.0, 2.0])), Tensor(np.array([3.0, 4.0]))
+    for product in (x @ y, x @ y.data, x.data @ y):
+        assert type(product.data) is float
+        product.backward()
+        if product.operands[0] is x:
+            np.testing.assert_array_equal(x.grad, [3.0, 4.0])
+        if product.operands[1] is y:
+            np.testing.assert_array_equal(y.grad, [1.0, 2.0])
+
+
+def test_gate_that_only_arrays_can_be_given_to():
+    @am.primitive(x=lambda x: 1.0 * (x.real > 0))
+    def positive_part(x):
+        return x.clip(0, None)
+
+    try:
+        x = Tensor(np.array([1.0, -2.0]))
+        for _ in range(2):
+            np.sum(positive_part(x)).backward()
+            np.testing.assert_array_equal(x.grad, [1.0, 0.0])
+    finally:
+        del table["positive_part"]
 
 
 def test_constants_stay_visible_as_floats():

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..backward import Region, fit, sweep
+from ..backward import Region, sweep
 from ..errors import SeedError
+from ..sending import fit
 from ..tensor import Tensor
 from .steps import Kind, Pull, Wire
 from .tracing import Tape, Traced, as_traced, numbers_of, wires_of

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from ..backward import Region, consumers_first, fit, send, send_recorded, sweep
+from ..backward import Region, consumers_first, send, send_recorded, sweep
 from ..errors import DtypeError, ShapeError
 from ..ops.shaping import broadcast_to
+from ..sending import fit
 from ..tensor import Tensor
 from .recording import Recording, outputs, record, zeros
 from .trees import check_same_form, filled, leaves

@@ -22,7 +22,7 @@ def workloads() -> tuple[Workload, ...]:
         ),
         Workload(
             "W2", "scalar MLP 2-16-16-1, 640 gates", tuple(weights), _mlp, _mlp_by_hand,
-            is_scalar=True, is_training=False, leaves_out=("JAX jit",),
+            is_scalar=True, is_training=False,
         ),
         Workload(
             "W6s", "midterm 3.3, a ConvNet of 12 numbers", convnet, _convnet, _convnet_by_hand,
