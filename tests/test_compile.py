@@ -197,6 +197,85 @@ def test_labels_that_a_function_takes_as_plain_arrays():
         np.testing.assert_array_equal(gradient, expected)
 
 
+BATCHES = {
+    "cross_entropy": lambda x, labels: am.functional.cross_entropy(x, labels, weight=np.array([1.0, 2.0, 0.5])),
+    "embedding": lambda x, labels: np.sum(am.functional.embedding(labels, x, padding_idx=1) ** 2),
+    "one_hot": lambda x, labels: np.sum(x * am.functional.one_hot(labels, 3)),
+    "multi_margin_loss": am.functional.multi_margin_loss,
+    "take": lambda x, labels: np.sum(np.take(x, labels, axis=0) ** 2),
+    "index": lambda x, labels: -np.mean(am.log_softmax(x)[np.arange(len(labels)), labels]),
+    "mask": lambda x, labels: np.sum(np.where((labels == 1)[:, None], x, x**2)),
+}
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_new_labels_are_no_new_path(name):
+    step = am.compile(BATCHES[name], 0)
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        x, labels = rng.normal(size=(4, 3)), rng.integers(0, 3, 4)
+        value, gradient = step.value_and_grad(x, labels)
+        expected_value, expected = am.value_and_grad(BATCHES[name])(x, labels)
+        assert value == expected_value
+        np.testing.assert_array_equal(gradient, expected)
+    assert programs(step) == 1
+
+
+def test_label_outside_the_classes_is_refused_in_a_later_batch():
+    step = am.compile(am.functional.cross_entropy, 0)
+    step(np.ones((2, 3)), np.array([0, 2]))
+    with pytest.raises(am.ShapeError) as caught:
+        step(np.ones((2, 3)), np.array([0, 3]))
+    assert str(caught.value) == "cross_entropy: class indices must be from 0 to 2; got 3."
+
+
+def test_training_with_nested_parameters_labels_and_a_mask_is_one_program():
+    def loss(parameters, x, labels, kept):
+        hidden = am.relu(x @ parameters["hidden"]["w"] + parameters["hidden"]["b"]) * kept / 0.5
+        w, b = parameters["scores"]
+        return am.functional.cross_entropy(hidden @ w + b, labels)
+
+    rng = np.random.default_rng(0)
+    parameters = {
+        "hidden": {"w": rng.normal(size=(4, 6)), "b": np.zeros(6)},
+        "scores": [rng.normal(size=(6, 3)), np.zeros(3)],
+    }
+    step = am.compile(loss, 0)
+    for _ in range(3):
+        batch = (rng.normal(size=(5, 4)), rng.integers(0, 3, 5), rng.random((5, 6)) < 0.5)
+        value, gradients = step.value_and_grad(parameters, *batch)
+        expected_value, expected = am.value_and_grad(loss)(parameters, *batch)
+        assert value == expected_value
+        np.testing.assert_array_equal(gradients["hidden"]["w"], expected["hidden"]["w"])
+        np.testing.assert_array_equal(gradients["scores"][1], expected["scores"][1])
+        parameters["hidden"]["w"] = parameters["hidden"]["w"] - 0.1 * gradients["hidden"]["w"]
+    assert programs(step) == 1
+
+
+def test_layers_from_outside_are_constants_that_are_watched():
+    rng = np.random.default_rng(0)
+    model = am.nn.Sequential(am.nn.Linear(3, 4, rng=rng), am.nn.BatchNorm1d(4), am.nn.Tanh())
+
+    def total(x):
+        return np.sum(model(x) ** 2)
+
+    step = am.compile(total)
+    x = rng.normal(size=(5, 3))
+    with pytest.raises(am.UnsupportedError) as caught:
+        step(x)
+    assert str(caught.value) == (
+        "compile: total changes 'model', which it reads; a compiled function may not. Return the new value instead."
+    )
+    model.eval()
+    for _ in range(2):
+        value, (gradient,) = step.value_and_grad(x)
+        expected_value, (expected,) = am.value_and_grad(total, (0,))(x)
+        assert value == expected_value
+        np.testing.assert_array_equal(gradient, expected)
+        linear = dict(model.walk())["0"]
+        linear.weight.data = linear.weight.data + 0.1
+
+
 scale = 2.0
 
 
@@ -442,16 +521,33 @@ def test_index_that_is_computed_is_not_taken_for_known():
         np.testing.assert_array_equal(gradient, np.where(x == 1.0, 2.0, 0.0))
 
 
-def test_tensor_from_outside_is_refused_unless_it_is_a_constant():
+def test_tensor_from_outside_is_a_constant():
     w = am.Tensor(2.0, name="w")
-    for f in (lambda x: (w * 1) * x, lambda x: x * (w * 1), lambda x: am.max_of(w, x)):
+    step = am.compile(lambda x: np.tanh(w * 2) * x + w)
+    expected = np.tanh(4.0)
+    assert step.value_and_grad(3.0) == (3.0 * expected + 2.0, (expected,))
+    w.data = 0.5
+    expected = np.tanh(1.0)
+    assert step.value_and_grad(3.0) == (3.0 * expected + 0.5, (expected,))
+
+
+def test_tensor_that_the_function_makes_is_refused_where_its_gradient_would_be_lost():
+    for f in (lambda x: am.grad(lambda y: x * y)(3.0), lambda x: am.Tensor(3.0) * x):
         with pytest.raises(am.UnsupportedError) as caught:
             am.compile(f)(3.0)
-        assert str(caught.value).endswith("Pass it as an argument, or use its .data, which is a constant.")
-    step = am.compile(lambda x: w * x)
-    assert step(3.0) == 6.0
-    w.data = 5.0
-    assert step(3.0) == 15.0
+        assert str(caught.value) == (
+            "compile: the Tensor requires a gradient, was made inside the function, and meets an argument. "
+            "Make it from an argument (0*x + 3), also where a derivative inside is taken, or with requires_grad=False."
+        )
+    inner = am.compile(lambda x: am.grad(lambda y: x * y * y)(0 * x + 3))
+    assert inner.value_and_grad(5.0) == (30.0, (6.0,))
+
+
+def test_tensor_before_an_argument_in_a_call_is_refused():
+    w = am.Tensor(2.0, name="w")
+    with pytest.raises(am.UnsupportedError) as caught:
+        am.compile(lambda x: am.max_of(w, x))(3.0)
+    assert str(caught.value).endswith("Pass it as an argument, or use its .data, which is a constant.")
 
 
 def test_tensors_that_require_gradients_are_recorded():

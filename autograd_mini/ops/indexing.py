@@ -100,7 +100,7 @@ def settled_key(key: Any) -> Any:
     """
     if key.__class__ in _FIXED or isinstance(key, np.integer):
         return key
-    if isinstance(key, Operand) and key.dtype.kind in "iub":
+    if isinstance(key, Operand) and key.dtype.kind in "iub":  # type: ignore[attr-defined]
         # Whole numbers that a program computes stay on its wires.
         return key
     if isinstance(key, tuple):

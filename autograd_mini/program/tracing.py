@@ -16,6 +16,7 @@ from ..errors import UnsupportedError
 from ..operators import Operators
 from ..ops.arithmetic import add, divide, multiply, negative, power, subtract
 from ..ops.comparing import equal, logical_and, logical_not, logical_or, not_equal
+from ..ops.identity import identity
 from ..ops.shaping import broadcast_to, cast, lined_up, sum_to
 from ..primitive import Plain, Primitive, implementations, table
 from ..tensor import Tensor, constant_operand, is_recording, leaf
@@ -44,6 +45,8 @@ class Tape:
         self.in_rule = False
         self.gradients: dict[Wire, list[Wire]] = {}
         self.known: dict[Any, Wire] = {}
+        # Tensors that the function makes come later.
+        self.start = Tensor(0.0).order
 
     def input(self, value: Any, *, requires_grad: bool) -> "Traced":
         """Return a fresh traced Tensor for an input."""
@@ -158,6 +161,7 @@ class Traced(Tensor):
         tape = next(operand.tape for operand in (*operands, *_traced_in(options)) if isinstance(operand, Traced))
         if tape.in_rule and gate is add:
             gate, operands = _as_difference(tape, operands)
+        operands = tuple([_of_tape(tape, operand) for operand in operands])
         inner = [operand.inner if isinstance(operand, Traced) else operand for operand in operands]
         result = gate(*inner, **_inner(options)) if options else gate(*inner)
         options = gate.options | options if options else gate.options
@@ -387,24 +391,54 @@ def _place(tape: Tape, operand: Any, gate: Primitive | None, operands: tuple[Any
     """
     if operand.__class__ is Traced:
         return operand.wire
-    if isinstance(operand, Tensor):
-        return _constant_tensor(tape, operand).wire
     if operand is None or operand.__class__ is float:
         return operand
     if isinstance(operand, int) and not isinstance(operand, np.generic):
         return constant_operand(operand, gate) if gate is not None else operand
-    if gate is not None and isinstance(operand, np.float64 | np.integer):
-        if all(other.dtype == np.float64 for other in operands if isinstance(other, Tensor)):
-            return float(operand)
+    if (
+        gate is not None
+        and isinstance(operand, np.float64 | np.integer)
+        and all(other.dtype == np.float64 for other in operands if isinstance(other, Tensor))
+    ):
+        return float(operand)
     return tape.constant(np.asarray(operand) if not isinstance(operand, np.generic) else operand)
 
 
+def _of_tape(tape: Tape, operand: Any) -> Any:
+    """Return an operand with a constant in place of a Tensor from outside."""
+    return (
+        _constant_tensor(tape, operand) if operand.__class__ is not Traced and isinstance(operand, Tensor) else operand
+    )
+
+
 def _constant_tensor(tape: Tape, tensor: Tensor) -> Traced:
-    """Return a Tensor from outside as a constant."""
-    if tensor.requires_grad and tensor.gate is not None:
-        raise _outsider(tensor)
+    """Return a Tensor from outside as a constant: nobody asks a program for its gradient.
+
+    One that was made while the function ran may be the wire of a derivative inside, whose gradient is asked for.
+    """
+    if tensor.requires_grad and _leads_to_new_wires(tensor, tape.start):
+        raise UnsupportedError(
+            f"compile: {tensor.label()} requires a gradient, was made inside the function, and meets an argument. "
+            "Make it from an argument (0*x + 3), also where a derivative inside is taken, or with requires_grad=False."
+        )
     data = tensor.data if tensor.data.__class__ is not float else np.float64(tensor.data)
     return Traced.on(tape, tape.constant(data), tensor.detach(), requires_grad=False)
+
+
+def _leads_to_new_wires(tensor: Tensor, start: int) -> bool:
+    """Return whether a Tensor depends on a leaf that is no older than `start`, in the order of creation."""
+    seen = {tensor}
+    unvisited = [tensor]
+    while unvisited:
+        found = unvisited.pop()
+        if found.order < start or not found.requires_grad:
+            continue
+        if found.gate is None or found.gate is identity:
+            return True
+        new = {operand for operand in found.operands if isinstance(operand, Tensor)} - seen
+        seen |= new
+        unvisited += new
+    return False
 
 
 def read_only(array: Any) -> Any:
