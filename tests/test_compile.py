@@ -95,7 +95,7 @@ def test_both_branches_of_an_if_are_right():
     for x in (2.0, -3.0, 4.0, -5.0):
         assert step.value_and_grad(x) == am.value_and_grad(f, (0,))(x)
     assert programs(step) == 2
-    assert "raise DivergedError(other_path)" in step.source
+    assert "raise DivergedError(OTHER_PATH)" in step.source
 
 
 def test_python_max_takes_another_path():
@@ -264,7 +264,8 @@ def test_layers_from_outside_are_constants_that_are_watched():
     with pytest.raises(am.UnsupportedError) as caught:
         step(x)
     assert str(caught.value) == (
-        "compile: total changes 'model', which it reads; a compiled function may not. Return the new value instead."
+        "compile: total changes 'model.layers['1'].running_mean', which it reads; a compiled function may not. "
+        "Return the new value instead."
     )
     model.eval()
     for _ in range(2):
@@ -695,3 +696,21 @@ def test_batched_refuses_what_it_cannot_evaluate():
     assert str(caught.value) == (
         "batched: expected numbers, and arrays of one axis and one length; got shapes [(2,), (3,)]."
     )
+
+
+def test_source_runs_by_itself_and_names_constants_as_the_function_does():
+    weights = np.array([1.0, 2.0])
+    model = SimpleNamespace(bias=np.array([3.0, 4.0]))
+
+    def f(x):
+        y = np.cumsum(x) * weights + model.bias
+        return np.sum(am.log_softmax(y)) if y[0] > 0 else np.sum(y)
+
+    step = am.compile(f)
+    expected = step.value_and_grad(np.ones(2))
+    assert "# weights: float64 (2,)\n# model_bias: float64 (2,)\n" in step.source
+    scope = {"weights": weights, "model_bias": model.bias, "constant": np.array([2.0])}
+    exec(step.source, scope)
+    value, (gradient,) = scope["f"](np.ones(2))
+    assert value == expected[0]
+    np.testing.assert_array_equal(gradient, expected[1][0])

@@ -238,7 +238,7 @@ class Compiled(Wrapper):
             )
         if changed is not None:
             raise UnsupportedError(
-                f"compile: {self._name} changes {changed!r}, which it reads; a compiled function may not. "
+                f"compile: {self._name} changes '{changed}', which it reads; a compiled function may not. "
                 "Return the new value instead."
             )
         outputs = mapped(lambda leaf: _output(tape, leaf), output)
@@ -254,7 +254,8 @@ class Compiled(Wrapper):
 
     def _recorded(self, args: tuple[Any, ...], *, plain_integers: bool) -> tuple[Tape, Any, list[Traced], list[Any]]:
         """Return the tape of one call, the function's output, its inputs, and the chosen arguments with wires."""
-        tape = Tape()
+        assert self._environment is not None
+        tape = Tape(self._environment.arrays)
         inputs: list[Traced] = []
         chosen = self._chosen(len(args))
         taken = []

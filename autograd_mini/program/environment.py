@@ -44,6 +44,9 @@ class Wrapper:
 class Environment:
     """The state of what a function reads besides its arguments.
 
+    Attributes:
+        arrays: the name of each array that it reads, by the array's identity.
+
     Raises:
         UnsupportedError: if an iterator is among it, whose state cannot be seen.
     """
@@ -56,6 +59,8 @@ class Environment:
         }  # fmt: skip
         self._seen: dict[int, Any] = {}
         self._asked: set[tuple[int, str]] = set()
+        # What each array is called, by its identity.
+        self.arrays: dict[int, str] = {}
         self._watch(getattr(function, "__name__", "the function"), function)
         tests = " and ".join(test for _, test in self._tests) or "True"
         # The tests are made of names made here; no text of a user's reaches them.
@@ -100,6 +105,12 @@ class Environment:
         for given in parts.values():
             for part in given:
                 self._watch(name, part)
+
+    def _same_entries(self, name: str, text: str, entries: Any, template: str = "{}.{}") -> None:
+        """Test that a mapping has the same keys and values, in that order, and watch each of them under its key."""
+        for key, value in entries.items():
+            self._watch(template.format(name, key) if isinstance(key, str) else name, value)
+        self._same_parts(name, {text: entries, f"{text}.values()": entries.values()})
 
     def _watch(self, name: str, value: Any) -> None:
         """Test that a value has not changed inside. Who holds it tests that it is still the same object."""
@@ -146,7 +157,7 @@ class Environment:
         """Watch what a container holds, and the attributes of an object."""
         held = self._held(value)
         if isinstance(value, dict | types.MappingProxyType):
-            self._same_parts(name, {held: value, f"{held}.values()": value.values()})
+            self._same_entries(name, held, value, "{}[{!r}]")
         elif isinstance(value, _LISTS):
             self._same_parts(name, {held: value})
         elif isinstance(value, tuple | frozenset):
@@ -159,14 +170,14 @@ class Environment:
             )
         if hasattr(value, "__dict__"):
             self._test(name, f"{held}.__class__ is {self._held(type(value))}")
-            entries = f"{held}.__dict__"
-            self._same_parts(name, {entries: vars(value), f"{entries}.values()": vars(value).values()})
+            self._same_entries(name, f"{held}.__dict__", vars(value))
         if slots(value):
             self._same_parts(name, {f"slots({held})": slots(value)})
         self._class(type(value))
 
     def _array(self, name: str, value: Any) -> None:
         held = self._held(value)
+        self.arrays[id(value)] = name
         if value.dtype.hasobject:
             self._same_parts(name, {f"{held}.ravel().tolist()": value.ravel().tolist()})
             return
@@ -180,8 +191,7 @@ class Environment:
         for base in cls.__mro__:
             if (id(base), "class") not in self._asked and not _is_trusted(base.__module__):
                 self._asked.add((id(base), "class"))
-                held = self._held(vars(base))
-                self._same_parts(base.__name__, {held: vars(base), f"{held}.values()": vars(base).values()})
+                self._same_entries(base.__name__, self._held(vars(base)), vars(base))
 
     def _function(self, name: str, function: Any) -> None:
         code = function.__code__

@@ -129,7 +129,7 @@ def array_form(step: Step, kinds: list[Kind], pool: Pool) -> Form:
     if gate is assume:
         wire, seen = step.operands
         if np.result_type(seen) == np.bool_ and np.shape(seen) == ():
-            return Form(mark(wire, ATOM) if not seen else f"not {mark(wire, ATOM)}", ANY)
+            return Form(f"not {mark(wire, TEST)}" if seen else mark(wire), ANY)
         return Form(f"not np.array_equal({mark(wire)}, {literal(seen, pool)}, equal_nan=True)", ANY)
     operands = [_strong(operand, step, kinds, pool) for operand in step.operands]
     if _is_selection(step, kinds):

@@ -26,7 +26,7 @@ from .steps import OTHER_PATH, Kind, Program, Pull, Step, Wire, assume, pruned, 
 _LONGEST = 8
 _MARK = re.compile(f"{OPEN}(\\d+):(\\d+){CLOSE}")
 _MATH = {name for name in vars(math) if not name.startswith("_")} - {"e", "pi", "tau", "inf", "nan"}
-_RESERVED = {*keyword.kwlist, "np", "table", "Pull", "DivergedError", "other_path", "abs", "float", "round", "slice"}
+_RESERVED = {*keyword.kwlist, "np", "table", "Pull", "DivergedError", "OTHER_PATH", "abs", "float", "round", "slice"}
 
 
 class Written(NamedTuple):
@@ -59,7 +59,7 @@ class _Writer:
         self.inputs = inputs
         self.kinds = [step.kind for step in self.steps]
         self.scope: dict[str, Any] = {name: getattr(math, name) for name in _MATH}
-        self.scope |= {"np": np, "table": table, "Pull": Pull, "DivergedError": DivergedError, "other_path": OTHER_PATH}
+        self.scope |= {"np": np, "table": table, "Pull": Pull, "DivergedError": DivergedError, "OTHER_PATH": OTHER_PATH}
         self.head: dict[str, str] = {}
         self.pooled: dict[tuple[str, Any], str] = {}
         self.taken = set(_RESERVED) | _MATH
@@ -81,8 +81,9 @@ class _Writer:
         self.names = {
             number: self.unused(step.name)
             for number, step in enumerate(self.steps)
-            if step.name is not None and not step.is_input
+            if step.name is not None and step.gate is not None
         }
+        self.called = {id(step.operands[0]): step.name for step in self.steps if step.is_constant}
         forms = [None if step.gate is None else self.form(step) for step in self.steps]
         uses = [0] * len(self.steps)
         for form in forms:
@@ -120,7 +121,7 @@ class _Writer:
             head.append(f"from math import {', '.join(math_names)}")
         if "np." in body:
             head.append("import numpy as np")
-        head += self.head.values()
+        head += sorted(self.head.values(), key=_rank)
         above = "\n".join(head) + "\n\n\n" if head else ""
         return f"{above}def {name}({', '.join(parameters)}):\n    {body}\n"
 
@@ -143,7 +144,8 @@ class _Writer:
         text = _MARK.sub(self.operand, form.text)
         if step.gate is assume:
             self.lines.append(f"if {text}:")
-            self.lines.append("    raise DivergedError(other_path)")
+            self.lines.append("    raise DivergedError(OTHER_PATH)")
+            self.head["DivergedError"] = "from autograd_mini.program.steps import OTHER_PATH, DivergedError"
             return
         if number not in self.names and uses <= 1 and size <= _LONGEST:
             self.texts[number], self.sizes[number] = (text, form.level), size
@@ -184,13 +186,17 @@ class _Writer:
         """Return the name of what the source cannot write itself, put into its scope."""
         key = (what, id(value)) if what == "constant" else (what, value)
         if key not in self.pooled:
-            wanted = getattr(value, "__name__", "value") if what != "constant" else "constant_1"
+            wanted = getattr(value, "__name__", "value") if what != "constant" else self.called.get(id(value))
+            wanted = re.sub(r"\W+", "_", wanted or "constant").strip("_")
             name = self.pooled[key] = self.unused(f"{wanted}_gate" if wanted == self.program.name else wanted)
             if what == "row":
                 self.scope[name] = value.value
+                self.head["table"] = "from autograd_mini.primitive import table"
                 self.head[name] = f'{name} = table["{value.name}"].value  # the gate\'s row'
             elif what == "rule":
                 self.scope[name] = value
+                self.head["table"] = "from autograd_mini.primitive import table"
+                self.head["Pull"] = "from autograd_mini.program.steps import Pull"
                 self.head[name] = f'{name} = Pull(table["{value.gate.name}"], {value.position})  # its rule'
             elif what == "function":
                 self.scope[name] = value
@@ -219,6 +225,11 @@ class _Writer:
                 return f"[{inner}]"
             return f"({inner},)" if len(tree) == 1 else f"({inner})"
         return literal(tree, self.pool)
+
+
+def _rank(line: str) -> int:
+    """Return where a line stands above the function: imports first, then what is taken from them, then remarks."""
+    return 0 if line.startswith("from ") else 2 if line.startswith("#") else 1
 
 
 def _is_scalar(step: Step, kinds: Any) -> bool:

@@ -36,9 +36,14 @@ class _NotWritableError(Exception):
 
 
 class Tape:
-    """The steps recorded so far, and the numbers that were on their wires."""
+    """The steps recorded so far, and the numbers that were on their wires.
 
-    def __init__(self) -> None:
+    Args:
+        arrays: the name of each array that may become a constant, by the array's identity.
+    """
+
+    def __init__(self, arrays: dict[int, str]) -> None:
+        self.arrays = arrays
         self.steps: list[Step] = []
         self.values: list[Any] = []
         self.tensors: list[Tensor | None] = []
@@ -61,7 +66,9 @@ class Tape:
         if key not in self.known:
             # The program keeps its own copy; the original may change.
             kept = np.array(value) if isinstance(value, np.ndarray) else value
-            self.known[key] = self._append(Step(None, (kept,), {}, Kind.of(kept)), kept)
+            whole = getattr(value, "base", None)
+            name = self.arrays.get(id(value)) or self.arrays.get(id(whole))
+            self.known[key] = self._append(Step(None, (kept,), {}, Kind.of(kept), name), kept)
         return self.known[key]
 
     def assume(self, wire: Wire) -> None:
