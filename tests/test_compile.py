@@ -2,7 +2,9 @@
 
 import math
 import random
+import re
 import time
+import tracemalloc
 from types import SimpleNamespace
 
 import numpy as np
@@ -714,3 +716,46 @@ def test_source_runs_by_itself_and_names_constants_as_the_function_does():
     value, (gradient,) = scope["f"](np.ones(2))
     assert value == expected[0]
     np.testing.assert_array_equal(gradient, expected[1][0])
+
+
+def peak(function, *args):
+    """Return the most bytes that were in use while a function ran, as tracemalloc counts."""
+    function(*args)
+    tracemalloc.start()
+    result = function(*args)
+    found = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    del result
+    return found
+
+
+def test_large_arrays_are_let_go_as_by_hand():
+    rng = np.random.default_rng(0)
+    inputs, w = rng.normal(size=(20, 32, 64)), rng.normal(size=(64, 64)) / 8
+
+    def loss(w, inputs):
+        h = np.zeros((32, 64))
+        for x in inputs:
+            h = np.tanh(h @ w + x)
+        return np.mean(h**2)
+
+    def by_hand(w, inputs):
+        states = [np.zeros((32, 64))]
+        for x in inputs:
+            states.append(np.tanh(states[-1] @ w + x))
+        gradient, upstream = np.zeros_like(w), states[-1] * (2 / states[-1].size)
+        while len(states) > 1:
+            state = states.pop()
+            slope = upstream * (1 - state * state)
+            gradient += states[-1].T @ slope
+            upstream = slope @ w.T
+        return gradient
+
+    step = am.compile(loss, 0)
+    np.testing.assert_allclose(step.value_and_grad(w, inputs)[1], by_hand(w, inputs), rtol=1e-10)
+    assert peak(step.value_and_grad, w, inputs) <= 1.2 * peak(by_hand, w, inputs)
+    lines = step.source.splitlines()
+    for number, line in enumerate(lines):
+        if line.strip().startswith("del "):
+            for name in line.strip()[4:].split(", "):
+                assert not any(name in re.findall(r"\w+", later) for later in lines[number + 1 :])

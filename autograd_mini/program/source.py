@@ -24,6 +24,9 @@ from .steps import OTHER_PATH, Kind, Program, Pull, Step, Wire, assume, pruned, 
 
 # Expressions of more gates than this are split, so that a long sum does not become one line.
 _LONGEST = 8
+# Arrays of so many bytes are let go when they have been read for the last time.
+_LARGE = 1 << 14
+_NAME = re.compile(r"[^\W\d]\w*")
 _MARK = re.compile(f"{OPEN}(\\d+):(\\d+){CLOSE}")
 _MATH = {name for name in vars(math) if not name.startswith("_")} - {"e", "pi", "tau", "inf", "nan"}
 _RESERVED = {*keyword.kwlist, "np", "table", "Pull", "DivergedError", "OTHER_PATH", "abs", "float", "round", "slice"}
@@ -67,6 +70,7 @@ class _Writer:
         self.texts: dict[int, tuple[str, int]] = {}
         self.sizes: dict[int, int] = {}
         self.lines: list[str] = []
+        self.large: set[str] = set()
         self.outputs = outputs
         self.numbered = {"v": 0, "g": 0}
 
@@ -109,6 +113,7 @@ class _Writer:
         text = self.tree(self.outputs, returned)
         is_pair = type(self.outputs) is tuple and len(self.outputs) > 1
         self.lines.append(f"return {text[1:-1] if is_pair else text}")
+        self.lines = _with_releases(self.lines, self.large)
         source = self.source(name, parameters)
         exec(compile(source, f"<compiled {self.program.name}>", "exec"), self.scope)
         return Written(source, self.scope[name])
@@ -153,6 +158,8 @@ class _Writer:
         name = self.names.get(number) or self.numbered_name("v" if step.note.endswith("gate") else "g")
         self.texts[number] = (name, ATOM)
         self.lines.append(f"{name} = {text}" + (f"  # {step.note}" if step.note else ""))
+        if math.prod(step.kind.shape) * step.kind.dtype.itemsize >= _LARGE:
+            self.large.add(name)
 
     def operand(self, found: re.Match[str]) -> str:
         text, level = self.texts[int(found[1])]
@@ -225,6 +232,26 @@ class _Writer:
                 return f"[{inner}]"
             return f"({inner},)" if len(tree) == 1 else f"({inner})"
         return literal(tree, self.pool)
+
+
+def _with_releases(lines: list[str], large: set[str]) -> list[str]:
+    """Return lines with `del` after the one that reads a large array for the last time, if others follow."""
+    last: dict[str, int] = {}
+    for number, line in enumerate(lines if large else ()):
+        for name in _NAME.findall(line.partition("  # ")[0]):
+            if name in large:
+                # Behind a test stands what it raises.
+                last[name] = number + line.startswith("if ")
+    dead: dict[int, list[str]] = {}
+    for name, number in last.items():
+        if number < len(lines) - 2:
+            dead.setdefault(number, []).append(name)
+    released = []
+    for number, line in enumerate(lines):
+        released.append(line)
+        if number in dead:
+            released.append(f"del {', '.join(dead[number])}")
+    return released
 
 
 def _rank(line: str) -> int:
