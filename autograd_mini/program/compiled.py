@@ -61,8 +61,8 @@ class Compiled(Wrapper):
 
     What could make its code stale is noticed. A truth value or a number of a Tensor that Python reads is compared at
     each call, and another path is traced where it differs, up to 16 of them. Globals, closure, attributes and arrays
-    that the function reads besides its arguments are compared at each call (arrays by checksum), and it is traced
-    again where one changed. A function that draws random numbers, or changes what it reads, is refused.
+    that the function reads besides its arguments are compared at each call, and it is traced again where one changed.
+    A function that draws random numbers, changes what it reads, or writes into an argument is refused.
 
     Files that it reads, and what it does besides computing its result, are not repeated.
 
