@@ -165,7 +165,8 @@ class Traced(Tensor):
     @staticmethod
     def apply(gate: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what a gate gives, written down on the tape."""
-        tape = next(operand.tape for operand in (*operands, *_traced_in(options)) if isinstance(operand, Traced))
+        first = next((operand for operand in operands if operand.__class__ is Traced), None)
+        tape = (next(_traced_in(options)) if first is None else first).tape
         if tape.in_rule and gate is add:
             gate, operands = _as_difference(tape, operands)
         operands = tuple([_of_tape(tape, operand) for operand in operands])
