@@ -1,4 +1,7 @@
-"""Time contestants against a floor: interleaved in one process, in rounds, so that a busy machine hits all alike."""
+"""Time contestants against a floor: interleaved in one process, in rounds, so that a busy machine hits all alike.
+
+Times are the processor's, of all threads of this process: where it waits while others compute, nothing is counted.
+"""
 
 import gc
 import statistics
@@ -73,10 +76,10 @@ def time_steps(steps: dict[str, Step], *, gates: int = 1, budget: float = 6.0) -
 
 def _timed(step: Callable[[], Any], repeats: int) -> float:
     """Return the time of one call in seconds, measured over several."""
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(repeats):
         step()
-    return (time.perf_counter() - start) / repeats
+    return (time.process_time() - start) / repeats
 
 
 def _repeats(step: Callable[[], Any]) -> int:
