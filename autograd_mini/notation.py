@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 # Binding strengths, weakest first. An operand is put in parentheses where its strength is below that of its slot.
-ANY, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(6)
+ANY, TEST, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(7)
 
 STYLES = ("text", "latex", "python")
 MINUS = "−"
@@ -74,7 +74,7 @@ def comparison(text: str, latex: str, python: str) -> Notation:
     return Notation(
         Style(f"[%s {text} %s]", ATOM, (SUM,)),
         Style(rf"\mathbf{{1}}[%s {latex} %s]", ATOM, (SUM,)),
-        Style(f"(%s {python} %s)", ATOM, (SUM,)),
+        Style(f"%s {python} %s", TEST, (SUM,)),
     )
 
 

@@ -184,7 +184,7 @@ class Tensor(ReductionMethods):
                 if operand.requires_grad:
                     needs += bit
             else:
-                value = operand if operand.__class__ is float else _constant(operand, gate)
+                value = operand if operand.__class__ is float else constant_operand(operand, gate)
                 constants = constants or value is not operand
             if value.__class__ is float:
                 numbers += 1
@@ -534,6 +534,15 @@ def _refuse_recorded(gate: Primitive, options: dict[str, Any]) -> None:
             )
 
 
+def leaf(cls: Any, *, requires_grad: bool) -> Any:
+    """Return a Tensor of a class that holds its data in its own way, with no graph behind it."""
+    tensor = _new(cls)
+    tensor.grad = tensor.name = tensor.gate = tensor.by_first = None
+    tensor.first, tensor.second, tensor.by_second = (), _NONE, SEVERAL
+    tensor.requires_grad, tensor.order = requires_grad, _next_order()
+    return tensor
+
+
 def _result(
     data: Any,
     gate: Primitive | None,
@@ -588,7 +597,7 @@ def _leaf_data(data: Any) -> Any:
     raise DtypeError(f"Tensor: expected data of dtype float64, float32 or float16, got {array.dtype}. {advice}")
 
 
-def _constant(value: Any, gate: Primitive) -> Any:
+def constant_operand(value: Any, gate: Primitive) -> Any:
     """Return a gate's operand that is no Tensor: a float, None, or an array of numbers or truth values."""
     if value is None and gate.defaults:
         return None

@@ -53,6 +53,11 @@ class Notes:
 class Watcher:
     """One who looks on. This one only lets the user's lines be noted."""
 
+    # Whether it wants every gate, those too that `checkpoint` would record again later.
+    keeps_inner_wires = False
+    # Whether the user's line that recorded a gate is noted on its output.
+    notes_lines = True
+
     def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
         """Look at a gate's output. `result` has no graph of its own where nothing is recorded."""
 
@@ -71,7 +76,7 @@ _counting = threading.Lock()
 def notice(result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
     """Show a gate's output to the watchers, with the user's line noted on it."""
     here = watchers.get()
-    if here:
+    if any(watcher.notes_lines for watcher in here):
         result.notes = Notes(_users_line())
     for watcher in here:
         watcher.recorded(result, gate, operands, options)

@@ -5,6 +5,7 @@ import pytest
 from rows import LINES
 
 import autograd_mini as am
+from autograd_mini.primitive import table
 
 # Written out in other NumPy calls than the rule makes on arrays, so that the last digit may differ.
 OTHER_CALLS = ("scipy.special.i1", "norm, vector, order -1")
@@ -27,7 +28,7 @@ def eager(function, inputs):
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("line", [line for line in LINES if "checkpoint" not in line.name], ids=lambda line: line.name)
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.name)
 def test_compiled_and_eager_agree(line, dtype):
     inputs = [in_dtype(x, dtype) for x in line.inputs]
     with np.errstate(all="ignore"):
@@ -47,3 +48,40 @@ def test_compiled_and_eager_agree(line, dtype):
                 assert (type(mine) is float) == (type(theirs) is float)
                 np.testing.assert_allclose(mine, theirs, rtol=rounding)
     assert sum(map(len, step._programs.values())) == 1
+
+
+WITHOUT_DERIVATIVES = {
+    "signbit": lambda x, y: np.sum(np.where(np.signbit(x), x * y, y)),
+    "logical_xor": lambda x, y: np.sum(np.where(np.logical_xor(x > 0, y > 0), x * y, y)),
+    "spacing": lambda x, y: np.sum(np.spacing(x) * y),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", WITHOUT_DERIVATIVES)
+def test_gates_that_no_line_is_about(name, dtype):
+    step = am.compile(WITHOUT_DERIVATIVES[name])
+    for inputs in ((1.5, -2.0), ([1.0, -1.0, -0.0], [-1.0, -1.0, 2.0])):
+        given = [in_dtype(x, dtype) for x in inputs]
+        value, gradients = step.value_and_grad(*given)
+        expected_value, expected = am.value_and_grad(WITHOUT_DERIVATIVES[name], (0, 1))(*given)
+        np.testing.assert_array_equal(value, expected_value)
+        for mine, theirs in zip(gradients, expected, strict=True):
+            np.testing.assert_array_equal(mine, theirs)
+
+
+def test_every_gate_is_compiled():
+    """Every row of the table is in the program of some line; those of `checkpoint` never are."""
+    found = set(WITHOUT_DERIVATIVES)
+    for line in LINES:
+        step = am.compile(lambda *args, line=line: np.sum(line.function(*args)))
+        try:
+            program = step.program(*[in_dtype(x, np.float64) for x in line.inputs])
+        except (am.AutogradMiniError, np.linalg.LinAlgError):
+            continue
+        found |= {getattr(step.gate, "gate", step.gate).__name__ for step in program.steps if step.gate is not None}
+    # Other tests make gates of their own; a ufunc has no module.
+    own = ("autograd_mini.", "numpy", "scipy")
+    rows = {name for name, row in table.items() if getattr(row.value, "__module__", "numpy").startswith(own)}
+    assert rows - found <= {"recomputed", "backward_again"}
+    assert len(rows) > 200

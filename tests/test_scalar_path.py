@@ -58,11 +58,11 @@ def test_elementwise_gate_has_a_scalar_path_where_python_has_the_functions(gate)
 def test_source_computes_nothing_twice_and_no_derivative_that_is_not_wanted():
     assert scalar_source(table["sigmoid"], (True,)) == (
         "def scalar_path(x):\n"
-        "    _0 = (x >= 0.0)\n"
+        "    _0 = x >= 0.0\n"
         "    _1 = abs(x)\n"
         "    _2 = -_1\n"
         "    _3 = exp(_2)\n"
-        "    _4 = (_0 if _0 >= _3 or _0 != _0 else _3)\n"
+        "    _4 = _0 if _0 >= _3 or _0 != _0 else _3\n"
         "    _5 = 1.0 + _3\n"
         "    _6 = _4 / _5\n"
         "    _7 = 1.0 - _6\n"

@@ -84,5 +84,5 @@ def one_hot(input, num_classes=None):
     """Return rows with a 1 at each class index and 0 elsewhere, as a plain float64 array."""
     input = array(input)
     classes = int(np.max(input, initial=-1)) + 1 if num_classes is None else num_classes
-    names = class_indices(input, classes, "one_hot")
-    return (np.expand_dims(names, -1) == np.arange(classes)).astype(np.float64)
+    indices = class_indices(input, classes, "one_hot")
+    return np.where(np.expand_dims(indices, -1) == np.arange(classes), 1.0, 0.0)

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from ..notation import ATOM, POWER, PRODUCT, Notation, Style, call, written
+from ..notation import ANY, ATOM, POWER, PRODUCT, Notation, Style, call, written
 from ..primitive import Operand, composed, primitive
 from .neural import sigmoid
 from .shaping import cast
@@ -90,9 +90,7 @@ copysign = primitive(
 
 def _ignoring_nan(name, wins):
     """Write fmax(x, y) or fmin(x, y); for Python floats a number wins over NaN."""
-    return call(name)._replace(
-        python=Style(lambda x, y: f"({x} if {x} {wins} {y} or {y} != {y} else {y})", ATOM, (ATOM,))
-    )
+    return call(name)._replace(python=Style(lambda x, y: f"{x} if {x} {wins} {y} or {y} != {y} else {y}", ANY, (ATOM,)))
 
 
 # y ≠ y says that y is NaN.
@@ -113,7 +111,7 @@ fmin = primitive(
 heaviside = primitive(
     np.heaviside,
     notation=call("heaviside")._replace(
-        python=Style(lambda x, y: f"({y} if {x} == 0 else float({x} > 0) if {x} == {x} else {x})", ATOM, (ATOM,))
+        python=Style(lambda x, y: f"{y} if {x} == 0 else float({x} > 0) if {x} == {x} else {x}", ANY, (ATOM,))
     ),
     operand_names=("x", "y"),
     y=lambda x: x == 0,

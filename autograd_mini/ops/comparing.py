@@ -9,8 +9,14 @@ import functools
 import numpy as np
 
 from ..errors import ShapeError, UnsupportedError
-from ..notation import ANY, ATOM, Notation, Style, call, comparison, written
+from ..notation import ANY, ATOM, TEST, Notation, Style, call, comparison, written
 from ..primitive import composed, primitive
+
+
+def _logical(text, latex, python):
+    """Write a connection of truth values."""
+    return written(text, latex)._replace(python=Style(python, ANY, (TEST,)))
+
 
 greater = primitive(np.greater, symbol=">", notation=comparison(">", ">", ">"), operand_names=("x", "y"))
 greater_equal = primitive(
@@ -21,13 +27,13 @@ less_equal = primitive(np.less_equal, symbol="≤", notation=comparison("≤", r
 equal = primitive(np.equal, symbol="=", notation=comparison("=", "=", "=="), operand_names=("x", "y"))
 not_equal = primitive(np.not_equal, symbol="≠", notation=comparison("≠", r"\ne", "!="), operand_names=("x", "y"))
 logical_and = primitive(
-    np.logical_and, symbol="and", notation=written("%s·%s", r"%s\,%s", "(%s and %s)"), operand_names=("x", "y")
+    np.logical_and, symbol="and", notation=_logical("%s·%s", r"%s\,%s", "%s and %s"), operand_names=("x", "y")
 )
 logical_or = primitive(
-    np.logical_or, symbol="or", notation=written("%s or %s", r"%s \lor %s", "(%s or %s)"), operand_names=("x", "y")
+    np.logical_or, symbol="or", notation=_logical("%s or %s", r"%s \lor %s", "%s or %s"), operand_names=("x", "y")
 )
 logical_not = primitive(
-    np.logical_not, symbol="not", notation=written("not %s", r"\neg %s", "(not %s)"), operand_names=("x",)
+    np.logical_not, symbol="not", notation=_logical("not %s", r"\neg %s", "not %s"), operand_names=("x",)
 )
 
 
@@ -40,7 +46,7 @@ logical_not = primitive(
             ANY,
             (ANY,),
         ),
-        Style(lambda condition, x, y: f"({x} if {condition} else {y})"),
+        Style(lambda condition, x, y: f"{x} if {condition} else {y}", ANY, (TEST,)),
     ),
     x=lambda condition: condition != 0,
     y=lambda condition: condition == 0,
@@ -66,7 +72,7 @@ def _unbracketed(condition):
 
 def _extreme(name, wins):
     """Write max(x, y) or min(x, y); for Python floats NaN wins, as it does in NumPy."""
-    python = Style(lambda x, y: f"({x} if {x} {wins} {y} or {x} != {x} else {y})", ATOM, (ATOM,))
+    python = Style(lambda x, y: f"{x} if {x} {wins} {y} or {x} != {x} else {y}", ANY, (ATOM,))
     return call(name, latex="\\" + name)._replace(python=python)
 
 

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from ..errors import UnsupportedError
-from ..notation import ATOM, Notation, Style, call, written
+from ..notation import ANY, ATOM, Notation, Style, call, written
 from ..primitive import composed, primitive
 
 exp = primitive(
@@ -55,9 +55,9 @@ absolute = primitive(
 )
 sign = primitive(
     np.sign,
-    # x itself where it is 0 or NaN: 0 has sign 0 and NaN has none.
+    # 0 and NaN stay what they are, but for the sign of −0.
     notation=call("sign")._replace(
-        python=Style(lambda x: f"(copysign(1.0, {x}) if {x} and {x} == {x} else {x})", slots=(ATOM,))
+        python=Style(lambda x: f"copysign(1.0, {x}) if {x} and {x} == {x} else {x} + 0.0", ANY, (ATOM,))
     ),
     operand_names=("x",),
 )

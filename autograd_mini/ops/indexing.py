@@ -100,6 +100,9 @@ def settled_key(key: Any) -> Any:
     """
     if key.__class__ in _FIXED or isinstance(key, np.integer) or _is_computed(key):
         return key
+    if isinstance(key, Operand) and key.dtype.kind in "iub":  # type: ignore[attr-defined]
+        # Whole numbers that a program computes stay on its wires.
+        return key
     if isinstance(key, tuple):
         return key if _FIXED.issuperset(map(type, key)) else tuple(map(settled_key, key))
     try:

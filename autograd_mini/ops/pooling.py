@@ -37,16 +37,15 @@ class Windows(NamedTuple):
         axes = zip(self.lengths, self.stride, self.dilation, strict=True)
         return all(stride > dilation * (length - 1) for length, stride, dilation in axes)
 
-    def firsts(self, x, out):
+    def firsts(self, x, out, *, may_be_nan):
         """Yield each entry of the windows with a mask of the windows whose first largest entry it is."""
         undecided = True
-        has_nan = np.isnan(out).any()
         for entry in self.entries():
             wins = x[entry] == out
-            if has_nan:
+            if may_be_nan:
                 # Where NaN is the largest, no entry equals it.
-                wins |= x[entry] != x[entry]
-            wins &= undecided
+                wins = wins | (x[entry] != x[entry])
+            wins = wins & undecided
             undecided = undecided & ~wins
             yield entry, wins
 
@@ -74,7 +73,7 @@ def max_pool(x, *, windows):
 def at_the_first_largest(g, x, largest, *, windows):
     """Return zeros of x's shape with each window's g added at the first entry that is its `largest`."""
     scattered = np.zeros_like(x, dtype=np.result_type(g))
-    for entry, wins in windows.firsts(x, largest):
+    for entry, wins in windows.firsts(x, largest, may_be_nan=np.isnan(largest).any()):
         if windows.are_apart:
             scattered[entry] = selected(wins, g)
         else:
@@ -90,6 +89,6 @@ def at_the_first_largest(g, x, largest, *, windows):
 def of_the_first_largest(g, x, largest, *, windows):
     """Return for each window the entry of g at the place of the first entry of x that is its `largest`."""
     found = np.zeros_like(largest, dtype=np.result_type(g))
-    for entry, wins in windows.firsts(x, largest):
+    for entry, wins in windows.firsts(x, largest, may_be_nan=np.isnan(largest).any()):
         found += selected(wins, g[entry])
     return found

@@ -11,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from ..errors import ShapeError
 from ..primitive import Operand, composed, plain
-from .indexing import set_at, settled_key
+from .indexing import index, set_at, settled_key
 from .joining import along, gathered
 
 plain(np.nonzero, np.flatnonzero, np.argwhere, np.ix_, np.lexsort, np.shares_memory, np.may_share_memory)
@@ -27,7 +27,15 @@ def _along_one_axis(a, axis):
 def _take(a, indices, axis=None, *, mode="raise"):
     a, axis = _along_one_axis(a, axis)
     # NumPy itself says which entries are meant, whatever the mode.
-    return a[along(axis, np.take(np.arange(np.shape(a)[axis]), settled_key(indices), mode=mode))]
+    indices = settled_key(indices)
+    if isinstance(indices, Operand) and mode == "raise":
+        return _at(a, indices, along(axis, indices))
+    return a[along(axis, np.take(np.arange(np.shape(a)[axis]), indices, mode=mode))]
+
+
+def _at(a, indices, key):
+    """Return a[key], by a gate where the indices in it are computed by a program."""
+    return indices.apply(index, (a,), {"key": key}) if isinstance(indices, Operand) else a[key]
 
 
 @composed(np.take_along_axis)
@@ -41,7 +49,8 @@ def _take_along_axis(arr, indices, axis=-1):
             f"array of shape {np.shape(arr)}."
         )
     places = np.ogrid[tuple(map(slice, np.shape(arr)))]
-    return arr[tuple(indices if i == axis else place for i, place in enumerate(places))]
+    key = tuple(indices if i == axis else place for i, place in enumerate(places))
+    return _at(arr, indices, key)
 
 
 @composed(np.compress)

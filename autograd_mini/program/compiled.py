@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ from .. import watching
 from ..errors import AutogradMiniError, DivergedError, UnsupportedError
 from ..graph import Gate
 from ..primitive import Primitive
-from ..tensor import Tensor, is_recording, recording
+from ..tensor import Tensor, collector_paused, is_recording, recording
 from ..transforms.recording import called_like
 from ..transforms.reverse import value_and_grad, with_aux
 from ..transforms.trees import leaves, mapped
@@ -19,10 +18,10 @@ from .arguments import Accept, Signed, acceptor, names, require_gradients, signe
 from .batches import evaluated, spread_out
 from .circuits import of_circuit
 from .differentiating import differentiated
-from .environment import Environment, random_states
-from .running import run
+from .environment import Environment, Wrapper, random_states
+from .running import UNLIKE_NUMPY, run
 from .steps import Program, Step, Wire, pruned, renumbered, with_wires
-from .tracing import Tape, Traced, tracing
+from .tracing import Tape, Traced, read_only, tracing
 
 # So many ways through a function are traced for arguments of one signature; more say that it depends on its data.
 MOST_PATHS = 16
@@ -53,19 +52,21 @@ def compile(
 
 
 class _Path(NamedTuple):
-    """A program, and the function that accepts its arguments."""
+    """A program with its function, what accepts its arguments, and what must not have changed."""
 
     program: Program
+    function: Callable[..., Any]
     accept: Accept
+    environment: Environment
 
 
-class Compiled:
+class Compiled(Wrapper):
     """A compiled function: `step(*args)`, `step.value_and_grad(*args)`, `step.source`.
 
     What could make its code stale is noticed. A truth value or a number of a Tensor that Python reads is compared at
     each call, and another path is traced where it differs, up to 16 of them. Globals, closure, attributes and arrays
-    that the function reads besides its arguments are compared at each call (arrays by checksum), and it is traced
-    again where one changed. A function that draws random numbers, or changes what it reads, is refused.
+    that the function reads besides its arguments are compared at each call, and it is traced again where one changed.
+    A function that draws random numbers, changes what it reads, or writes into an argument is refused.
 
     Files that it reads, and what it does besides computing its result, are not repeated.
 
@@ -80,13 +81,15 @@ class Compiled:
         self._environment: Environment | None = None
         self._programs: dict[Any, list[Program]] = {}
         self._latest: Program | None = None
-        self._last: dict[str, _Path] = {}
+        self._last_value: _Path | None = None
+        self._last_gradients: _Path | None = None
         self._parameters = _positional(function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the function's value at the arguments, as plain numbers."""
-        args = self._bound(args, kwargs)
-        found = _NOTHING if watching.open_withs else self._again("value", args)
+        if kwargs:
+            args = self._bound(args, kwargs)
+        found = self._again(self._last_value, args)
         if found is not _NOTHING:
             return found
         if _is_looked_at(args):
@@ -101,8 +104,9 @@ class Compiled:
         Raises:
             SeedError: if the function does not return a single number.
         """
-        args = self._bound(args, kwargs)
-        found = _NOTHING if watching.open_withs else self._again("gradients", args)
+        if kwargs:
+            args = self._bound(args, kwargs)
+        found = self._again(self._last_gradients, args)
         if found is not _NOTHING:
             return found
         if _is_looked_at(args):
@@ -155,20 +159,20 @@ class Compiled:
         count = sum(map(len, self._programs.values()))
         return f"<compiled {self._name}: {count} program{'' if count == 1 else 's'}>"
 
-    def _again(self, mode: str, args: tuple[Any, ...]) -> Any:
+    def _again(self, path: _Path | None, args: tuple[Any, ...]) -> Any:
         """Return the outputs of the program that ran last, or _NOTHING if it is not for these arguments."""
-        path = self._last.get(mode)
-        if path is None or self._environment is None:
+        if path is None or watching.open_withs or not path.environment.unchanged():
             return _NOTHING
         inputs = path.accept(args)
-        if inputs is None or self._environment.changed() is not None:
-            return _NOTHING
-        try:
-            outputs = run(path.program, inputs)
-        except DivergedError:
+        if inputs is None:
             return _NOTHING
         self._latest = path.program
-        return outputs
+        try:
+            return path.function(*inputs)
+        except DivergedError:
+            return _NOTHING
+        except UNLIKE_NUMPY:
+            return path.program.interpreted(inputs)
 
     def _run(self, mode: str, args: tuple[Any, ...]) -> Any:
         given = signed(args)
@@ -180,14 +184,20 @@ class Compiled:
                 continue
             self._ran(mode, program, args)
             return outputs
-        program = self._traced(mode, args, given)
+        with collector_paused():
+            program = self._traced(mode, args, given)
         outputs = run(program, given.inputs)
         self._ran(mode, program, args)
         return outputs
 
     def _ran(self, mode: str, program: Program, args: tuple[Any, ...]) -> None:
         self._latest = program
-        self._last[mode] = _Path(program, acceptor(args))
+        assert self._environment is not None
+        path = _Path(program, program.function, acceptor(args), self._environment)
+        if mode == "value":
+            self._last_value = path
+        else:
+            self._last_gradients = path
 
     def _found(self, mode: str, args: tuple[Any, ...], given: Signed) -> Program | None:
         for program in self._programs.get((mode, given.key), ()):
@@ -201,9 +211,9 @@ class Compiled:
 
     def _current(self, args: tuple[Any, ...]) -> None:
         """Forget the programs if something that the function reads has changed since they were traced."""
-        if self._environment is None or self._environment.changed() is not None:
+        if self._environment is None or not self._environment.unchanged():
             self._programs.clear()
-            self._last.clear()
+            self._last_value = self._last_gradients = None
             self._environment = Environment(self._function)
 
     def _traced(self, mode: str, args: tuple[Any, ...], given: Signed) -> Program:
@@ -234,7 +244,7 @@ class Compiled:
             )
         if changed is not None:
             raise UnsupportedError(
-                f"compile: {self._name} changes {changed!r}, which it reads; a compiled function may not. "
+                f"compile: {self._name} changes '{changed}', which it reads; a compiled function may not. "
                 "Return the new value instead."
             )
         outputs = mapped(lambda leaf: _output(tape, leaf), output)
@@ -253,7 +263,8 @@ class Compiled:
 
     def _recorded(self, args: tuple[Any, ...], *, plain_integers: bool) -> tuple[Tape, Any, list[Traced], list[Any]]:
         """Return the tape of one call, the function's output, its inputs, and the arguments with these in them."""
-        tape = Tape()
+        assert self._environment is not None
+        tape = Tape(self._environment.arrays)
         inputs: list[Traced] = []
         chosen = self._chosen(len(args))
         taken = []
@@ -273,11 +284,19 @@ class Compiled:
                     if is_float or not plain_integers:
                         return traced
                     tape.assume(traced.wire)
-                    return leaf
+                    return read_only(leaf) if isinstance(leaf, np.ndarray) else leaf
 
                 taken.append(mapped(wire, arg))
             with tracing():
-                output = self._function(*taken)
+                try:
+                    output = self._function(*taken)
+                except ValueError as error:
+                    if "read-only" not in str(error):
+                        raise
+                    raise UnsupportedError(
+                        f"compile: {self._name} writes into an array that it was given, or into .data; a compiled "
+                        "function may not. Copy it first, or return the new value instead."
+                    ) from error
         return tape, output, inputs, taken
 
     def _chosen(self, count: int) -> dict[int, None]:
@@ -291,8 +310,6 @@ class Compiled:
 
     def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """Return all arguments by position."""
-        if not kwargs:
-            return args
         bound = inspect.signature(self._function).bind(*args, **kwargs)
         bound.apply_defaults()
         if bound.kwargs:
@@ -344,14 +361,14 @@ def _program(name: str, tape: Tape, inputs: list[Wire], arguments: Any, outputs:
     for number, step in enumerate(tape.steps):
         named = names[number]
         if step.gate is None:
-            steps.append(replace(step, name=named) if named and not step.is_constant else step)
+            steps.append(step._replace(name=named) if named and not step.is_constant else step)
             continue
         belongs = [names[wire] for wire in tape.gradients.get(Wire(number), ()) if names[wire]]
         if belongs and step.note == "":
             others = f", passed on to {', '.join(map(str, belongs[1:]))}" if belongs[1:] else ""
-            step = replace(step, name=f"d_{belongs[0]}", note=f"gradient of {belongs[0]}{others}")
+            step = step._replace(name=f"d_{belongs[0]}", note=f"gradient of {belongs[0]}{others}")
         elif named:
-            step = replace(step, name=named, note=f"{_drawn(step)} gate")
+            step = step._replace(name=named, note=f"{_drawn(step)} gate")
         steps.append(step)
     wires = [leaf for leaf in leaves(outputs) if isinstance(leaf, Wire)]
     kept, numbers = pruned(steps, wires, inputs)

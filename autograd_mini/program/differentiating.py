@@ -9,7 +9,7 @@ from ..backward import Region, sweep
 from ..errors import SeedError
 from ..sending import fit
 from ..tensor import Tensor
-from .steps import Pull, Wire
+from .steps import Kind, Pull, Wire
 from .tracing import Tape, Traced, as_traced, numbers_of, wires_of
 
 
@@ -32,15 +32,22 @@ def differentiated(tape: Tape, root: Any, inputs: Sequence[Traced]) -> list[Wire
     seed = Traced.on(tape, tape.constant(one), one, requires_grad=False)
     tape.in_rule = True
     try:
-        totals = sweep({root: seed}, send=_send, region=region) if root.requires_grad else {}
+        with np.errstate(all="ignore"):
+            totals = sweep({root: seed}, send=_send, region=region) if root.requires_grad else {}
         found = [totals.get(wire) for wire in inputs]
         _name_gradients(tape, totals)
         return [
-            tape.constant(np.zeros(wire.shape, wire.dtype) if wire.shape else 0.0) if total is None else total.wire
+            tape.constant(_zeros(wire)) if total is None else total.wire
             for wire, total in zip(inputs, found, strict=True)
         ]
     finally:
         tape.in_rule = False
+
+
+def _zeros(wire: Traced) -> Any:
+    """Return the gradient of an input at which nothing arrives."""
+    zeros = np.zeros(wire.shape, wire.dtype)
+    return 0.0 if Kind.of(zeros).is_float else zeros[()]
 
 
 def _send(gate: Tensor, upstream: Any) -> list[Any]:
@@ -48,7 +55,7 @@ def _send(gate: Tensor, upstream: Any) -> list[Any]:
     row, operands = gate.gate, gate.operands
     assert isinstance(gate, Traced)
     assert row is not None
-    values = tuple(operand.detach() if isinstance(operand, Traced) else operand for operand in operands)
+    values = tuple(_value(operand, gate.dtype) for operand in operands)
     sent: list[Any] = []
     for position, operand in enumerate(operands):
         if not getattr(operand, "requires_grad", False) or row.rule_for(position) is None:
@@ -62,6 +69,16 @@ def _send(gate: Tensor, upstream: Any) -> list[Any]:
             raw = _pulled(gate, position, upstream, values)
         sent.append(fit(raw, operand, gate))
     return sent
+
+
+def _value(operand: Any, dtype: np.dtype[Any]) -> Any:
+    """Return an operand as rules read it, constants as the backward pass of arrays and of single numbers has them."""
+    if isinstance(operand, Traced):
+        return operand.detach()
+    if operand.__class__ is float and (dtype == np.float64 or not operand):
+        # NumPy's numbers divide by zero without raising.
+        return dtype.type(operand)
+    return operand
 
 
 def _pulled(gate: "Traced", position: int, upstream: Any, values: tuple[Any, ...]) -> Traced:

@@ -1,129 +1,256 @@
 """What a function reads besides its arguments: globals, closure, defaults, and the functions it calls, as they stand.
 
-A compiled function compares them at each call, so that a changed array, list or attribute is never overlooked. Modules,
-methods, and what NumPy, this package and the standard library have inside are taken to stay as they are; so are files.
+A compiled function compares them at each call, so that a changed array, list or attribute is never overlooked. What can
+be changed in place is held, and must have the same parts; what cannot must be the same object; numbers in arrays must
+be the same bit for bit. Files, and what NumPy, this package and the standard library have inside, are taken to stay as
+they are.
 """
 
+import array
+import builtins
+import collections
 import functools
+import io
 import random
 import sys
 import types
-import zlib
 from collections.abc import Callable, Iterator
+from operator import is_
 from typing import Any
 
 import numpy as np
 
+from ..errors import UnsupportedError
 from ..primitive import Primitive
 from ..tensor import Tensor
 
 _TRUSTED = sys.stdlib_module_names | {"autograd_mini", "numpy", "scipy"}
 _MISSING = object()
-_CALLABLE = (types.BuiltinFunctionType, types.ModuleType, type, np.ufunc, types.MethodWrapperType)
-_IMMUTABLE = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis), np.generic, np.dtype, range)
+_IMMUTABLE = (
+    int, float, complex, str, bytes, bool, type(None), type(Ellipsis), np.generic, np.dtype, np.ufunc, type(np.sum),
+    range, slice, types.CodeType,
+)  # fmt: skip
+_LISTS = (list, set, collections.deque)
+# Arrays of more bytes than this are compared without a copy.
+_LARGE = 1 << 16
+
+
+class Wrapper:
+    """A callable that reads what the function inside reads; what it notes for itself may come and go."""
+
+    __wrapped__: Any
 
 
 class Environment:
-    """The state of what a function reads besides its arguments."""
+    """The state of what a function reads besides its arguments.
+
+    Attributes:
+        arrays: the name of each array that it reads, by the array's identity.
+
+    Raises:
+        UnsupportedError: if an iterator is among it, whose state cannot be seen.
+    """
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        # Where a name is looked up, and what was found there.
-        self._bindings: list[tuple[str, Callable[[], Any], Any]] = []
-        # The same for what may change inside: where, and a summary of the state.
-        self._states: list[tuple[str, Callable[[], Any], Any]] = []
-        self._seen: set[int] = set()
+        # What is read, and a test in Python that it is as it was; the names in a test are those of the scope.
+        self._tests: list[tuple[str, str]] = []
+        self._scope: dict[str, Any] = {
+            "asarray": np.asarray,
+            "is_": is_, "contents": contents, "slots": slots, "state": generator_state, "same_bits": same_bits,
+        }  # fmt: skip
+        self._seen: dict[int, Any] = {}
         self._asked: set[tuple[int, str]] = set()
-        name = getattr(function, "__name__", "the function")
-        if isinstance(function, types.FunctionType):
-            # It is the function itself that is held: only what it reads may change.
-            self._function(function)
-        else:
-            self._watch(name, lambda: function)
+        # What each array is called, by its identity.
+        self.arrays: dict[int, str] = {}
+        self._watch(getattr(function, "__name__", "the function"), function)
+        tests = " and ".join(test for _, test in self._tests) or "True"
+        # The tests are made of names made here; no text of a user's reaches them.
+        self._unchanged: Callable[[], bool] = eval(f"lambda: {tests}", self._scope)
+
+    def unchanged(self) -> bool:
+        """Return whether everything is as it was."""
+        try:
+            return self._unchanged()
+        except (KeyError, ValueError):
+            # A name was deleted.
+            return False
 
     def changed(self) -> str | None:
         """Return the name of the first thing that is not as it was, or None."""
-        for name, find, value in self._bindings:
-            if find() is not value:
-                return name
-        for name, find, state in self._states:
-            if _state(find(), set()) != state:
+        if self.unchanged():
+            return None
+        for name, test in self._tests:
+            try:
+                if not eval(test, self._scope):
+                    return name
+            except (KeyError, ValueError):
                 return name
         return None
 
-    def _watch(self, name: str, find: Callable[[], Any]) -> None:
-        value = find()
-        if isinstance(value, types.FunctionType):
-            self._bindings.append((name, find, value))
-            self._function(value)
-        elif isinstance(value, types.MethodType):
-            self._function(value.__func__)
-            self._watch(name, lambda: value.__self__)
-        elif isinstance(value, functools.partial):
-            self._bindings.append((name, find, value))
-            for part in (value.func, *value.args, *value.keywords.values()):
-                self._watch(name, lambda part=part: part)  # type: ignore[misc]
-        elif isinstance(value, Primitive):
-            self._bindings.append((name, find, value))
-            for part in (value.value, *(rule.function for rule in value.rules.values())):
-                self._watch(name, lambda part=part: part)  # type: ignore[misc]
-        elif isinstance(value, type):
-            self._bindings.append((name, find, value))
-            self._class(value)
-        elif isinstance(value, _CALLABLE) or value is _MISSING:
-            self._bindings.append((name, find, value))
-        else:
-            self._states.append((name, find, _state(value, set())))
-            self._inside(name, value)
+    def _held(self, value: Any) -> str:
+        """Return the name of a value in the tests."""
+        name = f"v{len(self._scope)}"
+        self._scope[name] = value
+        return name
 
-    def _inside(self, name: str, value: Any) -> None:
-        """Watch the functions that stand in containers and objects."""
-        if id(value) in self._seen or isinstance(value, (*_IMMUTABLE, np.ndarray, Tensor)) or _is_array(value):
+    def _test(self, name: str, test: str) -> None:
+        self._tests.append((name, test))
+
+    def _same_parts(self, name: str, parts: dict[str, Any]) -> None:
+        """Test that what each text gives has the parts it had, in that order, and watch each of them."""
+        tests = []
+        for text, given in parts.items():
+            held = tuple(given)
+            tests.append(f"len({text}) == {len(held)}" + f" and all(map(is_, {text}, {self._held(held)}))" * bool(held))
+        self._test(name, " and ".join(tests))
+        for given in parts.values():
+            for part in given:
+                self._watch(name, part)
+
+    def _same_entries(self, name: str, text: str, entries: Any, template: str = "{}.{}") -> None:
+        """Test that a mapping has the same keys and values, in that order, and watch each of them under its key."""
+        for key, value in entries.items():
+            self._watch(template.format(name, key) if isinstance(key, str) else name, value)
+        self._same_parts(name, {text: entries, f"{text}.values()": entries.values()})
+
+    def _watch(self, name: str, value: Any) -> None:
+        """Test that a value has not changed inside. Who holds it tests that it is still the same object."""
+        if id(value) in self._seen or isinstance(value, _IMMUTABLE):
             return
-        self._seen.add(id(value))
+        self._seen[id(value)] = value
+        if isinstance(value, types.FunctionType):
+            self._function(name, value)
+        elif isinstance(value, types.ModuleType):
+            return
+        elif isinstance(value, Wrapper):
+            self._test(name, f"{self._held(value)}.__wrapped__ is {self._held(value.__wrapped__)}")
+            self._watch(name, value.__wrapped__)
+        elif isinstance(value, type):
+            self._class(value)
+        elif isinstance(value, types.MethodType):
+            self._watch(name, value.__func__)
+            self._watch(name, value.__self__)
+        elif isinstance(value, types.BuiltinFunctionType | types.MethodWrapperType):
+            self._watch(name, value.__self__)
+        elif isinstance(value, functools.partial):
+            for part in (value.func, value.args, value.keywords):
+                self._watch(name, part)
+        elif isinstance(value, property):
+            self._watch(name, value.fget)
+        elif isinstance(value, staticmethod | classmethod):
+            self._watch(name, value.__func__)
+        elif isinstance(value, Primitive):
+            for part in (value.value, *(rule.function for rule in value.rules.values())):
+                self._watch(name, part)
+        elif isinstance(value, Tensor):
+            self._test(name, f"{self._held(value)}.data is {self._held(value.data)}")
+            self._watch(name, value.data)
+        elif isinstance(value, np.ndarray):
+            self._array(name, value)
+        elif _is_array(value):
+            self._foreign_array(name, value)
+        elif isinstance(value, np.random.Generator | np.random.RandomState | random.Random):
+            self._test(name, f"state({self._held(value)}) == {self._held(generator_state(value))}")
+        elif isinstance(value, bytearray | array.array):
+            self._test(name, f"bytes({self._held(value)}) == {bytes(value)!r}")
+        else:
+            self._object(name, value)
+
+    def _object(self, name: str, value: Any) -> None:
+        """Watch what a container holds, and the attributes of an object."""
+        held = self._held(value)
+        if isinstance(value, dict | types.MappingProxyType):
+            self._same_entries(name, held, value, "{}[{!r}]")
+        elif isinstance(value, _LISTS):
+            self._same_parts(name, {held: value})
+        elif isinstance(value, tuple | frozenset):
+            for part in value:
+                self._watch(name, part)
+        elif isinstance(value, Iterator) and not isinstance(value, io.IOBase):
+            raise UnsupportedError(
+                f"compile: the function reads the iterator {name!r}, which may give something else at each call. "
+                "Use a list instead."
+            )
+        if hasattr(value, "__dict__"):
+            self._test(name, f"{held}.__class__ is {self._held(type(value))}")
+            self._same_entries(name, f"{held}.__dict__", vars(value))
+        if slots(value):
+            self._same_parts(name, {f"slots({held})": slots(value)})
         self._class(type(value))
-        for part in _parts(value):
-            if callable(part):
-                self._watch(name, lambda part=part: part)  # type: ignore[misc]
-            else:
-                self._inside(name, part)
+
+    def _array(self, name: str, value: Any) -> None:
+        held = self._held(value)
+        self.arrays[id(value)] = name
+        if value.dtype.hasobject:
+            self._same_parts(name, {f"{held}.ravel().tolist()": value.ravel().tolist()})
+            return
+        self._test(name, f"{held}.shape == {value.shape} and {held}.dtype is {self._held(value.dtype)}")
+        if value.nbytes > _LARGE and value.dtype.itemsize in (1, 2, 4, 8):
+            self._test(name, f"same_bits({held}, {self._held(np.array(value))})")
+        else:
+            self._test(name, f"{held}.tobytes() == {self._held(value.tobytes())}")
+
+    def _foreign_array(self, name: str, value: Any) -> None:
+        try:
+            numbers = np.asarray(value)
+        except (TypeError, ValueError, RuntimeError):
+            # It is on a device, or does not let itself be read: it is then only tested to be the same object.
+            return
+        self._test(name, f"asarray({self._held(value)}).tobytes() == {self._held(numbers.tobytes())}")
 
     def _class(self, cls: type) -> None:
         for base in cls.__mro__:
-            if id(base) in self._seen or _is_trusted(base.__module__):
-                continue
-            self._seen.add(id(base))
-            for attribute in vars(base).values():
-                attribute = getattr(attribute, "__func__", getattr(attribute, "fget", attribute))
-                if isinstance(attribute, types.FunctionType):
-                    self._function(attribute)
-            for name, attribute in tuple(vars(base).items()):
-                if not (name.startswith("__") or callable(attribute) or hasattr(attribute, "__get__")):
-                    self._watch(f"{base.__name__}.{name}", lambda base=base, name=name: vars(base).get(name, _MISSING))  # type: ignore[misc]
+            if (id(base), "class") not in self._asked and not _is_trusted(base.__module__):
+                self._asked.add((id(base), "class"))
+                self._same_entries(base.__name__, self._held(vars(base)), vars(base))
 
-    def _function(self, function: Any) -> None:
-        if id(function) in self._seen:
-            return
-        self._seen.add(id(function))
-        names = set(_names(function.__code__))
-        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-            self._lookup(name, lambda cell=cell: _content(cell), names)  # type: ignore[misc]
-        for part in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
-            self._watch(function.__name__, lambda part=part: part)  # type: ignore[misc]
+    def _function(self, name: str, function: Any) -> None:
+        code = function.__code__
         scope = function.__globals__
-        if _is_trusted(scope.get("__name__")):
+        is_trusted = _is_trusted(scope.get("__name__"))
+        if not is_trusted:
+            self._test(name, f"{self._held(function)}.__code__ is {self._held(code)}")
+        if function.__defaults__ is not None and not is_trusted:
+            self._test(name, f"{self._held(function)}.__defaults__ is {self._held(function.__defaults__)}")
+        for part in (function.__defaults__, function.__kwdefaults__, vars(function)):
+            if part and not is_trusted:
+                self._watch(name, part)
+        names = set(_names(code))
+        for variable, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
+            content = contents(cell)
+            read = f"contents({self._held(cell)})" if content is _MISSING else f"{self._held(cell)}.cell_contents"
+            self._test(variable, f"{read} is {self._held(content)}")
+            self._named(variable, content, names, set())
+        if is_trusted:
             return
-        for name in names & scope.keys():
-            self._lookup(name, lambda name=name: scope.get(name, _MISSING), names)  # type: ignore[misc]
+        self._lookups("", scope, names, set())
+        for variable in sorted(names & vars(builtins).keys() - scope.keys()):
+            # A global of that name would come before Python's own function.
+            self._once(variable, scope, "{name} not in {scope}")
 
-    def _lookup(self, called: str, find: Callable[[], Any], names: set[str]) -> None:
+    def _lookups(self, prefix: str, scope: dict[str, Any], names: set[str], above: set[int]) -> None:
+        """Watch what is found under those of the names that a module has."""
+        if id(scope) not in above:
+            above.add(id(scope))
+            for variable in sorted(names & scope.keys()):
+                value = scope[variable]
+                self._once(f"{prefix}{variable}", scope, "{scope}[{name}] is {value}")
+                self._named(f"{prefix}{variable}", value, names, above)
+
+    def _once(self, called: str, scope: dict[str, Any], test: str) -> None:
+        """Test a name of a module, which many functions may ask for."""
+        variable = called.rpartition(".")[2]
+        if (id(scope), variable) not in self._asked:
+            self._asked.add((id(scope), variable))
+            held = {"name": variable, "scope": scope, "value": scope.get(variable)}
+            self._test(called, test.format(**{name: self._held(value) for name, value in held.items()}))
+
+    def _named(self, called: str, value: Any, names: set[str], above: set[int]) -> None:
         """Watch what a function finds under a name: of a module, the attributes that it may ask for."""
-        value = find()
         if not isinstance(value, types.ModuleType):
-            self._watch(called, find)
-        elif not _is_trusted(value.__name__) and (id(value), called) not in self._asked:
-            self._asked.add((id(value), called))
-            for name in names & vars(value).keys():
-                self._lookup(f"{called}.{name}", lambda name=name: vars(value).get(name, _MISSING), names)  # type: ignore[misc]
+            self._watch(called, value)
+        elif not _is_trusted(value.__name__):
+            self._lookups(f"{called}.", vars(value), names, above)
 
 
 def random_states() -> Any:
@@ -132,19 +259,50 @@ def random_states() -> Any:
     return random.getstate(), name, keys.tobytes(), rest  # type: ignore[union-attr]
 
 
+def contents(cell: Any) -> Any:
+    """Return what a closure's variable stands for; a marker while it stands for nothing."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return _MISSING
+
+
+def slots(value: Any) -> tuple[Any, ...]:
+    """Return what an object holds in its slots; a marker for one that is empty."""
+    found = []
+    for base in type(value).__mro__:
+        if "__slots__" in vars(base):
+            for member in vars(base).values():
+                if isinstance(member, types.MemberDescriptorType):
+                    try:
+                        found.append(member.__get__(value))
+                    except AttributeError:
+                        found.append(_MISSING)
+    return tuple(found)
+
+
+def generator_state(generator: Any) -> str:
+    """Return the state of a generator of random numbers."""
+    if isinstance(generator, np.random.Generator):
+        return repr(generator.bit_generator.state)
+    return repr(generator.getstate() if isinstance(generator, random.Random) else generator.get_state(legacy=False))
+
+
+def same_bits(numbers: Any, kept: Any) -> bool:
+    """Return whether two arrays hold the same bits: NaN is itself, and -0.0 is not 0.0."""
+    bits = f"u{numbers.dtype.itemsize}"
+    return np.array_equal(numbers.view(bits), kept.view(bits))
+
+
 def _names(code: types.CodeType) -> Iterator[str]:
     """Yield the names that a function and those defined in it look up."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield from _names(constant)
-
-
-def _content(cell: Any) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:
-        return _MISSING
+        elif isinstance(constant, str):
+            # getattr(model, "scale")
+            yield constant
 
 
 def _is_trusted(module: Any) -> bool:
@@ -154,48 +312,3 @@ def _is_trusted(module: Any) -> bool:
 def _is_array(value: Any) -> bool:
     """Return whether a value is an array of another library, whose inside is nobody's business."""
     return hasattr(type(value), "__array__") and not isinstance(value, np.ndarray | np.generic | Tensor)
-
-
-def _parts(value: Any) -> Iterator[Any]:
-    """Yield what a container or an object holds."""
-    if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list | tuple | set | frozenset):
-        yield from value
-    else:
-        yield from getattr(value, "__dict__", {}).values()
-        for base in type(value).__mro__:
-            slots = vars(base).get("__slots__", ())
-            for slot in (slots,) if isinstance(slots, str) else slots:
-                if hasattr(value, slot):
-                    yield getattr(value, slot)
-
-
-def _state(value: Any, above: set[int]) -> Any:
-    """Return a summary of a value that changes when it does: a checksum (CRC-32) of an array."""
-    if isinstance(value, _IMMUTABLE):
-        return type(value), repr(value) if isinstance(value, float | np.floating) else value
-    if isinstance(value, np.ndarray):
-        if value.dtype.hasobject:
-            return id(value), tuple(_state(part, above) for part in value.ravel().tolist())
-        return value.shape, value.dtype, zlib.crc32(np.ascontiguousarray(value).data)
-    if isinstance(value, Tensor):
-        return "Tensor", _state(value.data, above)
-    if _is_array(value):
-        try:
-            return type(value), _state(np.asarray(value), above)
-        except (TypeError, ValueError, RuntimeError):
-            # It is on a device, or does not let itself be read.
-            return id(value)
-    if isinstance(value, np.random.Generator):
-        return repr(value.bit_generator.state)
-    if isinstance(value, np.random.RandomState):
-        return repr(value.get_state())
-    if isinstance(value, random.Random):
-        return value.getstate()
-    if isinstance(value, (types.FunctionType, Primitive, *_CALLABLE)) or id(value) in above:
-        return id(value)
-    above = above | {id(value)}
-    keys = tuple(value) if isinstance(value, dict) else ()
-    own = () if isinstance(value, dict | list | tuple | set | frozenset) else (id(value),)
-    return type(value), keys, own, tuple(_state(part, above) for part in _parts(value))

@@ -6,15 +6,16 @@ that its value consists of. A gate that is more than that is called by its name.
 
 import inspect
 import itertools
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..notation import ANY, ATOM, NEGATIVE, POWER, PRODUCT, SUM
+from ..notation import ANY, ATOM, NEGATIVE, POWER, PRODUCT, SUM, TEST
 from ..ops.comparing import where
-from ..primitive import Primitive
+from ..primitive import Primitive, selected
 from .steps import Kind, Pull, Step, Wire, assume
 
 # Wires stand in a form between these marks, with the weakest binding strength that needs no parentheses there.
@@ -27,13 +28,19 @@ _SIGNS: dict[Any, tuple[str, int, tuple[int, int]]] = {
     np.multiply: ("*", PRODUCT, (NEGATIVE, POWER)),
     np.divide: ("/", PRODUCT, (NEGATIVE, POWER)),
     np.matmul: ("@", PRODUCT, (NEGATIVE, POWER)),
-    np.greater: (">", ANY, (SUM, SUM)),
-    np.greater_equal: (">=", ANY, (SUM, SUM)),
-    np.less: ("<", ANY, (SUM, SUM)),
-    np.less_equal: ("<=", ANY, (SUM, SUM)),
-    np.equal: ("==", ANY, (SUM, SUM)),
-    np.not_equal: ("!=", ANY, (SUM, SUM)),
+    np.greater: (">", TEST, (SUM, SUM)),
+    np.greater_equal: (">=", TEST, (SUM, SUM)),
+    np.less: ("<", TEST, (SUM, SUM)),
+    np.less_equal: ("<=", TEST, (SUM, SUM)),
+    np.equal: ("==", TEST, (SUM, SUM)),
+    np.not_equal: ("!=", TEST, (SUM, SUM)),
 }
+
+# A ufunc's `reduce` is a method of arrays.
+_REDUCTIONS: dict[Any, str] = {np.add: "sum", np.multiply: "prod", np.maximum: "max", np.minimum: "min"}
+
+# From so many entries on, `selected` is faster than np.where, which takes a branch at each of them.
+_MANY_ENTRIES = 1 << 14
 
 
 class Form(NamedTuple):
@@ -108,7 +115,7 @@ def scalar_form(step: Step, kinds: list[Kind]) -> Form | None:
             text = mark(operand, style.slots[min(i, len(style.slots) - 1)])
             # Where one of two numbers is a truth value, it counts as 1.0 or 0.0.
             is_truth = step.gate is where and i > 0 and kinds[operand].dtype == np.bool_
-            texts.append(f"float({text})" if is_truth else text)
+            texts.append(f"(1.0 if {mark(operand, TEST)} else 0.0)" if is_truth else text)
             levels.append(ATOM)
         else:
             texts.append(literal(float(operand), lambda _, value: repr(float(value))))
@@ -122,9 +129,11 @@ def array_form(step: Step, kinds: list[Kind], pool: Pool) -> Form:
     if gate is assume:
         wire, seen = step.operands
         if np.result_type(seen) == np.bool_ and np.shape(seen) == ():
-            return Form(mark(wire, ATOM) if not seen else f"not {mark(wire, ATOM)}", ANY)
+            return Form(f"not {mark(wire, TEST)}" if seen else mark(wire), ANY)
         return Form(f"not np.array_equal({mark(wire)}, {literal(seen, pool)}, equal_nan=True)", ANY)
     operands = [_strong(operand, step, kinds, pool) for operand in step.operands]
+    if _is_selection(step, kinds):
+        return Form(f"{pool('function', selected)}({', '.join(operands[:2])})", ATOM)
     if isinstance(gate, Primitive):
         if isinstance(gate.value, np.ufunc):
             return _ufunc_form(gate.value, operands, pool)
@@ -144,6 +153,17 @@ def array_form(step: Step, kinds: list[Kind], pool: Pool) -> Form:
         name = _numpy_name(gate)
     defaults = (gate.value.__kwdefaults__ or {}) if isinstance(gate, Primitive) else {}
     return Form(f"{name}({', '.join([*operands, *_options(step.options, defaults, pool)])})", ATOM)
+
+
+def _is_selection(step: Step, kinds: list[Kind]) -> bool:
+    """Return whether a step is np.where(mask, x, 0.0) on large arrays of one shape."""
+    if step.gate is not where or step.operands[2].__class__ is not float or str(step.operands[2]) != "0.0":
+        return False
+    if not all(isinstance(operand, Wire) for operand in step.operands[:2]):
+        return False
+    mask, x = (kinds[operand] for operand in step.operands[:2])
+    is_alike = (x.shape, x.dtype) == (step.kind.shape, step.kind.dtype) and x.dtype.itemsize in (2, 4, 8)
+    return is_alike and mask.dtype == np.bool_ and math.prod(x.shape) >= _MANY_ENTRIES
 
 
 def _ufunc_form(ufunc: np.ufunc, operands: list[str], pool: Pool) -> Form:
@@ -216,6 +236,8 @@ class _Text(np.lib.mixins.NDArrayOperatorsMixin):
         return _Text(f"{_numpy_name(function)}({', '.join(texts)})", None, self.pool)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method == "reduce" and ufunc in _REDUCTIONS:
+            return self._reduced(_REDUCTIONS[ufunc], **kwargs)
         if method != "__call__" or kwargs:
             raise UnwritableError
         texts = [
@@ -226,6 +248,13 @@ class _Text(np.lib.mixins.NDArrayOperatorsMixin):
         written = _Text(form.text, None, self.pool)
         written.level = form.level
         return written
+
+    def _reduced(self, method: str, *, axis: Any = 0, keepdims: bool = False, **others: Any) -> Any:
+        if others:
+            raise UnwritableError
+        axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
+        options = ([] if axis is None else [f"axis={axis!r}"]) + ["keepdims=True"] * keepdims
+        return _Text(f"{_as_atom(_bracketed_text(self))}.{method}({', '.join(options)})", None, self.pool)
 
     def __getitem__(self, key: Any) -> Any:
         return _Text(f"{_as_atom(_bracketed_text(self))}[{index_literal(key, self.pool)}]", None, self.pool)

@@ -6,6 +6,9 @@ from typing import Any
 from .source import Written, write
 from .steps import Program
 
+# 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
+UNLIKE_NUMPY = (ArithmeticError, ValueError)
+
 
 def written(program: Program, *, batched: bool = False) -> Written:
     """Return a program's source and function, written once."""
@@ -24,6 +27,5 @@ def run(program: Program, inputs: Sequence[Any]) -> Any:
     function = (program._made.get("plain") or written(program)).function
     try:
         return function(*inputs)
-    except (ArithmeticError, ValueError):
-        # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
+    except UNLIKE_NUMPY:
         return program.interpreted(inputs)

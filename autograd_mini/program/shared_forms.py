@@ -37,14 +37,13 @@ def _max_pool(x: Any, *, windows: Windows) -> Any:
 
 
 def _at_the_first_largest(g: Any, x: Any, largest: Any, *, windows: Windows) -> Any:
-    return sum(
-        scatter(np.where(wins, g, 0.0), key=entry, shape=np.shape(x)) for entry, wins in windows.firsts(x, largest)
-    )
+    firsts = windows.firsts(x, largest, may_be_nan=True)
+    return sum(scatter(np.where(wins, g, 0.0), key=entry, shape=np.shape(x)) for entry, wins in firsts)
 
 
 def _of_the_first_largest(g: Any, x: Any, largest: Any, *, windows: Windows) -> Any:
     found: Any = 0.0
-    for entry, wins in windows.firsts(x, largest):
+    for entry, wins in windows.firsts(x, largest, may_be_nan=True):
         found = found + np.where(wins, g[entry], 0.0)
     return found
 

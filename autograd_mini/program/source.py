@@ -8,7 +8,6 @@ import keyword
 import math
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,9 +24,12 @@ from .steps import OTHER_PATH, Kind, Program, Pull, Step, Wire, assume, pruned, 
 
 # Expressions of more gates than this are split, so that a long sum does not become one line.
 _LONGEST = 8
+# Arrays of so many bytes are let go when they have been read for the last time.
+_LARGE = 1 << 14
+_NAME = re.compile(r"[^\W\d]\w*")
 _MARK = re.compile(f"{OPEN}(\\d+):(\\d+){CLOSE}")
 _MATH = {name for name in vars(math) if not name.startswith("_")} - {"e", "pi", "tau", "inf", "nan"}
-_RESERVED = {*keyword.kwlist, "np", "table", "Pull", "DivergedError", "other_path", "abs", "float", "round", "slice"}
+_RESERVED = {*keyword.kwlist, "np", "table", "Pull", "DivergedError", "OTHER_PATH", "abs", "float", "round", "slice"}
 
 
 class Written(NamedTuple):
@@ -60,7 +62,7 @@ class _Writer:
         self.inputs = inputs
         self.kinds = [step.kind for step in self.steps]
         self.scope: dict[str, Any] = {name: getattr(math, name) for name in _MATH}
-        self.scope |= {"np": np, "table": table, "Pull": Pull, "DivergedError": DivergedError, "other_path": OTHER_PATH}
+        self.scope |= {"np": np, "table": table, "Pull": Pull, "DivergedError": DivergedError, "OTHER_PATH": OTHER_PATH}
         self.head: dict[str, str] = {}
         self.pooled: dict[tuple[str, Any], str] = {}
         self.taken = set(_RESERVED) | _MATH
@@ -68,6 +70,7 @@ class _Writer:
         self.texts: dict[int, tuple[str, int]] = {}
         self.sizes: dict[int, int] = {}
         self.lines: list[str] = []
+        self.large: set[str] = set()
         self.outputs = outputs
         self.numbered = {"v": 0, "g": 0}
 
@@ -82,8 +85,9 @@ class _Writer:
         self.names = {
             number: self.unused(step.name)
             for number, step in enumerate(self.steps)
-            if step.name is not None and not step.is_input
+            if step.name is not None and step.gate is not None
         }
+        self.called = {id(step.operands[0]): step.name for step in self.steps if step.is_constant}
         forms = [None if step.gate is None else self.form(step) for step in self.steps]
         uses = [0] * len(self.steps)
         for form in forms:
@@ -109,6 +113,7 @@ class _Writer:
         text = self.tree(self.outputs, returned)
         is_pair = type(self.outputs) is tuple and len(self.outputs) > 1
         self.lines.append(f"return {text[1:-1] if is_pair else text}")
+        self.lines = _with_releases(self.lines, self.large)
         source = self.source(name, parameters)
         exec(compile(source, f"<compiled {self.program.name}>", "exec"), self.scope)
         return Written(source, self.scope[name])
@@ -121,7 +126,7 @@ class _Writer:
             head.append(f"from math import {', '.join(math_names)}")
         if "np." in body:
             head.append("import numpy as np")
-        head += self.head.values()
+        head += sorted(self.head.values(), key=_rank)
         above = "\n".join(head) + "\n\n\n" if head else ""
         return f"{above}def {name}({', '.join(parameters)}):\n    {body}\n"
 
@@ -144,7 +149,8 @@ class _Writer:
         text = _MARK.sub(self.operand, form.text)
         if step.gate is assume:
             self.lines.append(f"if {text}:")
-            self.lines.append("    raise DivergedError(other_path)")
+            self.lines.append("    raise DivergedError(OTHER_PATH)")
+            self.head["DivergedError"] = "from autograd_mini.program.steps import OTHER_PATH, DivergedError"
             return
         if number not in self.names and uses <= 1 and size <= _LONGEST:
             self.texts[number], self.sizes[number] = (text, form.level), size
@@ -152,6 +158,8 @@ class _Writer:
         name = self.names.get(number) or self.numbered_name("v" if step.note.endswith("gate") else "g")
         self.texts[number] = (name, ATOM)
         self.lines.append(f"{name} = {text}" + (f"  # {step.note}" if step.note else ""))
+        if math.prod(step.kind.shape) * step.kind.dtype.itemsize >= _LARGE:
+            self.large.add(name)
 
     def operand(self, found: re.Match[str]) -> str:
         text, level = self.texts[int(found[1])]
@@ -175,6 +183,9 @@ class _Writer:
         return name
 
     def constant(self, value: Any) -> tuple[str, int]:
+        if isinstance(value, np.integer):
+            # Beside float32 it makes the result float64, as Python's do not.
+            return f"np.{value.dtype.name}({int(value)})", ATOM
         text = literal(value, self.pool)
         return text, NEGATIVE if text.startswith("-") else ATOM
 
@@ -182,14 +193,21 @@ class _Writer:
         """Return the name of what the source cannot write itself, put into its scope."""
         key = (what, id(value)) if what == "constant" else (what, value)
         if key not in self.pooled:
-            wanted = getattr(value, "__name__", "value") if what != "constant" else "constant_1"
+            wanted = getattr(value, "__name__", "value") if what != "constant" else self.called.get(id(value))
+            wanted = re.sub(r"\W+", "_", wanted or "constant").strip("_")
             name = self.pooled[key] = self.unused(f"{wanted}_gate" if wanted == self.program.name else wanted)
             if what == "row":
                 self.scope[name] = value.value
+                self.head["table"] = "from autograd_mini.primitive import table"
                 self.head[name] = f'{name} = table["{value.name}"].value  # the gate\'s row'
             elif what == "rule":
                 self.scope[name] = value
+                self.head["table"] = "from autograd_mini.primitive import table"
+                self.head["Pull"] = "from autograd_mini.program.steps import Pull"
                 self.head[name] = f'{name} = Pull(table["{value.gate.name}"], {value.position})  # its rule'
+            elif what == "function":
+                self.scope[name] = value
+                self.head[name] = f"from {value.__module__} import {name}"
             else:
                 self.scope[name] = value
                 kind = Kind.of(value) if isinstance(value, np.ndarray) else type(value).__name__
@@ -214,6 +232,31 @@ class _Writer:
                 return f"[{inner}]"
             return f"({inner},)" if len(tree) == 1 else f"({inner})"
         return literal(tree, self.pool)
+
+
+def _with_releases(lines: list[str], large: set[str]) -> list[str]:
+    """Return lines with `del` after the one that reads a large array for the last time, if others follow."""
+    last: dict[str, int] = {}
+    for number, line in enumerate(lines if large else ()):
+        for name in _NAME.findall(line.partition("  # ")[0]):
+            if name in large:
+                # Behind a test stands what it raises.
+                last[name] = number + line.startswith("if ")
+    dead: dict[int, list[str]] = {}
+    for name, number in last.items():
+        if number < len(lines) - 2:
+            dead.setdefault(number, []).append(name)
+    released = []
+    for number, line in enumerate(lines):
+        released.append(line)
+        if number in dead:
+            released.append(f"del {', '.join(dead[number])}")
+    return released
+
+
+def _rank(line: str) -> int:
+    """Return where a line stands above the function: imports first, then what is taken from them, then remarks."""
+    return 0 if line.startswith("from ") else 2 if line.startswith("#") else 1
 
 
 def _is_scalar(step: Step, kinds: Any) -> bool:
@@ -258,20 +301,19 @@ def _lowered(program: Program, batched: bool) -> tuple[tuple[Step, ...], Any, li
 
     for number, step in enumerate(program.steps):
         if step.gate is not None:
-            step = replace(
-                step,
+            step = step._replace(
                 operands=with_wires(step.operands, places.__getitem__),
-                options=with_wires(step.options, places.__getitem__),
+                options=step.options and with_wires(step.options, places.__getitem__),
             )
         if step.gate is power and step.operands[1].__class__ is float and step.operands[1] == 2.0:
             # As NumPy computes x**2.0. C's pow may round differently.
-            step = replace(step, gate=square, operands=step.operands[:1])
+            step = step._replace(gate=square, operands=step.operands[:1])
         symbol = None if batched or step.gate is None else _stated(step, _Kinds(steps))
         if symbol is not None:
             wires = {f"x{i}": operand for i, operand in enumerate(step.operands)}
             last = lower(symbol, wires, f"part of the {step.note}" if step.note else "")
             if isinstance(last, Wire):
-                steps[last] = replace(steps[last], name=steps[last].name or step.name, note=step.note)
+                steps[last] = steps[last]._replace(name=steps[last].name or step.name, note=step.note)
                 places[Wire(number)] = last
                 continue
         steps.append(step)

@@ -4,7 +4,7 @@ It holds no Tensors, and knows neither how it was traced nor what it is written 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,10 +53,15 @@ class Kind(NamedTuple):
     @classmethod
     def of(cls, value: Any, *, owned: bool = False) -> "Kind":
         """Return the kind of a value."""
-        return cls(np.shape(value), np.result_type(value), owned and getattr(value, "base", None) is None)
+        if value.__class__ is float:
+            return FLOAT
+        return cls(np.shape(value), np.result_type(value), owned)
 
     def __str__(self) -> str:
         return "float" if self.is_float else f"{self.dtype} {self.shape}"
+
+
+FLOAT = Kind((), np.dtype(np.float64), False)
 
 
 @dataclass(frozen=True)
@@ -83,8 +88,7 @@ def assume(found: Any, seen: Any) -> None:
         raise DivergedError(OTHER_PATH)
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One step of a program.
 
     Attributes:
@@ -116,15 +120,16 @@ class Step:
 
     def wires(self) -> Iterator[Wire]:
         """Yield the wires that the step reads, one that is read twice twice."""
-        yield from wires_in(self.operands)
+        for operand in self.operands:
+            if operand.__class__ is Wire:
+                yield operand
+            elif operand.__class__ is not float:
+                yield from wires_in(operand)
         if self.options:
             yield from wires_in(tuple(self.options.values()))
 
-    def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"gate": _gate_name(self.gate)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state | {"gate": _named_gate(state["gate"])})
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (_gate_name(self.gate), *self[1:])
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,7 +245,7 @@ class Program:
 
 def wires_in(tree: Any) -> Iterator[Wire]:
     """Yield the wires in nested tuples, lists, dicts and slices."""
-    if isinstance(tree, Wire):
+    if tree.__class__ is Wire:
         yield tree
     elif isinstance(tree, tuple | list):
         for part in tree:
@@ -253,10 +258,12 @@ def wires_in(tree: Any) -> Iterator[Wire]:
 
 def with_wires(tree: Any, function: Callable[[Wire], Any]) -> Any:
     """Return nested tuples, lists and slices with `function` of each wire in its place."""
-    if isinstance(tree, Wire):
+    if tree.__class__ is Wire:
         return function(tree)
-    if type(tree) in (tuple, list):
-        return type(tree)(with_wires(part, function) for part in tree)
+    if tree.__class__ is float:
+        return tree
+    if tree.__class__ in (tuple, list):
+        return tree.__class__([with_wires(part, function) for part in tree])
     if isinstance(tree, dict):
         return {key: with_wires(part, function) for key, part in tree.items()}
     if isinstance(tree, slice):
@@ -282,10 +289,9 @@ def pruned(steps: Sequence[Step], outputs: Any, inputs: Sequence[Wire]) -> tuple
         if alive[number]:
             numbers[Wire(number)] = Wire(len(kept))
             kept.append(
-                replace(
-                    step,
+                step._replace(
                     operands=with_wires(step.operands, numbers.__getitem__),
-                    options=with_wires(step.options, numbers.__getitem__),
+                    options=step.options and with_wires(step.options, numbers.__getitem__),
                 )
                 if step.gate is not None
                 else step
@@ -328,6 +334,10 @@ def _gate_name(gate: Any) -> Any:
     if isinstance(gate, Pull):
         return ("pull", gate.gate.name, gate.position)
     return gate
+
+
+def _restored(gate: Any, *fields: Any) -> Step:
+    return Step(_named_gate(gate), *fields)
 
 
 def _named_gate(given: Any) -> Any:

@@ -14,14 +14,15 @@ import numpy as np
 
 from ..errors import UnsupportedError
 from ..operators import Operators
-from ..ops.arithmetic import divide, multiply, power
+from ..ops.arithmetic import add, divide, multiply, negative, power, subtract
 from ..ops.comparing import equal, logical_and, logical_not, logical_or, not_equal
+from ..ops.identity import identity
 from ..ops.shaping import broadcast_to, cast, lined_up, sum_to
 from ..primitive import Plain, Primitive, implementations, table
-from ..tensor import Tensor, is_recording
+from ..tensor import Tensor, constant_operand, is_recording, leaf
 from ..transforms.trees import mapped
 from ..watching import Watcher, watching
-from .steps import Kind, Step, Wire, assume, plain
+from .steps import Kind, Step, Wire, assume, plain, wires_in
 
 # NumPy's functions without a gradient whose result has a shape that follows from their arguments' shapes.
 _SHAPE_IS_KNOWN = {
@@ -35,15 +36,22 @@ class _NotWritableError(Exception):
 
 
 class Tape:
-    """The steps recorded so far, and the numbers that were on their wires."""
+    """The steps recorded so far, and the numbers that were on their wires.
 
-    def __init__(self) -> None:
+    Args:
+        arrays: the name of each array that may become a constant, by the array's identity.
+    """
+
+    def __init__(self, arrays: dict[int, str]) -> None:
+        self.arrays = arrays
         self.steps: list[Step] = []
         self.values: list[Any] = []
         self.tensors: list[Tensor | None] = []
         self.in_rule = False
         self.gradients: dict[Wire, list[Wire]] = {}
         self.known: dict[Any, Wire] = {}
+        # Tensors that the function makes come later.
+        self.start = Tensor(0.0).order
 
     def input(self, value: Any, *, requires_grad: bool) -> "Traced":
         """Return a fresh traced Tensor for an input."""
@@ -58,7 +66,9 @@ class Tape:
         if key not in self.known:
             # The program keeps its own copy; the original may change.
             kept = np.array(value) if isinstance(value, np.ndarray) else value
-            self.known[key] = self._append(Step(None, (kept,), {}, Kind.of(kept)), kept)
+            whole = getattr(value, "base", None)
+            name = self.arrays.get(id(value)) or self.arrays.get(id(whole))
+            self.known[key] = self._append(Step(None, (kept,), {}, Kind.of(kept), name), kept)
         return self.known[key]
 
     def assume(self, wire: Wire) -> None:
@@ -75,17 +85,24 @@ class Tape:
         """Return the wire of a gate applied to wires and constants; the same gate on the same wires is one step."""
         key = (gate, *map(_key, operands), *[(name, _key(given)) for name, given in options.items()])
         if key not in self.known:
-            # A gate that does nothing gives its operand itself.
-            passed_on = any(isinstance(place, Wire) and self.values[place] is value for place in operands)
-            kind = Kind.of(value, owned=isinstance(value, np.ndarray) and not passed_on)
+            kind = Kind.of(value, owned=isinstance(value, np.ndarray) and not self._is_shared(value, operands))
             self.known[key] = self._append(Step(gate, operands, options, kind, note=note), value)
         return self.known[key]
+
+    def _is_shared(self, value: Any, operands: tuple[Any, ...]) -> bool:
+        """Return whether an array is a view of an operand, or an operand that a gate passes on."""
+        return any(np.may_share_memory(value, self.values[place]) for place in wires_in(operands))
 
     def _append(self, step: Step, value: Any) -> Wire:
         self.steps.append(step)
         self.values.append(value)
         self.tensors.append(None)
         return Wire(len(self.steps) - 1)
+
+    def is_known(self, wire: Wire) -> bool:
+        """Return whether a wire has the same value at each run: a constant, or one that was spread."""
+        step = self.steps[wire]
+        return step.is_constant or (step.gate is broadcast_to and self.is_known(step.operands[0]))
 
     def number(self, operand: Any) -> Any:
         """Return the one number that every entry of an operand is known to be, or None."""
@@ -125,11 +142,10 @@ class Traced(Tensor):
     @classmethod
     def on(cls, tape: Tape, wire: Wire, value: Any, *, requires_grad: bool) -> "Traced":
         """Return a traced Tensor on a wire."""
-        traced = cls.__new__(cls)
-        Tensor.__init__(traced, 0.0, requires_grad=requires_grad)
+        traced = leaf(cls, requires_grad=requires_grad)
         traced.tape, traced.wire = tape, wire
-        is_float = np.result_type(value).kind == "f"
-        traced.inner = Tensor(value, requires_grad=False) if is_float and not isinstance(value, Tensor) else value
+        holds_floats = not isinstance(value, Tensor) and np.result_type(value).kind == "f"
+        traced.inner = Tensor(value, requires_grad=False) if holds_floats else value
         if requires_grad or tape.tensors[wire] is None:
             tape.tensors[wire] = traced
         return traced
@@ -138,7 +154,8 @@ class Traced(Tensor):
     def data(self) -> Any:
         """The value; who reads it makes the program assume it."""
         self.tape.assume(self.wire)
-        return plain(self.inner)
+        value = plain(self.inner)
+        return read_only(value) if isinstance(value, np.ndarray) else value
 
     @data.setter
     def data(self, value: Any) -> None:
@@ -148,22 +165,30 @@ class Traced(Tensor):
     @staticmethod
     def apply(gate: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what a gate gives, written down on the tape."""
-        tape = next(operand.tape for operand in (*operands, *_traced_in(options)) if isinstance(operand, Traced))
-        if gate.name == "recomputed":
-            raise UnsupportedError("compile: a compiled function keeps what it needs; call it without checkpoint().")
-        result = gate(*map(_inner, operands), **_inner(options))
+        first = next((operand for operand in operands if operand.__class__ is Traced), None)
+        tape = (next(_traced_in(options)) if first is None else first).tape
+        if tape.in_rule and gate is add:
+            gate, operands = _as_difference(tape, operands)
+        operands = tuple([_of_tape(tape, operand) for operand in operands])
+        inner = [operand.inner if isinstance(operand, Traced) else operand for operand in operands]
+        result = gate(*inner, **_inner(options)) if options else gate(*inner)
         options = gate.options | options if options else gate.options
-        wire = _simple(tape, gate, operands, result) if tape.in_rule else None
+        wire = _simple(tape, gate, operands, options, result) if tape.in_rule else None
         if wire is None:
-            constants = isinstance(result, Tensor)
-            places = tuple(_place(tape, operand, gate if constants else None) for operand in operands)
+            floats = gate if isinstance(result, Tensor) else None
+            places = tuple([_place(tape, operand, floats, operands) for operand in operands])
             if tape.in_rule and gate.elementwise:
                 places = _not_spread(tape, places, plain(result))
-            wire = tape.call(gate, places, wires_of(options), plain(result), "" if tape.in_rule else _note(gate))
-        needs = is_recording() and any(getattr(operand, "requires_grad", False) for operand in operands)
-        traced = Traced.on(tape, wire, result, requires_grad=bool(needs and gate.rules))
+            options_there = wires_of(options) if options else options
+            wire = tape.call(gate, places, options_there, plain(result), "" if tape.in_rule else _note(gate))
+        needs = [operand for operand in operands if operand.__class__ is Traced and operand.requires_grad]
+        traced = Traced.on(tape, wire, result, requires_grad=bool(needs and gate.rules and is_recording()))
         if traced.requires_grad:
-            traced.gate, traced.first, traced.second = gate, operands, options
+            held = [
+                operand if isinstance(operand, Tensor | float) else constant_operand(operand, gate)
+                for operand in operands
+            ]
+            traced.gate, traced.first, traced.second = gate, tuple(held), options
         return traced
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
@@ -264,12 +289,12 @@ class Traced(Tensor):
     @property
     def shape(self) -> tuple[int, ...]:
         """Lengths of the axes."""
-        return np.shape(plain(self.inner))
+        return self.tape.steps[self.wire].kind.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """Dtype of the value."""
-        return np.result_type(plain(self.inner))
+        return self.tape.steps[self.wire].kind.dtype
 
     @property
     def size(self) -> int:
@@ -283,6 +308,9 @@ class Traced(Tensor):
 class _NoOutsiders(Watcher):
     """Refuses a gate that takes a traced Tensor but is written down nowhere, since its first operand is not traced."""
 
+    keeps_inner_wires = True
+    notes_lines = False
+
     def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
         if any(isinstance(operand, Traced) for operand in operands):
             raise _outsider(next(operand for operand in operands if not isinstance(operand, Traced)))
@@ -295,7 +323,9 @@ def tracing() -> Iterator[None]:
         yield
 
 
-def _simple(tape: Tape, gate: Primitive, operands: tuple[Any, ...], result: Any) -> Wire | None:
+def _simple(
+    tape: Tape, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any], result: Any
+) -> Wire | None:
     """Return the wire that a gate's result is known to be without computing it: x·1, x/1, x¹, -1·1, [truth ≠ 0]."""
     if len(operands) == 2 and isinstance(operands[0], Traced) and operands[0].dtype == np.bool_:
         test, other = operands
@@ -316,7 +346,20 @@ def _simple(tape: Tape, gate: Primitive, operands: tuple[Any, ...], result: Any)
         return wires[0]
     if gate.elementwise and np.shape(result) == () and all(number is not None for number in known):
         return tape.constant(plain(result))
-    return None
+    if gate in (broadcast_to, lined_up) or not all(tape.is_known(wire) for wire in wires if wire.__class__ is Wire):
+        return None
+    return None if any(True for _ in _traced_in(options)) else tape.constant(plain(result))
+
+
+def _as_difference(tape: Tape, operands: tuple[Any, ...]) -> tuple[Primitive, tuple[Any, ...]]:
+    """Return x + (−y) as x − y, which is the same number."""
+    for i in (1, 0):
+        given = operands[i]
+        step = tape.steps[given.wire] if isinstance(given, Traced) else None
+        if step is not None and step.gate is negative and isinstance(step.operands[0], Wire):
+            wire = step.operands[0]
+            return subtract, (operands[1 - i], Traced.on(tape, wire, tape.values[wire], requires_grad=False))
+    return add, operands
 
 
 def _not_spread(tape: Tape, places: tuple[Any, ...], result: Any) -> tuple[Any, ...]:
@@ -345,25 +388,72 @@ def _is_zero(value: Any) -> bool:
     return value.__class__ in (int, float) and value == 0
 
 
-def _place(tape: Tape, operand: Any, gate: Primitive | None) -> Any:
-    """Return an operand as a step has it: a wire, a number, None, or the wire of a constant array."""
-    if isinstance(operand, Traced):
+def _place(tape: Tape, operand: Any, gate: Primitive | None, operands: tuple[Any, ...]) -> Any:
+    """Return an operand as a step has it: a wire, a number, None, or the wire of a constant array.
+
+    Args:
+        tape: where a constant gets its wire.
+        operand: the operand.
+        gate: the gate, if it computes floating-point numbers.
+        operands: all of the gate's; beside float64 ones, NumPy's numbers may be Python's too.
+    """
+    if operand.__class__ is Traced:
         return operand.wire
-    if isinstance(operand, Tensor):
-        return _constant_tensor(tape, operand).wire
     if operand is None or operand.__class__ is float:
         return operand
     if isinstance(operand, int) and not isinstance(operand, np.generic):
-        return float(operand) if gate is not None else operand
+        return constant_operand(operand, gate) if gate is not None else operand
+    if (
+        gate is not None
+        and isinstance(operand, np.float64 | np.integer)
+        and all(other.dtype == np.float64 for other in operands if isinstance(other, Tensor))
+    ):
+        return float(operand)
     return tape.constant(np.asarray(operand) if not isinstance(operand, np.generic) else operand)
 
 
+def _of_tape(tape: Tape, operand: Any) -> Any:
+    """Return an operand with a constant in place of a Tensor from outside."""
+    return (
+        _constant_tensor(tape, operand) if operand.__class__ is not Traced and isinstance(operand, Tensor) else operand
+    )
+
+
 def _constant_tensor(tape: Tape, tensor: Tensor) -> Traced:
-    """Return a Tensor from outside as a constant."""
-    if tensor.requires_grad and tensor.gate is not None:
-        raise _outsider(tensor)
+    """Return a Tensor from outside as a constant: nobody asks a program for its gradient.
+
+    One that was made while the function ran may be the wire of a derivative inside, whose gradient is asked for.
+    """
+    if tensor.requires_grad and _leads_to_new_wires(tensor, tape.start):
+        raise UnsupportedError(
+            f"compile: {tensor.label()} requires a gradient, was made inside the function, and meets an argument. "
+            "Make it from an argument (0*x + 3), also where a derivative inside is taken, or with requires_grad=False."
+        )
     data = tensor.data if tensor.data.__class__ is not float else np.float64(tensor.data)
     return Traced.on(tape, tape.constant(data), tensor.detach(), requires_grad=False)
+
+
+def _leads_to_new_wires(tensor: Tensor, start: int) -> bool:
+    """Return whether a Tensor depends on a leaf that is no older than `start`, in the order of creation."""
+    seen = {tensor}
+    unvisited = [tensor]
+    while unvisited:
+        found = unvisited.pop()
+        if found.order < start or not found.requires_grad:
+            continue
+        if found.gate is None or found.gate is identity:
+            return True
+        new = {operand for operand in found.operands if isinstance(operand, Tensor)} - seen
+        seen |= new
+        unvisited += new
+    return False
+
+
+def read_only(array: Any) -> Any:
+    """Return a view of an array that cannot be written into: what a function would write is not in the program."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def as_traced(tape: Tape, value: Any) -> Traced:

@@ -10,6 +10,7 @@ from ..backward import Region, consumers_first, send, send_recorded, sweep
 from ..errors import BackwardError
 from ..primitive import Operand, primitive
 from ..tensor import Tensor, is_recording, recording
+from ..watching import watchers
 from .recording import called_like, fresh, zeros
 from .trees import leaves, mapped
 
@@ -19,7 +20,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
 
     The backward pass calls `f` again, so it takes one more forward computation and the memory of one such call at a
     time. Tensors that `f` uses without taking them as arguments get their gradients too. `f` must give the same result
-    when it is called again; a random `f` is noticed and refused.
+    when it is called again; a random `f` is noticed and refused. Compiled code keeps the inner wires.
 
     Args:
         f: a function of anything that returns Tensors, or dicts, lists and tuples of them.
@@ -30,7 +31,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
 
     @called_like(f)
     def checkpointed(*args: Any, **kwargs: Any) -> Any:
-        if not is_recording():
+        if not is_recording() or any(watcher.keeps_inner_wires for watcher in watchers.get()):
             return f(*args, **kwargs)
         run = _Run(f, args, kwargs)
         output = run.first()
