@@ -105,7 +105,8 @@ class _NoGenerator(np.random.Generator):
 
 
 _NO_GENERATOR = _NoGenerator()
-_NO_PARAMETER = np.zeros(())
+# One object, because compiled code looks whether it reads the same ones.
+_NO_PARAMETER = Tensor(0.0)
 
 
 @contextlib.contextmanager
@@ -117,7 +118,7 @@ def _set_aside(layers: dict[str, Module]) -> Iterator[None]:
         statistics = layer.batch_statistics if layer.training else ()
         for name, value in settings.items():
             if isinstance(value, Tensor) and value.requires_grad and value.gate is None:
-                taken.append((settings, name, value, Tensor(_NO_PARAMETER)))
+                taken.append((settings, name, value, _NO_PARAMETER))
             elif isinstance(value, np.random.Generator):
                 taken.append((settings, name, value, _NO_GENERATOR))
             elif name in statistics:

@@ -173,20 +173,36 @@ class Compiled(Wrapper):
             return _NOTHING
         except UNLIKE_NUMPY:
             return path.program.interpreted(inputs)
+        except IndexError:
+            self._say_more(args)
+            raise
+
+    def _say_more(self, args: tuple[Any, ...]) -> None:
+        """Call the function itself where its code met an index that is not there: its own error says which."""
+        with recording(False):
+            self._function(*args)
+
+    def _outputs(self, program: Program, inputs: Any, args: tuple[Any, ...]) -> Any:
+        """Return a program's outputs, or _NOTHING if it assumes what is not so for these inputs."""
+        try:
+            return run(program, inputs)
+        except DivergedError:
+            return _NOTHING
+        except IndexError:
+            self._say_more(args)
+            raise
 
     def _run(self, mode: str, args: tuple[Any, ...]) -> Any:
         given = signed(args)
         self._current(args)
         for program in self._programs.get((mode, given.key), ()):
-            try:
-                outputs = run(program, given.inputs)
-            except DivergedError:
-                continue
-            self._ran(mode, program, args)
-            return outputs
-        with collector_paused():
-            program = self._traced(mode, args, given)
-        outputs = run(program, given.inputs)
+            outputs = self._outputs(program, given.inputs, args)
+            if outputs is not _NOTHING:
+                break
+        else:
+            with collector_paused():
+                program = self._traced(mode, args, given)
+            outputs = self._outputs(program, given.inputs, args)
         self._ran(mode, program, args)
         return outputs
 
@@ -201,12 +217,9 @@ class Compiled(Wrapper):
 
     def _found(self, mode: str, args: tuple[Any, ...], given: Signed) -> Program | None:
         for program in self._programs.get((mode, given.key), ()):
-            try:
-                run(program, given.inputs)
-            except DivergedError:
-                continue
-            self._latest = program
-            return program
+            if self._outputs(program, given.inputs, args) is not _NOTHING:
+                self._latest = program
+                return program
         return None
 
     def _current(self, args: tuple[Any, ...]) -> None:
