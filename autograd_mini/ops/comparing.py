@@ -21,13 +21,13 @@ less_equal = primitive(np.less_equal, symbol="≤", notation=comparison("≤", r
 equal = primitive(np.equal, symbol="=", notation=comparison("=", "=", "=="), operand_names=("x", "y"))
 not_equal = primitive(np.not_equal, symbol="≠", notation=comparison("≠", r"\ne", "!="), operand_names=("x", "y"))
 logical_and = primitive(
-    np.logical_and, symbol="and", notation=written("%s·%s", r"%s\,%s", "(%s and %s)"), operand_names=("x", "y")
+    np.logical_and, symbol="and", notation=written("%s·%s", r"%s\,%s", "(%s and %s)", "(%s && %s)"), operand_names=("x", "y")
 )
 logical_or = primitive(
-    np.logical_or, symbol="or", notation=written("%s or %s", r"%s \lor %s", "(%s or %s)"), operand_names=("x", "y")
+    np.logical_or, symbol="or", notation=written("%s or %s", r"%s \lor %s", "(%s or %s)", "(%s || %s)"), operand_names=("x", "y")
 )
 logical_not = primitive(
-    np.logical_not, symbol="not", notation=written("not %s", r"\neg %s", "(not %s)"), operand_names=("x",)
+    np.logical_not, symbol="not", notation=written("not %s", r"\neg %s", "(not %s)", "!%s"), operand_names=("x",)
 )
 
 
@@ -41,6 +41,7 @@ logical_not = primitive(
             (ANY,),
         ),
         Style(lambda condition, x, y: f"({x} if {condition} else {y})"),
+        Style(lambda condition, x, y: f"({condition} ? {x} : {y})"),
     ),
     x=lambda condition: condition != 0,
     y=lambda condition: condition == 0,
@@ -65,9 +66,10 @@ def _unbracketed(condition):
 
 
 def _extreme(name, wins):
-    """Write max(x, y) or min(x, y); for Python floats NaN wins, as it does in NumPy."""
+    """Write max(x, y) or min(x, y); in code NaN wins, as it does in NumPy."""
     python = Style(lambda x, y: f"({x} if {x} {wins} {y} or {x} != {x} else {y})", ATOM, (ATOM,))
-    return call(name, latex="\\" + name)._replace(python=python)
+    javascript = Style(lambda x, y: f"({x} {wins} {y} || {x} != {x} ? {x} : {y})", ATOM, (ATOM,))
+    return call(name, latex="\\" + name)._replace(python=python, javascript=javascript)
 
 
 maximum = primitive(

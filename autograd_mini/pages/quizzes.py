@@ -17,10 +17,12 @@ from ..circuit.svg import length
 from ..circuit.themes import Theme
 from ..errors import QuestionError
 from ..graph import Graph
+from ..marking.marks import Marking
 from ..numerals import EXAM
 from ..tensor import Tensor
 from .hidden import hidden
 from .questions import Ask, check_asked, choose, in_the_picture, questions
+from .working import Working
 
 # How high a cell is in pixels: what a finger hits.
 _CELL = 26.0
@@ -106,13 +108,16 @@ def quiz(
         values, gradients = in_the_picture(places, values, gradients)
     asks = questions(places, values, gradients)
     check_asked(places, asks, values, gradients, all_of_them=not isinstance(asked, str))
-    svg = places.svg(_shown(places, values, gradients, {places.graph[name] for name in given}))
+    shown = _shown(places, values, gradients, {places.graph[name] for name in given})
+    svg = places.svg(shown)
     scale = scale_for(places.drawing, 1.5, 1.7)
     boxes = [places.blanks[ask.piece, ask.kind] for ask in asks]
     cells = "\n".join(_cell(ask, i) for i, ask in enumerate(asks))
     is_hidden = answers == "hidden"
     salt = salt or hashlib.sha256((svg + cells).encode()).hexdigest()[:16]
     data = [_hidden(ask, f"{salt}:{i}") if is_hidden else _plain(ask) for i, ask in enumerate(asks)]
+    # What numbers are worked out from would give hidden answers away.
+    working = None if is_hidden else Working(places, asks, shown)
     body = "\n".join(
         [
             f'<p class="lead">{html.escape(places.drawing.description)} Fill in the empty cells: the '
@@ -123,7 +128,8 @@ def quiz(
             '<ol class="sheet" id="sheet">',
             *[f"<li><span>{html.escape(ask.name)}</span> <b>blank</b></li>" for ask in asks],
             "</ol></section>",
-            f'<script type="application/json" id="questions">{_json(data)}</script>',
+            _data("questions", data),
+            *([] if working is None else [_data("working", _working(working))]),
         ]
     )
     return Page(
@@ -136,7 +142,8 @@ def quiz(
                 *[_place(box, i, scale) for i, box in enumerate(boxes)],
             ]
         ),
-        script=resource(__package__, "reading.js", *(["hashing.js"] if is_hidden else []), "quiz.js"),
+        script=("" if working is None else working.script)
+        + resource(__package__, "reading.js", "hashing.js" if is_hidden else "following.js", "quiz.js"),
         theme=circuit.theme,
         height=places.drawing.height * scale + _ABOUT + _LINE * math.ceil(len(asks) / 3),
     )
@@ -209,6 +216,15 @@ def _hidden(ask: Ask, salt: str) -> dict[str, Any]:
     return {"name": ask.name, "kind": ask.kind, "hidden": hidden(ask.right, salt), "hints": [ask.rule]}
 
 
-def _json(data: Any) -> str:
-    """Return data as JSON that cannot end the script element it stands in."""
-    return json.dumps(data, ensure_ascii=True).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+def _working(working: Working) -> dict[str, Any]:
+    """Return the work, and what a number earns that follows from a mistake, or from one that makes the rest easier."""
+    marking = Marking()
+    earned = {"follows": marking.credit("follows", False), "trivial": marking.credit("follows", True)}
+    return {"numbers": working.numbers, **earned}
+
+
+def _data(name: str, data: Any) -> str:
+    """Return data for the page's script as JSON that cannot end the element it stands in."""
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return f'<script type="application/json" id="{name}">{text}</script>'
