@@ -29,7 +29,7 @@
     if (verdict !== "follows") return `${said}.`;
     const earned = credit === 0 ? " Nothing is earned by a 0 that follows from a 0." : "";
     const half = credit > 0 && credit < 1 ? " Half a mark: with 0, 1 or −1 the rest is easier." : "";
-    return `${said} from ${theirs}: right rule, earlier number wrong.${earned}${half}`;
+    return `${said} from ${theirs}. Right rule, earlier number wrong.${earned}${half}`;
   }
 
   function show(i) {

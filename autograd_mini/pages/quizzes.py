@@ -123,7 +123,7 @@ def quiz(
             f'<p class="lead">{html.escape(places.drawing.description)} Fill in the empty cells: the '
             f"{_what(values, gradients)}.</p>",
             frame(svg, "The circuit with cells to fill in", f'<div class="cells">\n{cells}\n</div>\n'),
-            _PANEL,
+            _PANEL.format("" if is_hidden else _HELP_FOLLOWS),
             '<section aria-labelledby="sheet-title"><h2 id="sheet-title">Your answers</h2>',
             '<ol class="sheet" id="sheet">',
             *[f"<li><span>{html.escape(ask.name)}</span> <b>blank</b></li>" for ask in asks],
@@ -149,6 +149,10 @@ def quiz(
     )
 
 
+_HELP_FOLLOWS = (
+    " A wrong number that is right from your own earlier ones follows, and earns its mark: it is the earlier one that is "
+    "to be put right."
+)
 _PANEL = """<section class="panel" aria-label="Marking">
 <div class="now" id="status" role="status">Write a number in a cell and press Enter or Tab: it is marked at once.</div>
 <div class="buttons">
@@ -160,7 +164,7 @@ _PANEL = """<section class="panel" aria-label="Marking">
 <p class="hints" id="hints" role="status"></p>
 <p class="first" id="first-mistake"></p>
 <p class="help">Numbers are written as in an exam: -0.20, 39/100, 1e-3. A number is right if the right one, rounded to
-the last digit you wrote, is yours.</p>
+the last digit you wrote, is yours.{}</p>
 </section>
 <noscript><p class="first">Marking needs this page's script, which this browser does not run.</p></noscript>"""
 
@@ -195,6 +199,8 @@ def _cell(ask: Ask, number: int) -> str:
         f'<span class="unseen" id="verdict{number}">blank</span>'
         '<svg class="badge" viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="6"/>'
         '<path class="right" d="M3 6.3 5.2 8.5 9 3.8"/><path class="wrong" d="M3.7 3.7 8.3 8.3M8.3 3.7 3.7 8.3"/>'
+        '<path class="rounding" d="M2.9 5.3C4 3.7 5 3.7 6 4.6S8 5.5 9.1 3.9M2.9 8.3C4 6.7 5 6.7 6 7.6S8 8.5 9.1 6.9"/>'
+        '<path class="follows" d="M2.8 6H9.2M6.6 3.4 9.2 6 6.6 8.6"/>'
         '<path class="unreadable" d="M4.2 4.6C4.2 2.2 7.8 2.3 7.8 4.5 7.8 5.9 6 5.9 6 7.3M6 9v.6"/></svg></div>'
     )
 
