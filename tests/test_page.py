@@ -648,6 +648,18 @@ class TestHidden:
             assert one.keys() == {"name", "kind", "hidden", "hints"}
             assert len(one["hints"]) == 1
 
+    def test_nothing_is_told_of_what_answers_are_worked_out_from(self):
+        plain, made = (quiz(midterm(), answers=kind).to_html() for kind in ("plain", "hidden"))
+        for told in (
+            'id="working"',
+            "upstream) =>",
+            "const rules",
+            "const following = (()",
+            "follows, and earns its mark",
+        ):
+            assert told in plain
+            assert told not in made
+
     @pytest.mark.parametrize(
         "choices", [{"repeat": True}, {"group": True}, {"depth": 0}, {"focus": "q", "steps": 1}], ids=str
     )

@@ -21,10 +21,16 @@ less_equal = primitive(np.less_equal, symbol="≤", notation=comparison("≤", r
 equal = primitive(np.equal, symbol="=", notation=comparison("=", "=", "=="), operand_names=("x", "y"))
 not_equal = primitive(np.not_equal, symbol="≠", notation=comparison("≠", r"\ne", "!="), operand_names=("x", "y"))
 logical_and = primitive(
-    np.logical_and, symbol="and", notation=written("%s·%s", r"%s\,%s", "(%s and %s)", "(%s && %s)"), operand_names=("x", "y")
+    np.logical_and,
+    symbol="and",
+    notation=written("%s·%s", r"%s\,%s", "(%s and %s)", "(%s && %s)"),
+    operand_names=("x", "y"),
 )
 logical_or = primitive(
-    np.logical_or, symbol="or", notation=written("%s or %s", r"%s \lor %s", "(%s or %s)", "(%s || %s)"), operand_names=("x", "y")
+    np.logical_or,
+    symbol="or",
+    notation=written("%s or %s", r"%s \lor %s", "(%s or %s)", "(%s || %s)"),
+    operand_names=("x", "y"),
 )
 logical_not = primitive(
     np.logical_not, symbol="not", notation=written("not %s", r"\neg %s", "(not %s)", "!%s"), operand_names=("x",)

@@ -37,17 +37,13 @@ log10 = primitive(
 sqrt = primitive(
     np.sqrt,
     symbol="√x",
-    notation=Notation(
-        Style("√%s", ATOM, (ATOM,)), Style(r"\sqrt{%s}"), Style("sqrt(%s)"), Style("Math.sqrt(%s)")
-    ),
+    notation=Notation(Style("√%s", ATOM, (ATOM,)), Style(r"\sqrt{%s}"), Style("sqrt(%s)"), Style("Math.sqrt(%s)")),
     x=lambda out: 1 / (2 * out),
 )
 cbrt = primitive(
     np.cbrt,
     symbol="∛x",
-    notation=Notation(
-        Style("∛%s", ATOM, (ATOM,)), Style(r"\sqrt[3]{%s}"), Style("cbrt(%s)"), Style("Math.cbrt(%s)")
-    ),
+    notation=Notation(Style("∛%s", ATOM, (ATOM,)), Style(r"\sqrt[3]{%s}"), Style("cbrt(%s)"), Style("Math.cbrt(%s)")),
     x=lambda out: 1 / (3 * out**2),
 )
 absolute = primitive(

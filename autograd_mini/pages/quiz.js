@@ -106,7 +106,14 @@
 
   questions.forEach((_, i) => {
     input(i).addEventListener("focus", () => select(i));
-    input(i).addEventListener("change", () => mark(i));
+    input(i).addEventListener("change", () => {
+      // Enter has marked it already, and has said what else changed.
+      if (input(i).value !== texts[i]) mark(i);
+    });
+    input(i).addEventListener("blur", () => {
+      // What was changed and changed back is as it was.
+      if (input(i).value === texts[i] && texts[i]) show(i);
+    });
     input(i).addEventListener("keydown", (event) => {
       if (event.key === "Enter") mark(i);
     });

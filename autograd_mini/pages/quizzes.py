@@ -55,14 +55,22 @@ def quiz(
         quiz(f, asked=["w0", "x0"], given=["u"], answers="hidden").save("homework.html")
 
     An answer is read and marked as by `check`: right if the right number, rounded to the last digit written, is the
-    answer. At a fork each branch is asked as well as their sum; a repeated input is asked at each of its uses and, for
-    the sum, in its table. Arrays and wires without a gradient are not asked, nor is what does not follow from the
-    picture: with `focus`, numbers that come from gates outside it are given.
+    answer; right by rounding; following from the student's own earlier numbers, which earns the mark that `Marking()`
+    gives it; or wrong, where `check` says slip. A correction marks the later answers anew. Unlike `check`, the page
+    knows which numbers it shows and how they are rounded there: a number worked out from these is right by rounding,
+    and no gate is taken to have been read as another. Numbers that are neither asked nor shown are not taken to be
+    rounded, and at a tie of several operands the gate's own shares are right. What went through arrays, or through one
+    of the few gates that JavaScript has no functions for (erf), is right or wrong.
+
+    At a fork each branch is asked as well as their sum; a repeated input is asked at each of its uses and, for the sum,
+    in its table. Arrays and wires without a gradient are not asked, nor is what does not follow from the picture: with
+    `focus`, numbers that come from gates outside it are given.
 
     With `answers="hidden"`, the page holds salted hashes of the accepted spellings in place of the right numbers, and
-    its hints hold no numbers. This hides answers from a glance, not from a determined reader. What such a page
-    cannot tell it calls unreadable, never wrong: more than six decimals (fewer for numbers beyond 1000), an exponent
-    beyond 12, a fraction of decimals such as 1.5/10, a denominator beyond 1000 (less for numbers beyond 500).
+    its hints hold no numbers. Answers are then right or wrong: what follows from a mistake would give others away. This
+    hides answers from a glance, not from a determined reader. What such a page cannot tell it calls unreadable, never
+    wrong: more than six decimals (fewer for numbers beyond 1000), an exponent beyond 12, a fraction of decimals such as
+    1.5/10, a denominator beyond 1000 (less for numbers beyond 500).
 
     Args:
         root: the output of the circuit.
@@ -149,10 +157,8 @@ def quiz(
     )
 
 
-_HELP_FOLLOWS = (
-    " A wrong number that is right from your own earlier ones follows, and earns its mark: it is the earlier one that is "
-    "to be put right."
-)
+_HELP_FOLLOWS = """
+One that is right from your own earlier numbers follows: it earns its mark, and the earlier one is the mistake."""
 _PANEL = """<section class="panel" aria-label="Marking">
 <div class="now" id="status" role="status">Write a number in a cell and press Enter or Tab: it is marked at once.</div>
 <div class="buttons">

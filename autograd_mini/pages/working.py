@@ -1,11 +1,11 @@
 """What the numbers of a quiz are worked out from, so that the page can predict each from the student's earlier ones.
 
-The work is a list of numbers, each given or worked out from those before it by rules. The rules are the gates' own rows,
-run on symbols and written as JavaScript.
+The work is a list of numbers, each given or worked out from those before it by rules. The rules are the gates' own
+rows, run on symbols and written as JavaScript.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,8 @@ from ..scalar import straight
 from ..tensor import Tensor
 from .questions import Ask
 
-_SOURCES = "rules"
-_OUT, _UPSTREAM = "out", "upstream"
+# What rules read besides operands x0, x1, …
+_UPSTREAM, _OUT = "upstream", "out"
 
 
 class Working:
@@ -34,7 +34,6 @@ class Working:
             with a `rule` (the number itself if there is none), with what the rule takes `from`, by place in this list,
             and with whether the last of these is `probed` for a kink. Besides, the `cell` in which the number is asked,
             and whether it stands `apart`: worked out from asked numbers, but by what has no form in JavaScript.
-        script: the rules in JavaScript.
     """
 
     def __init__(self, places: Places, asks: list[Ask], shown: Iterable[Text]) -> None:
@@ -49,18 +48,20 @@ class Working:
         for wire in places.graph.wires:
             if np.ndim(wire.data) == 0:
                 self._values[wire] = self._value(wire)
-        self._sent = places.key.model.gradients
-        for wire in places.graph.backward_order() if self._sent is not None else []:
-            if wire in self._sent.totals and np.ndim(self._sent.totals[wire]) == 0:
-                self._gradients[wire] = self._gradient(wire)
+        sent = places.key.model.gradients
+        if sent is not None:
+            self._sent = sent
+            for wire in places.graph.backward_order():
+                if wire in sent.totals and np.ndim(sent.totals[wire]) == 0:
+                    self._gradients[wire] = self._gradient(wire)
         self._keep_what_is_needed()
 
     @property
     def script(self) -> str:
-        """The rules, a list by the name that the page's script knows."""
+        """The rules in JavaScript: a list called `rules`."""
         rules = "".join(f"  {rule},\n" for rule in self._rules)
         # Numbers are written as Python does, except that JavaScript has other names for these two.
-        return f'"use strict";\nconst {_SOURCES} = ((inf, nan) => [\n{rules}])(Infinity, NaN);\n'
+        return f'"use strict";\nconst rules = ((inf, nan) => [\n{rules}])(Infinity, NaN);\n'
 
     def _value(self, wire: Tensor) -> int:
         piece, gate = self._places.trunks.get(wire, ""), self._places.graph.driver(wire)
@@ -70,29 +71,27 @@ class Working:
         part = self._part(gate, lambda operands: Symbol(gate.primitive, operands, gate.options))
         if part is None:
             return self._given(right, piece, "value", apart=self._asks_values)
-        return self._worked([part], piece, "value")
+        return self._placed({"parts": [part]}, piece, "value")
 
     def _gradient(self, wire: Tensor) -> int:
-        assert self._sent is not None
         piece = self._places.trunks.get(wire, "")
         if wire is self._places.graph.root or (piece, "gradient") in self._shown:
             return self._given(float(self._sent.totals[wire]), piece, "gradient")
         ways = self._places.ways(wire, self._sent)
         if len(ways) == 1:
-            ((way, entries),) = ways.items()
-            return self._worked([self._contribution(entry, way) for entry in entries], piece, "gradient")
-        return self._worked([{"from": [self._way(way, entries)]} for way, entries in ways.items()], piece, "gradient")
+            (entries,) = ways.values()
+            return self._placed({"parts": list(map(self._contribution, entries))}, piece, "gradient")
+        branches = [{"from": [self._way(way, entries)]} for way, entries in ways.items()]
+        return self._placed({"parts": branches}, piece, "gradient")
 
     def _way(self, piece: str, entries: list[Entry]) -> int:
         """Return the place of what is sent along one branch of a fork."""
-        assert self._sent is not None
         if (piece, "gradient") in self._shown:
             return self._given(float(sum(self._sent.contributions[entry] for entry in entries)), piece, "gradient")
-        return self._worked([self._contribution(entry, piece) for entry in entries], piece, "gradient")
+        return self._placed({"parts": list(map(self._contribution, entries))}, piece, "gradient")
 
-    def _contribution(self, entry: Entry, piece: str) -> dict[str, Any]:
-        """Return the part of a gradient that a gate sends along a piece of wire."""
-        assert self._sent is not None
+    def _contribution(self, entry: Entry) -> dict[str, Any]:
+        """Return what a gate sends to an operand as a part of a gradient."""
         output, position = entry
         gate = self._places.graph.driver(output)
         assert gate is not None
@@ -100,17 +99,12 @@ class Working:
         part = None
         if is_drawn and output in self._gradients:
             upstream, out = variable(_UPSTREAM, 1.0), variable(_OUT, float(output.data))
-            part = self._part(
-                gate, lambda operands: gate.primitive.pull(position, upstream, out, operands, gate.options)
-            )
-        if part is None:
-            # What comes from outside the picture is given.
-            return {"from": [self._given(float(self._sent.contributions[entry]), "", "gradient", apart=is_drawn)]}
-        return part
+            part = self._part(gate, lambda given: gate.primitive.pull(position, upstream, out, given, gate.options))
+        # What comes from outside the picture is given.
+        return part or {"from": [self._given(float(self._sent.contributions[entry]), "", "gradient", apart=is_drawn)]}
 
-    def _part(self, gate: Gate, made: Any) -> dict[str, Any] | None:
-        """Return what a gate makes of symbols for its operands as a part of a number; None if that has no form."""
-        wires = {f"x{i}": operand for i, operand in gate.inputs}
+    def _part(self, gate: Gate, made: Callable[[tuple[Symbol, ...]], Symbol]) -> dict[str, Any] | None:
+        """Return what is made of symbols for a gate's operands as a part of a number; None if that has no form."""
         if not gate.primitive.elementwise or any(np.ndim(operand) for operand in gate.operands):
             return None
         operands = tuple(
@@ -125,27 +119,26 @@ class Working:
             return None
         steps = "".join(f"const {line}; " for line in code.lines)
         text = f"({', '.join(code.reads)}) => {{ {steps}return {code.value}; }}"
-        places = {name: self._values[wire] for name, wire in wires.items()}
-        if _OUT in code.reads:
-            places[_OUT] = self._values[gate.output]
+        places = {f"x{i}": self._values[operand] for i, operand in gate.inputs}
         if _UPSTREAM in code.reads:
             places[_UPSTREAM] = self._gradients[gate.output]
+        if _OUT in code.reads:
+            places[_OUT] = self._values[gate.output]
         part = {"rule": self._rules.setdefault(text, len(self._rules)), "from": [places[name] for name in code.reads]}
-        # At a tie of several operands the shares must add up, which one gradient by itself does not show.
-        if _UPSTREAM in code.reads and len(wires) == 1 and wires.keys() & set(code.reads):
+        # "x0" comes last. At a tie of several operands their shares must add up, which one of them does not show.
+        if _UPSTREAM in code.reads and len(gate.inputs) == 1 and code.reads[-1].startswith("x"):
             part["probed"] = True
         return part
 
     def _given(self, right: float, piece: str, role: str, *, apart: bool = False) -> int:
+        """Return the place of a number that is not worked out from others."""
         shown = read_number(self._shown.get((piece, role), "")).value
         ends = sorted({right, right if shown is None else float(shown)})
         number: dict[str, Any] = {"given": [_json_number(end) for end in ([right, *ends] if len(ends) > 1 else ends)]}
         return self._placed(number | ({"apart": True} if apart else {}), piece, role)
 
-    def _worked(self, parts: list[dict[str, Any]], piece: str, role: str) -> int:
-        return self._placed({"parts": parts}, piece, role)
-
     def _placed(self, number: dict[str, Any], piece: str, role: str) -> int:
+        """Add a number to the list, with its cell if it is asked; return its place."""
         if (piece, role) in self._cells:
             number["cell"] = self._cells[piece, role]
         self.numbers.append(number)
