@@ -655,7 +655,7 @@ class TestHidden:
             "upstream) =>",
             "const rules",
             "const following = (()",
-            "follows, and earns its mark",
+            "One that is right from your own earlier numbers",
         ):
             assert told in plain
             assert told not in made
