@@ -233,6 +233,30 @@ class TestGates:
         assert status(sheet, "gradient of q", "12") == "gradient of q: right."
         assert status(sheet, "gradient of x", "37") == "gradient of x: wrong."
 
+    def test_shares_at_a_tie_must_add_up(self, show):
+        root = am.parse("m = max(x, y)\nf = 3*m", x=2, y=2)
+        marker, sheet = Marker(root), show(quiz(root))
+        for x, y, m in (("3", "0", ""), ("1.5", "1.5", "3"), ("3", "3", ""), ("4", "-1", "3"), ("2", "2", "4"),
+                        ("2", "", "3"), ("", "3.5", ""), ("1", "?", "")):  # fmt: skip
+            answers = {"m": m, "x": x, "y": y}
+            verdicts = write(sheet, answers)
+            expected = {wire: {"slip": "wrong"}.get(v, v) for wire, v in marker.mark(answers).verdicts.items()}
+            assert {wire: verdicts[f"gradient of {wire}"] or "blank" for wire in answers} == expected, answers
+        write(sheet, {"x": "3", "m": ""})
+        assert status(sheet, "gradient of y", "3") == (
+            "gradient of y: wrong: at a tie the parts must add up to what arrives."
+        )
+        assert status(sheet, "gradient of y", "0") == "gradient of y: right."
+
+    def test_a_wire_that_also_chooses(self, show):
+        x, y = am.Tensor(2.0, name="x"), am.Tensor(5.0, name="y")
+        root = np.where(x, y, x * 3).named("f")
+        sheet = show(quiz(root, asked=["f", "y", "x"]))
+        assert status(sheet, "gradient of y", "1") == "gradient of y: right."
+        assert status(sheet, "gradient of f", "2") == "gradient of f: wrong. Now also gradient of y: wrong."
+        assert status(sheet, "gradient of y", "2").startswith("gradient of y: follows from your gradient of f.")
+        assert status(sheet, "gradient of x", "0") == "gradient of x: right."
+
     def test_any_subgradient_is_right_at_a_kink_of_one_operand(self, show):
         root = am.parse("r = relu(x)\nf = 3*r", x=0)
         sheet = show(quiz(root, asked=["f", "r", "x"]))
@@ -291,6 +315,12 @@ class TestWords:
             "gradient of q: wrong, and it does not follow from your gradient of q by way of q × x and your gradient "
             "of q by way of q × z either."
         )
+
+    def test_nothing_is_said_about_what_follows_from_what_cannot_be_read(self, show):
+        sheet = show(quiz(am.parse("q = x + y\nf = q*z", x=-2, y=5, z=-4)))
+        status(sheet, "gradient of q", "-4,0")
+        assert status(sheet, "gradient of x", "7") == "gradient of x: wrong."
+        assert status(sheet, "gradient of x", "-4") == "gradient of x: right."
 
     def test_many_changes_are_not_all_read_out(self, show):
         root = am.parse("q = a + b + c + d + e\nf = q*z", a=1, b=1, c=1, d=1, e=1, z=3)

@@ -4,11 +4,12 @@
 // numbers is in `rules`, written from their rows; what each number is worked out from is in the page's data.
 const following = (() => {
   const { numbers, follows, trivial } = JSON.parse(document.getElementById("working").textContent);
-  // As in `marking/answers.py` and `marking/spreads.py`.
+  // As in `marking/answers.py`, `marking/spreads.py` and `marking/work.py`.
   const RELATIVE_SLACK = 5e-7;
   const ABSOLUTE_SLACK = 1e-12;
   const HAIR = 1e-9;
   const KINK = 1e-5;
+  const SHARE_SLACK = 1e-6;
   const MOST_COMBINED = 4;
 
   const spread = (middle, low = middle, high = middle) => ({ middle, low, high });
@@ -26,12 +27,12 @@ const following = (() => {
     return [only(-1, 0), ...Array.from({ length: 2 * count }, (_, n) => only(n >> 1, 1 + (n % 2)))];
   }
 
-  // What a rule makes of spreads, tried at their middles and ends; a probed number is tried to both sides as well.
-  function evaluate({ rule, from, probed }, carried) {
+  // What a rule makes of spreads, tried at their middles and ends; the last so many are probed to both sides as well.
+  function evaluate({ rule, from, probed = 0 }, carried) {
     const taken = from.map((source) => carried[source]);
     if (rule === undefined) return taken[0];
     const hairs = taken.map(({ middle }, i) =>
-      probed && i === taken.length - 1 ? HAIR * Math.max(1, Math.abs(middle)) : 0,
+      i >= taken.length - probed ? HAIR * Math.max(1, Math.abs(middle)) : 0,
     );
     const levels = taken.map(({ middle, low, high }, i) => [middle, low - hairs[i], high + hairs[i]]);
     const moving = taken.flatMap((one, i) => (hairs[i] || !isExact(one) ? [i] : []));
@@ -128,8 +129,12 @@ const following = (() => {
       blamed[i] = earlier;
       if (cell === undefined) return predicted;
       const written = answers[cell];
-      const verdict = judge(written, predicted, i, rights[cell], earlier.length === 0);
-      marks[cell] = { verdict, note: written.problem ?? "", earlier, isKnown: !isApart[i], credit: 0 };
+      const judged = judge(written, predicted, i, rights[cell], earlier.length === 0);
+      const isOff = written.spread && judged !== "wrong" && !addsUp(numbers[i].tie, answers, carried);
+      const verdict = isOff ? "wrong" : judged;
+      const note = isOff ? "at a tie the parts must add up to what arrives" : (written.problem ?? "");
+      const isKnown = !isApart[i] && earlier.every((other) => marks[other].verdict !== "unreadable");
+      marks[cell] = { verdict, note, earlier, isKnown, credit: 0 };
       if (verdict !== "blank") blamed[i] = verdict.startsWith("right") ? [] : [cell];
       if (verdict.startsWith("right")) marks[cell].credit = 1;
       if (verdict === "follows") {
@@ -150,6 +155,16 @@ const following = (() => {
     if (reading.agrees(written, exact) || (!isExact(right[i]) && meet(written.loose, right[i]))) return "right";
     if (!meet(written.loose, predicted)) return "wrong";
     return isClean ? "right by rounding" : "follows";
+  }
+
+  // Whether what is written for the operands of a gate at a tie adds up, where all of it is.
+  function addsUp(tie, answers, carried) {
+    const written = tie?.among.map((place) => answers[numbers[place].cell].spread);
+    if (!tie || !written.every(Boolean)) return true;
+    const wanted = evaluate(tie, carried);
+    const got = written.reduce(add);
+    const slack = SHARE_SLACK * Math.max(1, Math.abs(wanted.middle));
+    return got.low <= wanted.high + slack && got.high >= wanted.low - slack;
   }
 
   return { mark };

@@ -59,8 +59,8 @@ def quiz(
     gives it; or wrong, where `check` says slip. A correction marks the later answers anew. Unlike `check`, the page
     knows which numbers it shows and how they are rounded there: a number worked out from these is right by rounding,
     and no gate is taken to have been read as another. Numbers that are neither asked nor shown are not taken to be
-    rounded, and at a tie of several operands the gate's own shares are right. What went through arrays, or through one
-    of the few gates that JavaScript has no functions for (erf), is right or wrong.
+    rounded. What went through arrays, or through one of the few gates that JavaScript has no functions for (erf), is
+    right or wrong.
 
     At a fork each branch is asked as well as their sum; a repeated input is asked at each of its uses and, for the sum,
     in its table. Arrays and wires without a gradient are not asked, nor is what does not follow from the picture: with

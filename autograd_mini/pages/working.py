@@ -4,7 +4,9 @@ The work is a list of numbers, each given or worked out from those before it by 
 rows, run on symbols and written as JavaScript.
 """
 
+import functools
 import math
+import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,7 +18,10 @@ from ..circuit.units import Entry
 from ..errors import RuleError, UnsupportedError
 from ..formula import Symbol, constant, variable
 from ..graph import Gate
+from ..marking.conventions import ANY
+from ..marking.sending import sent
 from ..marking.sheets import read_number
+from ..marking.spreads import Spread
 from ..scalar import straight
 from ..tensor import Tensor
 from .questions import Ask
@@ -32,8 +37,9 @@ class Working:
         numbers: each number as JSON knows it, after all that it is worked out from: `given`, the number itself and, if
             the picture shows it rounded, the least and the most that it may be taken for; or `parts` that add up, each
             with a `rule` (the number itself if there is none), with what the rule takes `from`, by place in this list,
-            and with whether the last of these is `probed` for a kink. Besides, the `cell` in which the number is asked,
-            and whether it stands `apart`: worked out from asked numbers, but by what has no form in JavaScript.
+            and with how many of these, the last ones, are `probed` for a kink. Besides, the `cell` in which the number
+            is asked; whether it stands `apart`: worked out from asked numbers, but by what has no form in JavaScript;
+            and a `tie`: a part to which this number and those `among` which it is the last must add up.
     """
 
     def __init__(self, places: Places, asks: list[Ask], shown: Iterable[Text]) -> None:
@@ -48,12 +54,14 @@ class Working:
         for wire in places.graph.wires:
             if np.ndim(wire.data) == 0:
                 self._values[wire] = self._value(wire)
-        sent = places.key.model.gradients
-        if sent is not None:
-            self._sent = sent
+        gradients = places.key.model.gradients
+        if gradients is not None:
+            self._sent = gradients
             for wire in places.graph.backward_order():
-                if wire in sent.totals and np.ndim(sent.totals[wire]) == 0:
+                if wire in gradients.totals and np.ndim(gradients.totals[wire]) == 0:
                     self._gradients[wire] = self._gradient(wire)
+            for gate in places.graph.gates:
+                self._let_shares_add_up(gate)
         self._keep_what_is_needed()
 
     @property
@@ -98,8 +106,7 @@ class Working:
         is_drawn = output in self._places.homes
         part = None
         if is_drawn and output in self._gradients:
-            upstream, out = variable(_UPSTREAM, 1.0), variable(_OUT, float(output.data))
-            part = self._part(gate, lambda given: gate.primitive.pull(position, upstream, out, given, gate.options))
+            part = self._part(gate, lambda given: _sent(gate, position, given))
         # What comes from outside the picture is given.
         return part or {"from": [self._given(float(self._sent.contributions[entry]), "", "gradient", apart=is_drawn)]}
 
@@ -125,10 +132,30 @@ class Working:
         if _OUT in code.reads:
             places[_OUT] = self._values[gate.output]
         part = {"rule": self._rules.setdefault(text, len(self._rules)), "from": [places[name] for name in code.reads]}
-        # "x0" comes last. At a tie of several operands their shares must add up, which one of them does not show.
-        if _UPSTREAM in code.reads and len(gate.inputs) == 1 and code.reads[-1].startswith("x"):
-            part["probed"] = True
+        operands_read = len(set(code.reads) - {_UPSTREAM, _OUT})
+        if _UPSTREAM in code.reads and operands_read:
+            part["probed"] = operands_read
         return part
+
+    def _let_shares_add_up(self, gate: Gate) -> None:
+        """Let what a gate at a tie sends its operands add up, where each of them has a cell and gets nothing else."""
+        if len(gate.inputs) < 2 or not all(self._is_only(gate, i) for i, _ in gate.inputs) or not _is_tie(gate):
+            return
+        among = sorted(self._gradients[operand] for _, operand in gate.inputs)
+        part = self._part(gate, lambda given: functools.reduce(operator.add, _all_sent(gate, given)))
+        if part is not None and all("cell" in self.numbers[place] for place in among):
+            self.numbers[among[-1]]["tie"] = part | {"among": among}
+
+    def _is_only(self, gate: Gate, position: int) -> bool:
+        """Return whether what a gate sends to an operand is all of its gradient, and a single number."""
+        wire = gate.operands[position]
+        arriving = [
+            (one.output, i)
+            for one, i in self._places.graph.consumers[wire]
+            if (one.output, i) in self._sent.contributions
+        ]
+        # By identity, because == between wires compares their values.
+        return wire in self._gradients and len(arriving) == 1 and arriving[0][0] is gate.output
 
     def _given(self, right: float, piece: str, role: str, *, apart: bool = False) -> int:
         """Return the place of a number that is not worked out from others."""
@@ -149,12 +176,41 @@ class Working:
         needed: set[int] = set()
         for i in reversed(range(len(self.numbers))):
             if i in needed or "cell" in self.numbers[i]:
-                needed |= {i, *(source for part in self.numbers[i].get("parts", ()) for source in part["from"])}
+                needed |= {i, *(source for part in _parts(self.numbers[i]) for source in part["from"])}
         place = {i: new for new, i in enumerate(sorted(needed))}
         self.numbers = [self.numbers[i] for i in place]
         for number in self.numbers:
-            for part in number.get("parts", ()):
-                part["from"] = [place[source] for source in part["from"]]
+            for part in _parts(number):
+                for key in ("from", "among"):
+                    if key in part:
+                        part[key] = [place[i] for i in part[key]]
+
+
+def _sent(gate: Gate, position: int, operands: tuple[Symbol, ...]) -> Symbol:
+    """Return what a gate sends to an operand, in symbols."""
+    upstream, out = variable(_UPSTREAM, 1.0), variable(_OUT, float(gate.output.data))
+    return gate.primitive.pull(position, upstream, out, operands, gate.options)
+
+
+def _all_sent(gate: Gate, operands: tuple[Symbol, ...]) -> list[Symbol]:
+    return [_sent(gate, position, operands) for position, _ in gate.inputs]
+
+
+def _is_tie(gate: Gate) -> bool:
+    """Return whether what a gate of single numbers sends jumps a hair's breadth beside its operands."""
+    if not gate.primitive.elementwise or any(np.ndim(operand) for operand in gate.operands):
+        return False
+    entering = [Spread(operand.data) for _, operand in gate.inputs]
+    out = Spread(gate.output.data)
+    return not all(
+        sent(gate, position, gate.primitive, None, Spread(1.0), out, entering, None, ANY).is_exact
+        for position, _ in gate.inputs
+    )
+
+
+def _parts(number: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return all of a number that is worked out from others."""
+    return [*number.get("parts", ()), *([number["tie"]] if "tie" in number else [])]
 
 
 def _json_number(number: float) -> float | str:
