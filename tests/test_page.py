@@ -654,7 +654,7 @@ class TestHidden:
             'id="working"',
             "upstream) =>",
             "const rules",
-            "const following = (()",
+            "const following",
             "One that is right from your own earlier numbers",
         ):
             assert told in plain

@@ -253,7 +253,7 @@ class TestGates:
         root = np.where(x, y, x * 3).named("f")
         sheet = show(quiz(root, asked=["f", "y", "x"]))
         assert status(sheet, "gradient of y", "1") == "gradient of y: right."
-        assert status(sheet, "gradient of f", "2") == "gradient of f: wrong. Now also gradient of y: wrong."
+        assert status(sheet, "gradient of f", "2") == "gradient of f: wrong."
         assert status(sheet, "gradient of y", "2").startswith("gradient of y: follows from your gradient of f.")
         assert status(sheet, "gradient of x", "0") == "gradient of x: right."
 
@@ -351,13 +351,13 @@ class TestWords:
         assert status(sheet, "gradient of q", "1") == "gradient of q: wrong."
         assert status(sheet, "gradient of x", "3") == (
             "gradient of x: follows from your gradient of q. Right rule, earlier number wrong. "
-            "Half a mark: with 0, 1 or −1 the rest is easier."
+            "This earns 0.5 of a mark, because with 0, 1 or −1 the rest is easier."
         )
         assert sheet.locator("#score").text_content() == "0 of 5 right, 1 follows: 0.5 of 5 marks"
         status(sheet, "gradient of q", "0")
         assert status(sheet, "gradient of x", "0") == (
             "gradient of x: follows from your gradient of q. Right rule, earlier number wrong. "
-            "Nothing is earned by a 0 that follows from a 0."
+            "A 0 that follows from a 0 earns nothing."
         )
         assert sheet.locator("#score").text_content() == "0 of 5 right, 1 follows: 0 of 5 marks"
 

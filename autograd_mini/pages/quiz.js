@@ -4,11 +4,13 @@
   const find = (id) => document.getElementById(id);
   const questions = JSON.parse(find("questions").textContent);
   const sheet = [...find("sheet").children];
+  // What was marked last, which may differ from what stands in a cell while it is being written.
   const texts = questions.map(() => "");
-  const MOST_SAID = 3;
   const hintsTaken = questions.map(() => 0);
   const input = (i) => find(`answer${i}`);
   let current = 0;
+  // Of more other answers than this that are marked otherwise than before, the number is said.
+  const MOST_SAID = 3;
 
   // All answers are marked together, because what follows from one may stand in another. Hidden ones are right or wrong.
   const judge = questions[0].hidden
@@ -27,9 +29,10 @@
     if (verdict === "right by rounding") return `${said}: as near as rounded numbers come.`;
     if (verdict === "wrong" && theirs && isKnown) return `${said}, and it does not follow from ${theirs} either.`;
     if (verdict !== "follows") return `${said}.`;
-    const earned = credit === 0 ? " Nothing is earned by a 0 that follows from a 0." : "";
-    const half = credit > 0 && credit < 1 ? " Half a mark: with 0, 1 or −1 the rest is easier." : "";
-    return `${said} from ${theirs}. Right rule, earlier number wrong.${earned}${half}`;
+    const easier = credit
+      ? `This earns ${credit} of a mark, because with 0, 1 or −1 the rest is easier.`
+      : "A 0 that follows from a 0 earns nothing.";
+    return `${said} from ${theirs}. Right rule, earlier number wrong.${credit < 1 ? ` ${easier}` : ""}`;
   }
 
   function show(i) {
@@ -67,9 +70,9 @@
 
   function summarise() {
     const count = marks.filter(({ verdict }) => verdict.startsWith("right")).length;
-    const following = marks.filter(({ verdict }) => verdict === "follows").length;
+    const followed = marks.filter(({ verdict }) => verdict === "follows").length;
     const earned = marks.reduce((sum, { credit }) => sum + (credit ?? 0), 0);
-    const more = following ? `, ${following} follow${following === 1 ? "s" : ""}: ${earned} of ${marks.length} marks` : "";
+    const more = followed ? `, ${followed} follow${followed === 1 ? "s" : ""}: ${earned} of ${marks.length} marks` : "";
     find("score").textContent = `${count} of ${marks.length} right${more}`;
     const first = firstMistake();
     find("mistake").hidden = first < 0;
