@@ -292,7 +292,7 @@ class TestWords:
         assert cell.locator("path:visible").count() == 1
         assert field.evaluate("field => getComputedStyle(field).borderTopStyle") == "double"
         said = status(sheet, "gradient of q", "-4")
-        assert said == "gradient of q: right. Now also gradient of x: wrong."
+        assert said == "gradient of q: right. Marked anew: gradient of x: wrong."
         assert sheet.locator(".sheet li", has_text="gradient of x").locator("b").text_content() == "wrong"
         assert description.text_content() == "gradient of x: wrong."
         assert field.get_attribute("aria-invalid") == "true"
@@ -309,7 +309,7 @@ class TestWords:
             "gradient of q: follows from your gradient of q by way of q × x. Right rule, earlier number wrong."
         )
         assert status(sheet, "gradient of q by way of q × z", "-3") == (
-            "gradient of q by way of q × z: wrong. Now also gradient of q: wrong."
+            "gradient of q by way of q × z: wrong. Marked anew: gradient of q: wrong."
         )
         assert sheet.locator("#verdict5").text_content() == (
             "gradient of q: wrong, and it does not follow from your gradient of q by way of q × x and your gradient "
@@ -328,7 +328,7 @@ class TestWords:
         verdicts = write(sheet, dict.fromkeys(["q", "a", "b", "c", "d", "e"], "4"))
         assert collections.Counter(verdicts.values()) == {"wrong": 1, "follows": 5}
         assert status(sheet, "gradient of q", "3") == (
-            "gradient of q: right. Now also gradient of e: wrong; gradient of d: wrong; gradient of c: wrong; "
+            "gradient of q: right. Marked anew: gradient of e: wrong; gradient of d: wrong; gradient of c: wrong; "
             "and 2 more."
         )
 
@@ -342,7 +342,7 @@ class TestWords:
         assert status(sheet, "gradient of x", "0.1971") == (
             "gradient of x: right by rounding: as near as rounded numbers come."
         )
-        assert status(sheet, "gradient of d", "0.1981") == ("gradient of d: wrong. Now also gradient of x: wrong.")
+        assert status(sheet, "gradient of d", "0.1981") == ("gradient of d: wrong. Marked anew: gradient of x: wrong.")
         assert sheet.locator("#score").text_content() == "0 of 4 right"
 
     def test_what_became_easier_earns_half_and_zero_after_zero_nothing(self, show):
@@ -372,5 +372,5 @@ class TestWords:
         )
         assert sheet.locator("#first-mistake").text_content() == "First mistake, forward: the value of q."
         assert status(sheet, "value of q", "3") == (
-            "value of q: right. Now also value of f: wrong; gradient of z: wrong."
+            "value of q: right. Marked anew: value of f: wrong; gradient of z: wrong."
         )

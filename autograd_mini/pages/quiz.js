@@ -65,7 +65,7 @@
     if (!changed.length) return [];
     const said = changed.slice(0, MOST_SAID).map((i) => `${questions[i].name}: ${marks[i].verdict}`);
     const others = changed.length - said.length;
-    return [`Now also ${said.join("; ")}${others ? `; and ${others} more` : ""}.`];
+    return [`Marked anew: ${said.join("; ")}${others ? `; and ${others} more` : ""}.`];
   }
 
   function summarise() {
