@@ -113,7 +113,8 @@ ROUGH = [*rounded(".0f", ".1f", ".2f"), cut, cut]
 
 FORKED = ["cs231n-notes-staged", "micrograd-lecture-fork", "baydin-survey", "nanograd-cubic"]
 TREES = [
-    "cs231n-2017-sample-midterm-3.1", "cs231n-notes-sigmoid-circuit", "micrograd-lecture-neuron", "saitoh-apples-oranges",
+    "cs231n-2017-sample-midterm-3.1", "cs231n-notes-sigmoid-circuit", "micrograd-lecture-neuron",
+    "saitoh-apples-oranges",
 ]  # fmt: skip
 
 
