@@ -1,4 +1,4 @@
-"""How a gate is written: as text, as LaTeX and as Python.
+"""How a gate is written: as text, as LaTeX, and as Python and JavaScript that compute it on single numbers.
 
 A notation is part of a gate's row. It holds templates and binding strengths only, so that printed formulas get the
 parentheses they need and no others; what is substituted into it is the business of `formula`.
@@ -13,6 +13,11 @@ ANY, TEST, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(7)
 
 STYLES = ("text", "latex", "python")
 MINUS = "−"
+# What JavaScript's Math has under the name that it has in Python's math.
+_IN_BOTH = frozenset({
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "expm1", "log10", "log1p", "log2", "sin",
+    "sinh", "tan", "tanh",
+})  # fmt: skip
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _SUPERSCRIPTS = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -47,11 +52,12 @@ class Style(NamedTuple):
 
 
 class Notation(NamedTuple):
-    """A gate in every style; `python` is None for a gate that has no form for plain Python floats."""
+    """A gate in every style; `python` and `javascript` are None for a gate that these have no form for."""
 
     text: Style
     latex: Style
     python: Style | None = None
+    javascript: Style | None = None
 
 
 # What a student reads for a gate that only lines entries up: the operand itself.
@@ -66,6 +72,7 @@ def infix(text: str, latex: str, python: str, level: int) -> Notation:
         Style(f"%s {text} %s", level, slots),
         Style(f"%s {latex} %s", level, slots),
         Style(f"%s {python} %s", level, slots),
+        Style(f"%s {python} %s", level, slots),
     )
 
 
@@ -75,6 +82,7 @@ def comparison(text: str, latex: str, python: str) -> Notation:
         Style(f"[%s {text} %s]", ATOM, (SUM,)),
         Style(rf"\mathbf{{1}}[%s {latex} %s]", ATOM, (SUM,)),
         Style(f"%s {python} %s", TEST, (SUM,)),
+        Style(f"(%s {python} %s)", ATOM, (SUM,)),
     )
 
 
@@ -83,6 +91,7 @@ def call(
 ) -> Notation:
     """Write a gate as a function of its operands: `call("tanh", latex=r"\\tanh", python="tanh")`.
 
+    A function that JavaScript has under Python's name is written in JavaScript too.
     Options named in `shown` are written too, where they differ from the value there: sum(x, axis=0).
     """
 
@@ -103,6 +112,7 @@ def call(
         applied(name, "(", ")"),
         applied(latex, r"\left(", r"\right)"),
         None if python is None else applied(python, "(", ")"),
+        applied(f"Math.{python}", "(", ")") if python in _IN_BOTH else None,
     )
 
 
@@ -115,9 +125,10 @@ def _option_text(given: Any) -> str:
     return "…" if getattr(given, "shape", ()) else str(given)
 
 
-def written(text: str, latex: str, python: str | None = None) -> Notation:
+def written(text: str, latex: str, python: str | None = None, javascript: str | None = None) -> Notation:
     """Write a gate by templates that bracket their operands themselves: `written("|%s|", r"\\left|%s\\right|")`."""
-    return Notation(Style(text), Style(latex), None if python is None else Style(python))
+    in_python, in_javascript = (None if code is None else Style(code) for code in (python, javascript))
+    return Notation(Style(text), Style(latex), in_python, in_javascript)
 
 
 def superscript(base: str, exponent: str) -> str:

@@ -9,7 +9,7 @@ import math
 import os
 import textwrap
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from .errors import AutogradMiniError, RuleError, UnsupportedError
 from .formula import Symbol, derivative, variable
@@ -25,6 +25,8 @@ _IS_ARRAY = "{0}.__class__ is ndarray and {0}.dtype.kind in 'fiub'"
 # What is written here counts as a file of this package, so that the line blamed for a NaN is the user's.
 _HERE = os.path.dirname(__file__) + os.sep
 
+# The languages that a gate may be written in as code: the names of styles in its notation.
+Code = Literal["python", "javascript"]
 # (out, local derivatives); an operand that needs no gradient has None in place of its derivative.
 ScalarPath = Callable[..., tuple[float, tuple[float | bool | None, ...]]]
 
@@ -212,16 +214,41 @@ def in_atoms(gate: Primitive, count: int, options: dict[str, Any]) -> Symbol | N
         return None
 
 
+class Straight(NamedTuple):
+    """An expression on single numbers as straight-line code.
+
+    Attributes:
+        reads: the names that it reads, in order.
+        lines: one distinct operation each, "_0 = x * y".
+        value: the name or number of its value.
+    """
+
+    reads: list[str]
+    lines: list[str]
+    value: str
+
+
+def straight(symbol: Symbol, style: Code) -> Straight | None:
+    """Return an expression as straight-line code; None if it has an operation that the language has no form for."""
+    try:
+        symbol = _in_atoms(symbol, style)
+    except _NoFormError:
+        return None
+    program = _Program(style)
+    value = program.name(symbol)
+    return Straight(sorted(program.reads), program.lines, value)
+
+
 class _NoFormError(Exception):
-    """A gate that is not made of functions that Python has for floats."""
+    """A gate that is not made of functions that the language has for single numbers."""
 
 
-def _in_atoms(symbol: Symbol) -> Symbol:
-    """Return an expression with each gate that Python has no form for (sigmoid) replaced by what its row says."""
+def _in_atoms(symbol: Symbol, style: Code = "python") -> Symbol:
+    """Return an expression with each gate that there is no form for (sigmoid) replaced by what its row says."""
     gate = symbol.gate
     if gate is None:
         return symbol
-    if gate.notation.python is None:
+    if getattr(gate.notation, style) is None:
         try:
             stated = gate.value(*symbol.operands, **symbol.options)
         except (UnsupportedError, RuleError):
@@ -230,26 +257,31 @@ def _in_atoms(symbol: Symbol) -> Symbol:
         if stated.gate is gate:
             # NumPy's own function is the value, and leads back here.
             raise _NoFormError
-        return _in_atoms(stated)
+        return _in_atoms(stated, style)
     if gate is power and symbol.operands[1].is_number(2):
         # As NumPy computes it: C's pow may round the last digit differently.
-        return Symbol(square, (_in_atoms(symbol.operands[0]),))
-    return Symbol(gate, tuple(map(_in_atoms, symbol.operands)))
+        return Symbol(square, (_in_atoms(symbol.operands[0], style),))
+    return Symbol(gate, tuple(_in_atoms(operand, style) for operand in symbol.operands))
 
 
 class _Program:
-    """Straight-line Python under construction: one line per distinct operation, so nothing is computed twice."""
+    """Straight-line code under construction: one line per distinct operation, so nothing is computed twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, style: Code = "python") -> None:
+        self.style = style
         self.lines: list[str] = []
         self.names: dict[str, str] = {}
+        self.reads: set[str] = set()
 
     def name(self, symbol: Symbol) -> str:
         """Return the name of a symbol's value, adding the lines that compute it."""
         if symbol.gate is None:
+            # Names and numbers are written alike in both languages.
             text = symbol.write("python")
+            if symbol.written is not None:
+                self.reads.add(text)
             return self.names.get(text, text)
-        style = symbol.gate.notation.python
+        style = getattr(symbol.gate.notation, self.style)
         assert style is not None
         text = style.fill([self.name(operand) for operand in symbol.operands], [ATOM] * len(symbol.operands), ("", ""))
         if text not in self.names:

@@ -1,8 +1,23 @@
-"""What the test run says at its end: how much of NumPy the table of gates covers."""
+"""The browser that pages are tested in, and what the test run says at its end: how much of NumPy the gates cover."""
 
+import pytest
+from chromium import launched, opening
 from rows import LINES
 
 from autograd_mini.primitive import Plain, implementations, table
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Return a function that opens a page."""
+    with opening(browser, tmp_path) as opened:
+        yield opened
 
 
 def pytest_terminal_summary(terminalreporter):

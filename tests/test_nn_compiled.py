@@ -309,7 +309,8 @@ class Wavering(nn.Module):
         ),
         (
             OwnStatistics,
-            "compile: step changes 'model.mean', which it reads; a compiled function may not. Return the new value instead.",
+            "compile: step changes 'model.mean', which it reads; a compiled function may not. "
+            "Return the new value instead.",
         ),
         (
             Wavering,

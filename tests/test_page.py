@@ -82,7 +82,7 @@ class Elements(HTMLParser):
 
 
 def questions(made):
-    ((_, text),) = [one for one in Elements(made.to_html()).of("script") if one[0].get("type") == "application/json"]
+    ((_, text),) = [one for one in Elements(made.to_html()).of("script") if one[0].get("id") == "questions"]
     return json.loads(text)
 
 
@@ -121,7 +121,7 @@ def test_hostile_names_and_titles_stay_text(name):
     assert elements.of("title")[0] == ({}, HOSTILE)
     assert elements.of("h1") == [({}, HOSTILE)]
     assert not elements.of("img")
-    assert len(elements.of("script")) == (2 if "quiz" in name else 1)
+    assert len(elements.of("script")) == (3 if "quiz" in name else 1)
     # Browsers end a script at more than </script>, so its data has no < at all.
     assert not [text for attributes, text in elements.of("script") if attributes and "<" in text]
 
@@ -647,6 +647,18 @@ class TestHidden:
         for one in questions(made):
             assert one.keys() == {"name", "kind", "hidden", "hints"}
             assert len(one["hints"]) == 1
+
+    def test_nothing_is_told_of_what_answers_are_worked_out_from(self):
+        plain, made = (quiz(midterm(), answers=kind).to_html() for kind in ("plain", "hidden"))
+        for told in (
+            'id="working"',
+            "upstream) =>",
+            "const rules",
+            "const following",
+            "One that is right from your own earlier numbers",
+        ):
+            assert told in plain
+            assert told not in made
 
     @pytest.mark.parametrize(
         "choices", [{"repeat": True}, {"group": True}, {"depth": 0}, {"focus": "q", "steps": 1}], ids=str

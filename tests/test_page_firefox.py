@@ -56,6 +56,17 @@ def test_quiz_marks_at_once(browser, tmp_path, answers):
     assert browser.texts("#score") == ["1 of 11 right"]
 
 
+def test_quiz_tells_what_follows(browser, tmp_path):
+    browser.open(quiz(midterm()).save(tmp_path / "quiz.html"))
+    browser.evaluate("document.getElementById('answer1').focus()")
+    # The gradient of u, wrong, and that of t, to which it is passed on.
+    browser.press("7", TAB, "7", ENTER)
+    assert browser.texts("#status") == [
+        "gradient of t: follows from your gradient of u. Right rule, earlier number wrong."
+    ]
+    assert browser.texts("#score") == ["0 of 11 right, 1 follows: 1 of 11 marks"]
+
+
 def test_narrow_window_scrolls_the_figure_only(browser, tmp_path):
     browser.open(page(midterm()).save(tmp_path / "lesson.html"), width=500)
     browser.press(RIGHT, RIGHT, RIGHT)

@@ -41,6 +41,7 @@ divide = primitive(
         Style("%s/%s", PRODUCT, (NEGATIVE, POWER)),
         Style(r"\frac{%s}{%s}", POWER, (ANY,)),
         Style("%s / %s", PRODUCT, (NEGATIVE, POWER)),
+        Style("%s / %s", PRODUCT, (NEGATIVE, POWER)),
     ),
     neutral=1,
     x=lambda y: 1 / y,
@@ -53,6 +54,7 @@ negative = primitive(
         Style("−%s", NEGATIVE, (PRODUCT,)),
         Style("-%s", NEGATIVE, (PRODUCT,)),
         Style("-%s", NEGATIVE, (PRODUCT,)),
+        Style("-%s", NEGATIVE, (PRODUCT,)),
     ),
     x=lambda: -1,
 )
@@ -63,6 +65,7 @@ reciprocal = primitive(
         Style("1/%s", PRODUCT, (POWER,)),
         Style(r"\frac{1}{%s}", POWER),
         Style("1.0 / %s", PRODUCT, (POWER,)),
+        Style("1 / %s", PRODUCT, (POWER,)),
     ),
     x=lambda x: -1 / x**2,
 )
@@ -85,6 +88,7 @@ power = primitive(
         Style(superscript, POWER, (ATOM, ANY)),
         Style("%s^{%s}", POWER, (ATOM, ANY)),
         Style("pow(%s, %s)", ATOM),
+        Style("Math.pow(%s, %s)", ATOM),
     ),
     neutral=1,
     x=lambda x, y: _slope_of_power(x, y),
@@ -97,6 +101,7 @@ square = primitive(
     notation=Notation(
         Style("%s²", POWER, (ATOM,)),
         Style("%s^2", POWER, (ATOM,)),
+        Style(lambda x: f"{x} * {x}", PRODUCT, (POWER,)),
         Style(lambda x: f"{x} * {x}", PRODUCT, (POWER,)),
     ),
     x=lambda x: 2 * x,

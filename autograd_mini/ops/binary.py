@@ -46,7 +46,10 @@ fmod = primitive(
 hypot = primitive(
     np.hypot,
     notation=Notation(
-        Style("√(%s² + %s²)", ATOM, (ATOM,)), Style(r"\sqrt{%s^2 + %s^2}", ATOM, (ATOM,)), Style("hypot(%s, %s)")
+        Style("√(%s² + %s²)", ATOM, (ATOM,)),
+        Style(r"\sqrt{%s^2 + %s^2}", ATOM, (ATOM,)),
+        Style("hypot(%s, %s)"),
+        Style("Math.hypot(%s, %s)"),
     ),
     commutative=True,
     x=lambda out, x: x / np.where(out == 0, np.inf, out),

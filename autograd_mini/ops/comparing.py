@@ -13,9 +13,9 @@ from ..notation import ANY, ATOM, TEST, Notation, Style, call, comparison, writt
 from ..primitive import composed, primitive
 
 
-def _logical(text, latex, python):
+def _logical(text, latex, python, javascript):
     """Write a connection of truth values."""
-    return written(text, latex)._replace(python=Style(python, ANY, (TEST,)))
+    return written(text, latex, python, javascript)._replace(python=Style(python, ANY, (TEST,)))
 
 
 greater = primitive(np.greater, symbol=">", notation=comparison(">", ">", ">"), operand_names=("x", "y"))
@@ -27,13 +27,19 @@ less_equal = primitive(np.less_equal, symbol="≤", notation=comparison("≤", r
 equal = primitive(np.equal, symbol="=", notation=comparison("=", "=", "=="), operand_names=("x", "y"))
 not_equal = primitive(np.not_equal, symbol="≠", notation=comparison("≠", r"\ne", "!="), operand_names=("x", "y"))
 logical_and = primitive(
-    np.logical_and, symbol="and", notation=_logical("%s·%s", r"%s\,%s", "%s and %s"), operand_names=("x", "y")
+    np.logical_and,
+    symbol="and",
+    notation=_logical("%s·%s", r"%s\,%s", "%s and %s", "(%s && %s)"),
+    operand_names=("x", "y"),
 )
 logical_or = primitive(
-    np.logical_or, symbol="or", notation=_logical("%s or %s", r"%s \lor %s", "%s or %s"), operand_names=("x", "y")
+    np.logical_or,
+    symbol="or",
+    notation=_logical("%s or %s", r"%s \lor %s", "%s or %s", "(%s || %s)"),
+    operand_names=("x", "y"),
 )
 logical_not = primitive(
-    np.logical_not, symbol="not", notation=_logical("not %s", r"\neg %s", "not %s"), operand_names=("x",)
+    np.logical_not, symbol="not", notation=_logical("not %s", r"\neg %s", "not %s", "!%s"), operand_names=("x",)
 )
 
 
@@ -47,6 +53,7 @@ logical_not = primitive(
             (ANY,),
         ),
         Style(lambda condition, x, y: f"{x} if {condition} else {y}", ANY, (TEST,)),
+        Style(lambda condition, x, y: f"({condition} ? {x} : {y})"),
     ),
     x=lambda condition: condition != 0,
     y=lambda condition: condition == 0,
@@ -71,9 +78,10 @@ def _unbracketed(condition):
 
 
 def _extreme(name, wins):
-    """Write max(x, y) or min(x, y); for Python floats NaN wins, as it does in NumPy."""
+    """Write max(x, y) or min(x, y); in code NaN wins, as it does in NumPy."""
     python = Style(lambda x, y: f"{x} if {x} {wins} {y} or {x} != {x} else {y}", ANY, (ATOM,))
-    return call(name, latex="\\" + name)._replace(python=python)
+    javascript = Style(lambda x, y: f"({x} {wins} {y} || {x} != {x} ? {x} : {y})", ATOM, (ATOM,))
+    return call(name, latex="\\" + name)._replace(python=python, javascript=javascript)
 
 
 maximum = primitive(

@@ -14,19 +14,19 @@ from ..primitive import composed, primitive
 
 exp = primitive(
     np.exp,
-    notation=Notation(Style("exp(%s)"), Style("e^{%s}"), Style("exp(%s)")),
+    notation=Notation(Style("exp(%s)"), Style("e^{%s}"), Style("exp(%s)"), Style("Math.exp(%s)")),
     x=lambda out: out,
 )
 exp2 = primitive(
     np.exp2,
-    notation=Notation(Style("exp2(%s)"), Style("2^{%s}"), Style("exp2(%s)")),
+    notation=Notation(Style("exp2(%s)"), Style("2^{%s}"), Style("exp2(%s)"), Style("Math.pow(2, %s)")),
     x=lambda out: math.log(2) * out,
 )
 expm1 = primitive(np.expm1, notation=call("expm1", python="expm1"), x=lambda out: out + 1)
 log = primitive(
     np.log,
     symbol="ln",
-    notation=Notation(Style("ln(%s)"), Style(r"\ln\left(%s\right)"), Style("log(%s)")),
+    notation=Notation(Style("ln(%s)"), Style(r"\ln\left(%s\right)"), Style("log(%s)"), Style("Math.log(%s)")),
     x=lambda x: 1 / x,
 )
 log1p = primitive(np.log1p, notation=call("log1p", python="log1p"), x=lambda x: 1 / (1 + x))
@@ -37,19 +37,19 @@ log10 = primitive(
 sqrt = primitive(
     np.sqrt,
     symbol="√x",
-    notation=Notation(Style("√%s", ATOM, (ATOM,)), Style(r"\sqrt{%s}"), Style("sqrt(%s)")),
+    notation=Notation(Style("√%s", ATOM, (ATOM,)), Style(r"\sqrt{%s}"), Style("sqrt(%s)"), Style("Math.sqrt(%s)")),
     x=lambda out: 1 / (2 * out),
 )
 cbrt = primitive(
     np.cbrt,
     symbol="∛x",
-    notation=Notation(Style("∛%s", ATOM, (ATOM,)), Style(r"\sqrt[3]{%s}"), Style("cbrt(%s)")),
+    notation=Notation(Style("∛%s", ATOM, (ATOM,)), Style(r"\sqrt[3]{%s}"), Style("cbrt(%s)"), Style("Math.cbrt(%s)")),
     x=lambda out: 1 / (3 * out**2),
 )
 absolute = primitive(
     np.absolute,
     symbol="|x|",
-    notation=written("|%s|", r"\left|%s\right|", "abs(%s)"),
+    notation=written("|%s|", r"\left|%s\right|", "abs(%s)", "Math.abs(%s)"),
     numpy=(np.fabs,),
     x=lambda x: np.sign(x),
 )
@@ -57,7 +57,8 @@ sign = primitive(
     np.sign,
     # 0 and NaN stay what they are, but for the sign of −0.
     notation=call("sign")._replace(
-        python=Style(lambda x: f"copysign(1.0, {x}) if {x} and {x} == {x} else {x} + 0.0", ANY, (ATOM,))
+        python=Style(lambda x: f"copysign(1.0, {x}) if {x} and {x} == {x} else {x} + 0.0", ANY, (ATOM,)),
+        javascript=Style("Math.sign(%s)"),
     ),
     operand_names=("x",),
 )

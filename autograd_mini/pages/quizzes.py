@@ -17,10 +17,12 @@ from ..circuit.svg import length
 from ..circuit.themes import Theme
 from ..errors import QuestionError
 from ..graph import Graph
+from ..marking.marks import Marking
 from ..numerals import EXAM
 from ..tensor import Tensor
 from .hidden import hidden
 from .questions import Ask, check_asked, choose, in_the_picture, questions
+from .working import Working
 
 # How high a cell is in pixels: what a finger hits.
 _CELL = 26.0
@@ -53,14 +55,22 @@ def quiz(
         quiz(f, asked=["w0", "x0"], given=["u"], answers="hidden").save("homework.html")
 
     An answer is read and marked as by `check`: right if the right number, rounded to the last digit written, is the
-    answer. At a fork each branch is asked as well as their sum; a repeated input is asked at each of its uses and, for
-    the sum, in its table. Arrays and wires without a gradient are not asked, nor is what does not follow from the
-    picture: with `focus`, numbers that come from gates outside it are given.
+    answer; right by rounding; following from the student's own earlier numbers, which earns the mark that `Marking()`
+    gives it; or wrong, where `check` says slip. A correction marks the later answers anew. Unlike `check`, the page
+    knows which numbers it shows and how they are rounded there: a number worked out from these is right by rounding,
+    and no gate is taken to have been read as another. Numbers that are neither asked nor shown are not taken to be
+    rounded. What went through arrays, or through one of the few gates that JavaScript has no functions for (erf), is
+    right or wrong.
+
+    At a fork each branch is asked as well as their sum; a repeated input is asked at each of its uses and, for the sum,
+    in its table. Arrays and wires without a gradient are not asked, nor is what does not follow from the picture: with
+    `focus`, numbers that come from gates outside it are given.
 
     With `answers="hidden"`, the page holds salted hashes of the accepted spellings in place of the right numbers, and
-    its hints hold no numbers. This hides answers from a glance, not from a determined reader. What such a page
-    cannot tell it calls unreadable, never wrong: more than six decimals (fewer for numbers beyond 1000), an exponent
-    beyond 12, a fraction of decimals such as 1.5/10, a denominator beyond 1000 (less for numbers beyond 500).
+    its hints hold no numbers. Answers are then right or wrong: what follows from a mistake would give others away. This
+    hides answers from a glance, not from a determined reader. What such a page cannot tell it calls unreadable, never
+    wrong: more than six decimals (fewer for numbers beyond 1000), an exponent beyond 12, a fraction of decimals such as
+    1.5/10, a denominator beyond 1000 (less for numbers beyond 500).
 
     Args:
         root: the output of the circuit.
@@ -106,24 +116,28 @@ def quiz(
         values, gradients = in_the_picture(places, values, gradients)
     asks = questions(places, values, gradients)
     check_asked(places, asks, values, gradients, all_of_them=not isinstance(asked, str))
-    svg = places.svg(_shown(places, values, gradients, {places.graph[name] for name in given}))
+    shown = _shown(places, values, gradients, {places.graph[name] for name in given})
+    svg = places.svg(shown)
     scale = scale_for(places.drawing, 1.5, 1.7)
     boxes = [places.blanks[ask.piece, ask.kind] for ask in asks]
     cells = "\n".join(_cell(ask, i) for i, ask in enumerate(asks))
     is_hidden = answers == "hidden"
     salt = salt or hashlib.sha256((svg + cells).encode()).hexdigest()[:16]
     data = [_hidden(ask, f"{salt}:{i}") if is_hidden else _plain(ask) for i, ask in enumerate(asks)]
+    # What numbers are worked out from would give hidden answers away.
+    working = None if is_hidden else Working(places, asks, shown)
     body = "\n".join(
         [
             f'<p class="lead">{html.escape(places.drawing.description)} Fill in the empty cells: the '
             f"{_what(values, gradients)}.</p>",
             frame(svg, "The circuit with cells to fill in", f'<div class="cells">\n{cells}\n</div>\n'),
-            _PANEL,
+            _PANEL.format("" if is_hidden else _HELP_FOLLOWS),
             '<section aria-labelledby="sheet-title"><h2 id="sheet-title">Your answers</h2>',
             '<ol class="sheet" id="sheet">',
             *[f"<li><span>{html.escape(ask.name)}</span> <b>blank</b></li>" for ask in asks],
             "</ol></section>",
-            f'<script type="application/json" id="questions">{_json(data)}</script>',
+            _data("questions", data),
+            *([] if working is None else [_data("working", _working(working))]),
         ]
     )
     return Page(
@@ -136,12 +150,15 @@ def quiz(
                 *[_place(box, i, scale) for i, box in enumerate(boxes)],
             ]
         ),
-        script=resource(__package__, "reading.js", *(["hashing.js"] if is_hidden else []), "quiz.js"),
+        script=("" if working is None else working.script)
+        + resource(__package__, "reading.js", "hashing.js" if is_hidden else "following.js", "quiz.js"),
         theme=circuit.theme,
         height=places.drawing.height * scale + _ABOUT + _LINE * math.ceil(len(asks) / 3),
     )
 
 
+_HELP_FOLLOWS = """
+One that is right from your own earlier numbers follows: it earns its mark, and the earlier one is the mistake."""
 _PANEL = """<section class="panel" aria-label="Marking">
 <div class="now" id="status" role="status">Write a number in a cell and press Enter or Tab: it is marked at once.</div>
 <div class="buttons">
@@ -153,7 +170,7 @@ _PANEL = """<section class="panel" aria-label="Marking">
 <p class="hints" id="hints" role="status"></p>
 <p class="first" id="first-mistake"></p>
 <p class="help">Numbers are written as in an exam: -0.20, 39/100, 1e-3. A number is right if the right one, rounded to
-the last digit you wrote, is yours.</p>
+the last digit you wrote, is yours.{}</p>
 </section>
 <noscript><p class="first">Marking needs this page's script, which this browser does not run.</p></noscript>"""
 
@@ -188,6 +205,8 @@ def _cell(ask: Ask, number: int) -> str:
         f'<span class="unseen" id="verdict{number}">blank</span>'
         '<svg class="badge" viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="6"/>'
         '<path class="right" d="M3 6.3 5.2 8.5 9 3.8"/><path class="wrong" d="M3.7 3.7 8.3 8.3M8.3 3.7 3.7 8.3"/>'
+        '<path class="rounding" d="M2.9 5.3C4 3.7 5 3.7 6 4.6S8 5.5 9.1 3.9M2.9 8.3C4 6.7 5 6.7 6 7.6S8 8.5 9.1 6.9"/>'
+        '<path class="follows" d="M2.8 6H9.2M6.6 3.4 9.2 6 6.6 8.6"/>'
         '<path class="unreadable" d="M4.2 4.6C4.2 2.2 7.8 2.3 7.8 4.5 7.8 5.9 6 5.9 6 7.3M6 9v.6"/></svg></div>'
     )
 
@@ -209,6 +228,15 @@ def _hidden(ask: Ask, salt: str) -> dict[str, Any]:
     return {"name": ask.name, "kind": ask.kind, "hidden": hidden(ask.right, salt), "hints": [ask.rule]}
 
 
-def _json(data: Any) -> str:
-    """Return data as JSON that cannot end the script element it stands in."""
-    return json.dumps(data, ensure_ascii=True).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+def _working(working: Working) -> dict[str, Any]:
+    """Return the work, and what a number earns that follows from a mistake, or from one that makes the rest easier."""
+    marking = Marking()
+    earned = {"follows": marking.credit("follows", False), "trivial": marking.credit("follows", True)}
+    return {"numbers": working.numbers, **earned}
+
+
+def _data(name: str, data: Any) -> str:
+    """Return data for the page's script as JSON that cannot end the element it stands in."""
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return f'<script type="application/json" id="{name}">{text}</script>'

@@ -111,13 +111,8 @@ const reading = (() => {
     return atMost(absolute(minus(exact, written.value)), plus(room(written.halfUnit, exact), slack));
   }
 
-  // The verdict on a text, and what is the matter with one that cannot be read.
-  function mark(text, right) {
-    const written = read(text);
-    if (written.blank) return { verdict: "blank", note: "" };
-    if (written.problem) return { verdict: "unreadable", note: written.problem };
-    return { verdict: agrees(written, right) ? "right" : "wrong", note: "" };
-  }
+  // The number of the machine that is nearest to a fraction, which beyond the largest is infinity.
+  const nearest = ({ top, bottom }) => Number(`${(top * 10n ** 500n) / bottom}e-500`);
 
-  return { read, mark };
+  return { read, room, agrees, nearest };
 })();

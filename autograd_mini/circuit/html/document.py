@@ -27,6 +27,7 @@ _LIGHT = {
     "on-accent": "#ffffff",
     "right": "#166534",
     "wrong": "#b91c1c",
+    "follows": "#6b21a8",
     "unclear": "#854d0e",
     "marked": "#fef3c7",
 }
@@ -39,6 +40,7 @@ _DARK = {
     "on-accent": "#0f172a",
     "right": "#86efac",
     "wrong": "#fca5a5",
+    "follows": "#d8b4fe",
     "unclear": "#fde047",
     "marked": "#422006",
 }
