@@ -27,11 +27,11 @@ for one in load("fault_sheets.json"):
 GATES = [gate for gate in table.values() if gate.elementwise and gate.rules]
 # What is computed by functions that JavaScript lacks or has otherwise.
 NO_VALUE = {
-    "copysign", "deg2rad", "erf", "erfc", "fmax", "fmin", "fmod", "gelu", "heaviside", "i0", "i0_derivative",
-    "logaddexp", "logaddexp2", "nan_to_num", "nextafter", "rad2deg", "remainder", "sinc", "sinc_derivative",
+    "copysign", "deg2rad", "erf", "erfc", "fmax", "fmin", "fmod", "gelu", "heaviside", "i0", "logaddexp",
+    "logaddexp2", "nan_to_num", "nextafter", "rad2deg", "remainder", "sinc", "sinc_derivative",
 }  # fmt: skip
 # Of the gates that have a value, all have their derivatives too.
-NO_DERIVATIVE = NO_VALUE - {"deg2rad", "erf", "erfc", "fmax", "fmin", "heaviside", "nextafter", "rad2deg"}
+NO_DERIVATIVE = NO_VALUE - {"deg2rad", "erf", "erfc", "fmax", "fmin", "heaviside", "i0", "nextafter", "rad2deg"}
 
 WRITE = """texts => {
     texts.forEach((text, i) => {
