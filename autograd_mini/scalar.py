@@ -21,7 +21,7 @@ _FUNCTION = "scalar_path"
 _RECORDER = "record"
 _OPERANDS = ("first", "second")
 _IS_NUMBER = "{0}.__class__ is float or {0}.__class__ is int"
-_IS_ARRAY = "{0}.__class__ is ndarray and {0}.dtype.kind in 'fiub'"
+_IS_ARRAY = "{0}.__class__ is ndarray and {0}.dtype.kind in 'fiu'"
 # What is written here counts as a file of this package, so that the line blamed for a NaN is the user's.
 _HERE = os.path.dirname(__file__) + os.sep
 

@@ -614,6 +614,9 @@ def constant_operand(value: Any, gate: Primitive) -> Any:
         )
     if array.dtype.kind not in "fiub":
         raise DtypeError(f"{gate.name}: expected real numbers, got an array of dtype {array.dtype}.")
+    if array.dtype.kind == "b" and gate.rules and gate.operands[0] != "condition":
+        # NumPy's truth values have no minus. As the smallest whole numbers they widen no dtype either.
+        return array.astype(np.int8)
     return array
 
 

@@ -27,7 +27,7 @@ def result(function):
     """Return what a function returns, or the class of what it raises."""
     try:
         return function()
-    except (am.AutogradMiniError, TypeError) as error:
+    except am.AutogradMiniError as error:
         return type(error)
 
 

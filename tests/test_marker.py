@@ -116,6 +116,12 @@ class TestRounding:
         report = am.check(published("cs231n-notes-sigmoid-circuit"), SIGMOID | {"w1": "-0.45"})
         assert report.verdicts["w1"] == "slip"
 
+    def test_digits_that_were_cut_off_at_a_fork(self):
+        # 1/3 + 1/3: rounded 0.667, cut off 0.666.
+        report = am.check(am.parse("x/3 + x/3", x=2), {"x": "0.666"})
+        assert report.verdicts == {"x": "right by rounding"}
+        assert am.check(am.parse("x/3 + x/3", x=2), {"x": "0.667"}).verdicts == {"x": "right"}
+
     def test_digits_that_were_cut_off(self):
         assert am.check(am.parse("x/3", x=2), {"x": "0.3333"}).verdicts == {"x": "right"}
         assert am.check(am.parse("2*x/3", x=2), {"x": "0.66"}).verdicts == {"x": "right by rounding"}
@@ -176,6 +182,11 @@ class TestCauses:
         assert str(report).endswith("No known misconception explains this slip.")
         report = am.check(telling(), RIGHT | {"w0": "7.77", "w1": "8.88", "u": "0.123"})
         assert str(report).endswith("Several mistakes, unexplained.")
+
+    def test_circuit_without_gates(self):
+        report = Marker(am.Tensor(3.0, name="x")).mark({"x": "2"}, {"x": "4"})
+        assert report.value_verdicts == {"x": "slip"}
+        assert report.verdicts == {"x": "slip"}
 
     def test_a_large_circuit_is_marked_in_the_time_there_is(self):
         """Of 7,789 possible mistakes in 275 gates those near the first wrong number are tried, and this is said."""

@@ -359,3 +359,19 @@ def test_operands_may_be_given_by_name():
     am.conv1d(w=w, x=x, stride=1).backward(np.array([1.0, 1.0]))
     np.testing.assert_array_equal(w.grad, [3.0, 6.0])
     assert am.relu(x=am.Tensor(-1.0)).data == 0.0
+
+
+@pytest.mark.parametrize("truth", [True, np.True_, np.array(True), np.array([True, False])], ids=repr)
+@pytest.mark.parametrize("x", [2.0, np.array([0.5, -2.0]), np.array([0.5, -2.0], np.float32)], ids=repr)
+def test_truth_values_count_as_one_and_zero(truth, x):
+    for name in ("add", "subtract", "multiply", "divide", "power", "maximum", "arctan2"):
+        ufunc = getattr(np, name)
+        for order in (1, -1):
+            leaf, plain = am.Tensor(x), am.Tensor(x)
+            with np.errstate(all="ignore"):
+                ours = ufunc(*(leaf, truth)[::order])
+                theirs = ufunc(*(plain, np.asarray(truth, plain.dtype))[::order])
+                np.sum(ours).backward()
+                np.sum(theirs).backward()
+            assert ours.dtype == theirs.dtype
+            np.testing.assert_allclose(leaf.grad, plain.grad, rtol=1e-6, err_msg=name)

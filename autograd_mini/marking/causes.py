@@ -105,7 +105,7 @@ class _Search:
             walk = self.walk(fault.changes)
             if first_failure not in walk.failures:
                 firsts.append((len(walk.failures), -fault.likelihood, fault, walk))
-        most = min(_MOST_FIRST, 1 + _MOST_STEPS // (_SECONDS * len(self._ground.graph)))
+        most = min(_MOST_FIRST, 1 + _MOST_STEPS // (_SECONDS * (len(self._ground.graph) + 1)))
         firsts = sorted(firsts, key=operator.itemgetter(0, 1))[:most]
         found: dict[tuple[Tensor, Tensor], tuple[list[Fault], list[Fault]]] = {}
         for *_, first, walk in firsts:

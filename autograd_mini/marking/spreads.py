@@ -55,6 +55,8 @@ class Spread:
         return self.low is self.middle and self.high is self.middle
 
     def __add__(self, other: "Spread") -> "Spread":
+        if self.is_exact and other.is_exact:
+            return Spread(self.middle + other.middle)
         return Spread(self.middle + other.middle, self.low + other.low, self.high + other.high)
 
     def __repr__(self) -> str:
