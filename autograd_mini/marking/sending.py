@@ -109,4 +109,4 @@ def _name(row: Primitive, position: int) -> str:
 def _nudged(spread: Spread, way: int) -> Spread:
     """Return a spread moved a hair's breadth up or down, to one side of a kink."""
     hair = way * _HAIR * np.maximum(1.0, np.abs(spread.middle))
-    return Spread(spread.middle + hair, spread.low + hair, spread.high + hair)
+    return spread.map(lambda numbers: numbers + hair)

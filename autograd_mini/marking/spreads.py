@@ -64,6 +64,8 @@ class Spread:
 
     def map(self, function: Callable[[Any], Any]) -> "Spread":
         """Return the spread with a function applied that keeps order, such as a sum over an axis or a reshape."""
+        if self.is_exact:
+            return Spread(function(self.middle))
         return Spread(function(self.middle), function(self.low), function(self.high))
 
     def __neg__(self) -> "Spread":
@@ -75,6 +77,8 @@ class Spread:
 
     def where(self, chosen: Any, other: "Spread") -> "Spread":
         """Return these numbers where `chosen` says so, and the other's elsewhere."""
+        if self.is_exact and other.is_exact:
+            return Spread(np.where(chosen, self.middle, other.middle))
         parts = ((self.middle, other.middle), (self.low, other.low), (self.high, other.high))
         return Spread(*(np.where(chosen, ours, theirs) for ours, theirs in parts))
 
