@@ -329,6 +329,7 @@ def test_converters_draw_every_cell_in_its_colour(convert, theme, tmp_path):
     if origin is None:
         # Graphviz's picture starts where its first node does: found by a map.
         origin = graphviz_origin(image, circuit, scale)
+    pixels = np.asarray(image).astype(int)
     seen = set()
     for shown in circuit.drawing.maps:
         width, height = shown.heat.cell
@@ -339,9 +340,8 @@ def test_converters_draw_every_cell_in_its_colour(convert, theme, tmp_path):
                 y = (shown.corner.y + (i + 0.25) * height) * scale + origin[1]
                 colour = circuit.theme.colour(shown.role) if level > 0 else circuit.theme.negative
                 wanted = rgb(circuit.theme.mixed(colour, abs(level) / LEVELS))
-                places = itertools.product((int(x) - 1, int(x), int(x) + 1), (int(y) - 1, int(y), int(y) + 1))
-                near = [image.getpixel(place) for place in places]
-                assert min(max(abs(a - b) for a, b in zip(pixel, wanted)) for pixel in near) <= 3, (shown.piece, i, j)
+                near = pixels[int(y) - 1 : int(y) + 2, int(x) - 1 : int(x) + 2]
+                assert np.abs(near - wanted).max(axis=2).min() <= 3, (shown.piece, i, j)
                 seen.add((shown.role, level))
     assert len(seen) == 2 * (2 * LEVELS + 1)
 
