@@ -28,13 +28,19 @@ class ReLU(_Activation):
 
 
 class Tanh(_Activation):
-    """tanh(x) = (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ), entry by entry, from any shape to the same."""
+    """tanh(x) = (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ), entry by entry, from any shape to the same.
+
+    Formula and layout are those of `torch.nn.Tanh`.
+    """
 
     function = staticmethod(F.tanh)
 
 
 class Sigmoid(_Activation):
-    """σ(x) = 1/(1 + e⁻ˣ), entry by entry, from any shape to the same."""
+    """σ(x) = 1/(1 + e⁻ˣ), entry by entry, from any shape to the same.
+
+    Formula and layout are those of `torch.nn.Sigmoid`.
+    """
 
     function = staticmethod(F.sigmoid)
 

@@ -127,6 +127,8 @@ class _Conv(Module):
 class Conv1d(_Conv):
     """The cross-correlation of signals with kernels: from shape (N, C, L) to (N, C_out, L').
 
+    Formula and layout are those of `torch.nn.Conv1d`.
+
     out[n, o, i] = bias[o] + Σ_{c, p} weight[o, c, p]·x[n, c, i·stride + p − pad], and
     L' = ⌊(L − taps + 2·pad)/stride⌋ + 1.
 

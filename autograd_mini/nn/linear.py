@@ -50,6 +50,8 @@ def drawn(init: Initializer, shape: tuple[int, ...], rng: np.random.Generator | 
 class Linear(Module):
     """x @ weightᵀ + bias, from shape (..., in) to (..., out): the affine layer.
 
+    Formula and layout are those of `torch.nn.Linear`.
+
     Attributes:
         weight: shape (out, in).
         bias: shape (out,), or None.
@@ -136,7 +138,10 @@ class FullyConnected(Linear):
 
 
 class Flatten(Module):
-    """Each example in one row: from shape (N, ...) to (N, product of the rest)."""
+    """Each example in one row: from shape (N, ...) to (N, product of the rest).
+
+    Formula and layout are those of `torch.nn.Flatten`.
+    """
 
     def forward(self, x: Any) -> Any:
         return np.reshape(x, (len(x), math.prod(np.shape(x)[1:])))
@@ -148,6 +153,8 @@ class Flatten(Module):
 
 class Embedding(Module):
     """A row of `weight` for each whole number: from shape (...) to (..., width).
+
+    Formula and layout are those of `torch.nn.Embedding`.
 
     Attributes:
         weight: shape (number of rows, width).

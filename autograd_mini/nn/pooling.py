@@ -66,6 +66,8 @@ class _Pool(Module):
 class MaxPool1d(_Pool):
     """The largest entry of each window, the first of equal ones: from shape (N, C, L) to (N, C, L').
 
+    Formula and layout are those of `torch.nn.MaxPool1d`.
+
     L' = ⌊(L − window + 2·pad)/stride⌋ + 1.
     """
 
@@ -74,6 +76,8 @@ class MaxPool1d(_Pool):
 
 class MaxPool2d(_Pool):
     """The largest entry of each window, the first of equal ones: from shape (N, C, H, W) to (N, C, H', W').
+
+    Formula and layout are those of `torch.nn.MaxPool2d`.
 
     H' = ⌊(H − window + 2·pad)/stride⌋ + 1, and W' likewise.
     """
@@ -84,6 +88,8 @@ class MaxPool2d(_Pool):
 class AvgPool1d(_Pool):
     """The mean of each window: from shape (N, C, L) to (N, C, L').
 
+    Formula and layout are those of `torch.nn.AvgPool1d`.
+
     L' = ⌊(L − window + 2·pad)/stride⌋ + 1.
     """
 
@@ -92,6 +98,8 @@ class AvgPool1d(_Pool):
 
 class AvgPool2d(_Pool):
     """The mean of each window: from shape (N, C, H, W) to (N, C, H', W').
+
+    Formula and layout are those of `torch.nn.AvgPool2d`.
 
     H' = ⌊(H − window + 2·pad)/stride⌋ + 1, and W' likewise.
     """

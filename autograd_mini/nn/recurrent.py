@@ -92,6 +92,8 @@ class _Cell(Module):
 class RNNCell(_Cell):
     """One step of a vanilla RNN: h' = tanh(x @ weight_ihᵀ + bias_ih + h @ weight_hhᵀ + bias_hh).
 
+    Source: J. L. Elman, Finding Structure in Time, Cognitive Science 14 (1990).
+
     x has shape (N, D), h and h' have shape (N, H). Attributes: weight_ih (H, D), weight_hh (H, H), bias_ih (H,),
     bias_hh (H,).
     """
@@ -268,6 +270,8 @@ class RNN(_Recurrent):
 class LSTM(_Recurrent):
     """An LSTM over sequences, see `LSTMCell`: from (N, T, D) to the outputs (N, T, H) and the last pairs (h, c).
 
+    Formula and layout are those of `torch.nn.LSTM`.
+
     Attributes are those of `RNN`.
     """
 
@@ -276,6 +280,8 @@ class LSTM(_Recurrent):
 
 class GRU(_Recurrent):
     """A GRU over sequences, see `GRUCell`: from (N, T, D) to the outputs (N, T, H) and the last states.
+
+    Formula and layout are those of `torch.nn.GRU`.
 
     Attributes are those of `RNN`.
     """

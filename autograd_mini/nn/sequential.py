@@ -9,6 +9,8 @@ from .module import Module
 class Sequential(Module):
     """Layers one after the other: Sequential(Linear(...), ReLU(), ...), or with names, Sequential(hidden=..., out=...).
 
+    Called as `torch.nn.Sequential`, with names by keyword besides.
+
     Attributes:
         layers: the layers by name, "0", "1", ... where none was given.
     """

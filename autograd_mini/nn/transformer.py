@@ -105,6 +105,8 @@ class TransformerEncoderLayer(_Layer):
 class TransformerDecoderLayer(_Layer):
     """An encoder layer with a second attention between its parts: to the encoder's outputs, the memory.
 
+    Source: A. Vaswani et al., Attention Is All You Need (2017), section 3.1.
+
     x + attention(x), normalised; then x + attention(x, memory), normalised; then as in `TransformerEncoderLayer`. From
     (N, T, width) and a memory (N, S, width) to (N, T, width). `summary` counts it for a memory as long as the input.
     """
