@@ -4,7 +4,7 @@ import bisect
 import itertools
 
 from ..scopes import Scope
-from .items import Enclosure, Item, entering, mean
+from .items import Enclosure, Item, mean
 from .model import Model
 
 # What has a place of its own in the order of a frame's inside: a row, or a whole frame.
@@ -145,12 +145,17 @@ def _crossings(layers: list[list[Item]], model: Model) -> int:
     """Return how many pairs of wires cross between neighbouring layers."""
     _number(layers)
     count = 0
+    nodes, place_of = model.nodes, bisect.bisect_right
     for layer in layers[1:]:
         seen: list[int] = []
         for item in layer:
+            rows = [source.row for source in item.before]
+            if len(rows) > 1 and not (item.kind == "node" and nodes[item.node].ordered):
+                # They come as they stand; see `entering`.
+                rows.sort()
             weight = _THROUGH_A_FRAME if item.side else 1
-            for source in entering(item, model):
-                count += weight * (len(seen) - bisect.bisect_right(seen, source.row))
-                for _ in range(weight):
-                    bisect.insort(seen, source.row)
+            for row in rows:
+                place = place_of(seen, row)
+                count += weight * (len(seen) - place)
+                seen[place:place] = [row] * weight
     return count

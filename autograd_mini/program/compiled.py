@@ -200,8 +200,7 @@ class Compiled(Wrapper):
             if outputs is not _NOTHING:
                 break
         else:
-            with collector_paused():
-                program = self._traced(mode, args, given)
+            program = self._traced(mode, args, given)
             outputs = self._outputs(program, given.inputs, args)
         self._ran(mode, program, args)
         return outputs
@@ -229,6 +228,7 @@ class Compiled(Wrapper):
             self._last_value = self._last_gradients = None
             self._environment = Environment(self._function)
 
+    @collector_paused()
     def _traced(self, mode: str, args: tuple[Any, ...], given: Signed) -> Program:
         paths = self._programs.setdefault((mode, given.key), [])
         if len(paths) == MOST_PATHS:

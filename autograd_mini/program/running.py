@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ..tensor import collector_paused
 from .source import Written, write
 from .steps import Program
 
@@ -10,6 +11,7 @@ from .steps import Program
 UNLIKE_NUMPY = (ArithmeticError, ValueError)
 
 
+@collector_paused()
 def written(program: Program, *, batched: bool = False) -> Written:
     """Return a program's source and function, written once."""
     key = "batched" if batched else "plain"
