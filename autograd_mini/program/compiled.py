@@ -19,8 +19,9 @@ from .batches import evaluated, spread_out
 from .circuits import of_circuit
 from .differentiating import differentiated
 from .environment import Environment, Wrapper, random_states
+from .nesting import replaced
 from .running import UNLIKE_NUMPY, run
-from .steps import Program, Step, Wire, pruned, renumbered, with_wires
+from .steps import Program, Step, Wire, pruned, renumbered
 from .tracing import Tape, Traced, read_only, tracing
 
 # So many ways through a function are traced for arguments of one signature; more say that it depends on its data.
@@ -118,12 +119,14 @@ class Compiled(Wrapper):
     def program(self, *args: Any, gradients: bool = True) -> Program:
         """Return the program for the given arguments: (value, gradients), or the value alone.
 
-        It is what the function does now; calling it checks nothing.
+        It is what the function does now. Called, it looks at the form, shapes and dtypes of its arguments and at the
+        numbers that Python read, not at what the function reads from outside.
         """
         given = signed(args)
         mode = "gradients" if gradients else "value"
-        self._current(args)
-        return self._found(mode, args, given) or self._traced(mode, args, given)
+        self._forget_stale()
+        program, _ = self._found(mode, args, given)
+        return program or self._traced(mode, args, given)
 
     def batched(self, *args: Any, gradients: bool = True) -> Any:
         """Return the function's values, and gradients, at many arguments at once; each number may be an array of them.
@@ -194,19 +197,15 @@ class Compiled(Wrapper):
 
     def _run(self, mode: str, args: tuple[Any, ...]) -> Any:
         given = signed(args)
-        self._current(args)
-        for program in self._programs.get((mode, given.key), ()):
-            outputs = self._outputs(program, given.inputs, args)
-            if outputs is not _NOTHING:
-                break
-        else:
+        self._forget_stale()
+        program, outputs = self._found(mode, args, given)
+        if program is None:
             program = self._traced(mode, args, given)
             outputs = self._outputs(program, given.inputs, args)
         self._ran(mode, program, args)
         return outputs
 
     def _ran(self, mode: str, program: Program, args: tuple[Any, ...]) -> None:
-        self._latest = program
         assert self._environment is not None
         path = _Path(program, program.function, acceptor(args), self._environment)
         if mode == "value":
@@ -214,14 +213,16 @@ class Compiled(Wrapper):
         else:
             self._last_gradients = path
 
-    def _found(self, mode: str, args: tuple[Any, ...], given: Signed) -> Program | None:
+    def _found(self, mode: str, args: tuple[Any, ...], given: Signed) -> tuple[Program | None, Any]:
+        """Return the program that was traced for such arguments, with its outputs; (None, None) if there is none."""
         for program in self._programs.get((mode, given.key), ()):
-            if self._outputs(program, given.inputs, args) is not _NOTHING:
+            outputs = self._outputs(program, given.inputs, args)
+            if outputs is not _NOTHING:
                 self._latest = program
-                return program
-        return None
+                return program, outputs
+        return None, None
 
-    def _current(self, args: tuple[Any, ...]) -> None:
+    def _forget_stale(self) -> None:
         """Forget the programs if something that the function reads has changed since they were traced."""
         if self._environment is None or not self._environment.unchanged():
             self._programs.clear()
@@ -399,4 +400,4 @@ def _drawn(step: Step) -> str:
     if not isinstance(step.gate, Primitive) or not step.gate.elementwise:
         return getattr(step.gate, "symbol", step.gate.__name__)
     stub = Tensor(1.0)
-    return Gate(stub, step.gate, with_wires(step.operands, lambda _: stub), step.options).symbol
+    return Gate(stub, step.gate, replaced(Wire, step.operands, lambda _: stub), step.options).symbol

@@ -12,8 +12,9 @@ from typing import Any
 from ..errors import UnsupportedError
 from ..transforms.trees import mapped
 from .binding import bound, require_dtype
+from .nesting import replaced
 from .stand_ins import Ported, bare
-from .steps import Program, Step, Wire, assume, with_wires
+from .steps import Program, Step, Wire, assume, renumbered
 
 
 def ported(program: Program, library: str) -> Callable[..., Any]:
@@ -89,13 +90,13 @@ def _outputs(program: Program, given: list[Any], port: type["Ported"], library: 
             values.append(port.of(step.operands[0], step.kind.dtype))
         else:
             values.append(_applied(step, values, port, library))
-    return mapped(lambda leaf: values[leaf] if isinstance(leaf, Wire) else leaf, program.outputs)
+    return renumbered(program.outputs, values)
 
 
 def _applied(step: Step, values: list[Any], port: type["Ported"], library: str) -> Any:
     """Return a step's value: the row's own, on stand-ins."""
     operands = [values[operand] if isinstance(operand, Wire) else operand for operand in step.operands]
-    options = with_wires(step.options, lambda wire: values[wire])
+    options = replaced(Wire, step.options, lambda wire: values[wire])
     gate = step.gate
     try:
         result = gate(*operands, **options)

@@ -20,7 +20,8 @@ from ..primitive import Primitive, table
 from ..scalar import in_atoms
 from ..transforms.trees import leaves
 from .forms import CLOSE, OPEN, Form, array_form, literal, scalar_form
-from .steps import OTHER_PATH, Kind, Program, Pull, Step, Wire, assume, pruned, renumbered, with_wires
+from .nesting import replaced
+from .steps import OTHER_PATH, Kind, Program, Pull, Step, Wire, assume, pruned, renumbered
 
 # Expressions of more gates than this are split, so that a long sum does not become one line.
 _LONGEST = 8
@@ -302,8 +303,8 @@ def _lowered(program: Program, batched: bool) -> tuple[tuple[Step, ...], Any, li
     for number, step in enumerate(program.steps):
         if step.gate is not None:
             step = step._replace(
-                operands=with_wires(step.operands, places.__getitem__),
-                options=step.options and with_wires(step.options, places.__getitem__),
+                operands=replaced(Wire, step.operands, places.__getitem__),
+                options=step.options and replaced(Wire, step.options, places.__getitem__),
             )
         if step.gate is power and step.operands[1].__class__ is float and step.operands[1] == 2.0:
             # As NumPy computes x**2.0. C's pow may round differently.

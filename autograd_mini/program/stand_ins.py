@@ -4,6 +4,7 @@ A row that runs on stand-ins needs no second statement. Only where it writes int
 library's own way (`special`) or one that all libraries share (`shared`) takes its place.
 """
 
+import operator
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar, NoReturn
@@ -12,6 +13,7 @@ import numpy as np
 
 from ..errors import UnsupportedError
 from ..primitive import Operand, Primitive
+from .nesting import replaced
 from .shared_forms import MOVES, entry_numbers, shared
 
 _SHAPE = (np.shape, np.ndim, np.size)
@@ -158,13 +160,7 @@ class Ported(np.lib.mixins.NDArrayOperatorsMixin, Operand):
 
 def bare(given: Any) -> Any:
     """Return an argument with the library's arrays in place of what stands for them."""
-    if isinstance(given, Ported):
-        return given.array
-    if type(given) in (tuple, list):
-        return type(given)(bare(part) for part in given)
-    if isinstance(given, slice):
-        return slice(*map(bare, (given.start, given.stop, given.step)))
-    return given
+    return replaced(Ported, given, operator.attrgetter("array"))
 
 
 def is_plain(key: Any) -> bool:

@@ -16,6 +16,7 @@ from ..numerals import SIGNIFICANT, numbers
 from ..primitive import Primitive, table
 from ..tensor import Tensor, recording
 from ..transforms.trees import mapped
+from .nesting import replaced, within
 
 OTHER_PATH = "the program was traced for numbers that take another path; trace the function again for these."
 
@@ -124,9 +125,9 @@ class Step(NamedTuple):
             if operand.__class__ is Wire:
                 yield operand
             elif operand.__class__ is not float:
-                yield from wires_in(operand)
+                yield from within(Wire, operand)
         if self.options:
-            yield from wires_in(tuple(self.options.values()))
+            yield from within(Wire, tuple(self.options.values()))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (_gate_name(self.gate), *self[1:])
@@ -243,38 +244,10 @@ class Program:
         return self.__dict__ | {"_made": {}}
 
 
-def wires_in(tree: Any) -> Iterator[Wire]:
-    """Yield the wires in nested tuples, lists, dicts and slices."""
-    if tree.__class__ is Wire:
-        yield tree
-    elif isinstance(tree, tuple | list):
-        for part in tree:
-            yield from wires_in(part)
-    elif isinstance(tree, dict):
-        yield from wires_in(tuple(tree.values()))
-    elif isinstance(tree, slice):
-        yield from wires_in((tree.start, tree.stop, tree.step))
-
-
-def with_wires(tree: Any, function: Callable[[Wire], Any]) -> Any:
-    """Return nested tuples, lists and slices with `function` of each wire in its place."""
-    if tree.__class__ is Wire:
-        return function(tree)
-    if tree.__class__ is float:
-        return tree
-    if tree.__class__ in (tuple, list):
-        return tree.__class__([with_wires(part, function) for part in tree])
-    if isinstance(tree, dict):
-        return {key: with_wires(part, function) for key, part in tree.items()}
-    if isinstance(tree, slice):
-        return slice(*[with_wires(part, function) for part in (tree.start, tree.stop, tree.step)])
-    return tree
-
-
 def pruned(steps: Sequence[Step], outputs: Any, inputs: Sequence[Wire]) -> tuple[tuple[Step, ...], dict[Wire, Wire]]:
     """Return the steps that lead to the outputs, renumbered, and the new number of each wire. Inputs all stay."""
     alive = [False] * len(steps)
-    for wire in (*inputs, *wires_in(outputs)):
+    for wire in (*inputs, *within(Wire, outputs)):
         alive[wire] = True
     for number in range(len(steps) - 1, -1, -1):
         step = steps[number]
@@ -290,8 +263,8 @@ def pruned(steps: Sequence[Step], outputs: Any, inputs: Sequence[Wire]) -> tuple
             numbers[Wire(number)] = Wire(len(kept))
             kept.append(
                 step._replace(
-                    operands=with_wires(step.operands, numbers.__getitem__),
-                    options=step.options and with_wires(step.options, numbers.__getitem__),
+                    operands=replaced(Wire, step.operands, numbers.__getitem__),
+                    options=step.options and replaced(Wire, step.options, numbers.__getitem__),
                 )
                 if step.gate is not None
                 else step
@@ -299,9 +272,9 @@ def pruned(steps: Sequence[Step], outputs: Any, inputs: Sequence[Wire]) -> tuple
     return tuple(kept), numbers
 
 
-def renumbered(outputs: Any, numbers: Any) -> Any:
-    """Return a tree of outputs with each wire's new number."""
-    return mapped(lambda leaf: numbers[leaf] if isinstance(leaf, Wire) else leaf, outputs)
+def renumbered(tree: Any, numbers: Any) -> Any:
+    """Return a tree of outputs or arguments with each wire's new number, or what else stands for it, in its place."""
+    return mapped(lambda leaf: numbers[leaf] if isinstance(leaf, Wire) else leaf, tree)
 
 
 def plain(value: Any) -> Any:
@@ -319,7 +292,7 @@ def _applied(step: Step, values: list[Any]) -> Any:
         is_wire = step.gate.__class__ is Primitive and np.result_type(value).kind == "f"
         return Tensor(value, requires_grad=False) if is_wire else value
 
-    options = with_wires(step.options, lambda wire: values[wire])
+    options = replaced(Wire, step.options, lambda wire: values[wire])
     return plain(step.gate(*[given(operand) for operand in step.operands], **options))
 
 

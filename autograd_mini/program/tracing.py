@@ -22,7 +22,8 @@ from ..primitive import Plain, Primitive, implementations, table
 from ..tensor import Tensor, constant_operand, is_recording, leaf
 from ..transforms.trees import mapped
 from ..watching import Watcher, watching
-from .steps import Kind, Step, Wire, assume, plain, wires_in
+from .nesting import replaced, within
+from .steps import Kind, Step, Wire, assume, plain
 
 # NumPy's functions without a gradient whose result has a shape that follows from their arguments' shapes.
 _SHAPE_IS_KNOWN = {
@@ -91,7 +92,7 @@ class Tape:
 
     def _is_shared(self, value: Any, operands: tuple[Any, ...]) -> bool:
         """Return whether an array is a view of an operand, or an operand that a gate passes on."""
-        return any(np.may_share_memory(value, self.values[place]) for place in wires_in(operands))
+        return any(np.may_share_memory(value, self.values[place]) for place in within(Wire, operands))
 
     def _append(self, step: Step, value: Any) -> Wire:
         self.steps.append(step)
@@ -166,7 +167,7 @@ class Traced(Tensor):
     def apply(gate: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what a gate gives, written down on the tape."""
         first = next((operand for operand in operands if operand.__class__ is Traced), None)
-        tape = (next(_traced_in(options)) if first is None else first).tape
+        tape = (next(within(Traced, options)) if first is None else first).tape
         if tape.in_rule and gate is add:
             gate, operands = _as_difference(tape, operands)
         operands = tuple([_of_tape(tape, operand) for operand in operands])
@@ -210,7 +211,8 @@ class Traced(Tensor):
                 return _constant_tensor(self.tape, leaf)
             return leaf
 
-        return mapped(lifted, given) if any(True for _ in _foreign(given)) else given
+        are_traced = all(isinstance(tensor, Traced) for tensor in within(Tensor, given))
+        return given if are_traced else mapped(lifted, given)
 
     # A Tensor's own operators may record without asking `apply`.
     __add__, __sub__, __mul__ = Operators.__add__, Operators.__sub__, Operators.__mul__
@@ -221,12 +223,12 @@ class Traced(Tensor):
     __rmatmul__, __rfloordiv__ = _when_right("__rmatmul__"), _when_right("__rfloordiv__")
 
     def __getitem__(self, key: Any) -> Any:
-        if not any(True for _ in _traced_in(key)):
+        if not any(True for _ in within(Traced, key)):
             return super().__getitem__(key)
-        parts = list(_traced_in(key))
+        parts = list(within(Traced, key))
         if any(part.dtype == np.bool_ for part in parts):
             # The result's shape depends on the mask.
-            return super().__getitem__(mapped_key(key, lambda part: part.data))
+            return super().__getitem__(replaced(Traced, key, lambda part: part.data))
         return self.apply(table["index"], (self,), {"key": key})
 
     def __and__(self, other: Any) -> Any:
@@ -348,7 +350,7 @@ def _simple(
         return tape.constant(plain(result))
     if gate in (broadcast_to, lined_up) or not all(tape.is_known(wire) for wire in wires if wire.__class__ is Wire):
         return None
-    return None if any(True for _ in _traced_in(options)) else tape.constant(plain(result))
+    return None if any(True for _ in within(Traced, options)) else tape.constant(plain(result))
 
 
 def _as_difference(tape: Tape, operands: tuple[Any, ...]) -> tuple[Primitive, tuple[Any, ...]]:
@@ -475,54 +477,17 @@ def _note(gate: Any) -> str:
 
 
 def _inner(given: Any) -> Any:
-    return mapped_key(given, lambda part: part.inner)
+    return replaced(Traced, given, lambda part: part.inner)
 
 
 def numbers_of(given: Any) -> Any:
     """Return arguments with plain numbers in place of traced Tensors."""
-    return mapped_key(given, lambda part: plain(part.inner))
+    return replaced(Traced, given, lambda part: plain(part.inner))
 
 
 def wires_of(given: Any) -> Any:
     """Return arguments with wires in place of traced Tensors."""
-    return mapped_key(given, lambda part: part.wire)
-
-
-def mapped_key(given: Any, function: Callable[[Traced], Any]) -> Any:
-    """Return an index, an option or options with `function` of each traced Tensor in its place."""
-    if isinstance(given, Traced):
-        return function(given)
-    if type(given) in (tuple, list):
-        return type(given)([mapped_key(part, function) for part in given])
-    if isinstance(given, dict):
-        return {key: mapped_key(part, function) for key, part in given.items()}
-    if isinstance(given, slice):
-        return slice(*[mapped_key(part, function) for part in (given.start, given.stop, given.step)])
-    return given
-
-
-def _traced_in(given: Any) -> Iterator[Traced]:
-    if isinstance(given, Traced):
-        yield given
-    elif isinstance(given, tuple | list):
-        for part in given:
-            yield from _traced_in(part)
-    elif isinstance(given, dict):
-        yield from _traced_in(tuple(given.values()))
-    elif isinstance(given, slice):
-        yield from _traced_in((given.start, given.stop, given.step))
-
-
-def _foreign(given: Any) -> Iterator[Tensor]:
-    """Yield the Tensors among arguments that are not traced."""
-    if isinstance(given, Tensor):
-        if not isinstance(given, Traced):
-            yield given
-    elif isinstance(given, tuple | list):
-        for part in given:
-            yield from _foreign(part)
-    elif isinstance(given, dict):
-        yield from _foreign(tuple(given.values()))
+    return replaced(Traced, given, lambda part: part.wire)
 
 
 def _key(value: Any) -> Any:
