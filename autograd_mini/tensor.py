@@ -20,6 +20,7 @@ from .errors import AutogradMiniError, DtypeError, IndexingError, LinearAlgebraE
 from .methods import ReductionMethods
 from .numerals import shape as shape_text
 from .numpy_calls import call_ufunc
+from .operators import Operators
 from .ops import arithmetic, diagonals, elementwise, products, rearranging, shaping
 from .primitive import Primitive, implementations
 from .scalar import recorder, scalar_paths
@@ -134,6 +135,12 @@ class Tensor(ReductionMethods):
     __slots__ = (
         "by_first", "by_second", "data", "first", "gate", "grad", "name", "notes", "order", "requires_grad", "second",
     )  # fmt: skip
+
+    def __init_subclass__(cls) -> None:
+        """Leave the operators of a class with an `apply` of its own to it: a Tensor's may come to record without."""
+        if "apply" in vars(cls):
+            for name in set(_OPERATORS.values()) - vars(cls).keys():
+                setattr(cls, name, getattr(Operators, name))
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
         """Make a leaf.

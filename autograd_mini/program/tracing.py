@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ..errors import UnsupportedError
-from ..operators import Operators
 from ..ops.arithmetic import add, divide, multiply, negative, power, subtract
 from ..ops.comparing import equal, logical_and, logical_not, logical_or, not_equal
 from ..ops.identity import identity
@@ -214,10 +213,6 @@ class Traced(Tensor):
         are_traced = all(isinstance(tensor, Traced) for tensor in within(Tensor, given))
         return given if are_traced else mapped(lifted, given)
 
-    # A Tensor's own operators may record without asking `apply`.
-    __add__, __sub__, __mul__ = Operators.__add__, Operators.__sub__, Operators.__mul__
-    __truediv__, __matmul__, _power = Operators.__truediv__, Operators.__matmul__, Operators._power
-    __neg__, __abs__ = Operators.__neg__, Operators.__abs__
     __radd__, __rsub__, __rmul__ = _when_right("__radd__"), _when_right("__rsub__"), _when_right("__rmul__")
     __rtruediv__, __rpow__, __rmod__ = _when_right("__rtruediv__"), _when_right("__rpow__"), _when_right("__rmod__")
     __rmatmul__, __rfloordiv__ = _when_right("__rmatmul__"), _when_right("__rfloordiv__")
