@@ -37,6 +37,7 @@ from .ops.convolution import conv1d
 from .ops.in_place import add_at, set_at
 from .ops.neural import elu, leaky_relu, log_softmax, logsumexp, relu, sigmoid, softmax, softplus
 from .primitive import primitive
+from .saving import only_saved_values
 from .scopes import scope
 from .tensor import Tensor, collector_paused, no_grad
 from .transforms import (
@@ -148,6 +149,7 @@ __all__ = [
     "min_of",
     "nn",
     "no_grad",
+    "only_saved_values",
     "page",
     "parse",
     "primitive",

@@ -94,10 +94,9 @@ def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any
             None if local is None else upstream if local is True else 0.0 if local is False else upstream * local
             for local in gate.partials  # type: ignore[union-attr]
         ]
-    out = gate.data
-    if out.__class__ is float:
-        out, upstream = np.float64(out), np.float64(upstream)
-    return senders[gate.gate](gate, upstream, out, None if region is EVERYTHING else region)  # type: ignore[index]
+    if upstream.__class__ is float:
+        upstream = np.float64(upstream)
+    return senders[gate.gate](gate, upstream, None if region is EVERYTHING else region)  # type: ignore[index]
 
 
 def send_recorded(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any]:

@@ -27,10 +27,13 @@ _BITS = {2: np.dtype(np.int16), 4: np.dtype(np.int32), 8: np.dtype(np.int64)}
 class Operand:
     """Anything besides numbers and arrays that a gate can be applied to: a Tensor, a symbol.
 
-    In a recorded graph it is a Tensor, which has `data`, `requires_grad` and the `order` of recording.
+    In a recorded graph it is a Tensor, which has `data`, `requires_grad` and the `order` of recording. Where it
+    `is_let_go`, only its shape and dtype are there; reading `data` computes it again.
     """
 
     __slots__ = ()
+
+    is_let_go = False
 
     data: Any
     requires_grad: bool

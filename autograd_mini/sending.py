@@ -17,9 +17,9 @@ from .primitive import TRUTH, Operand, Primitive, selected
 if TYPE_CHECKING:
     from .tensor import Tensor
 
-# Takes the gate's output, the gradient that arrives there, the output's value, and the `Region` to visit or None for
-# all; returns what each operand gets, None for a constant.
-Sender = Callable[["Tensor", Any, Any, Any], list[Any]]
+# Takes the gate's output, the gradient that arrives there, and the `Region` to visit or None for all; returns what each
+# operand gets, None for a constant.
+Sender = Callable[["Tensor", Any, Any], list[Any]]
 
 
 class _Senders(dict[Primitive, Sender]):
@@ -27,8 +27,8 @@ class _Senders(dict[Primitive, Sender]):
 
     def __missing__(self, gate: Primitive) -> Sender:
         scope: dict[str, Any] = {
-            "LinAlgError": np.linalg.LinAlgError, "Operand": Operand, "fit": fit, "ndarray": np.ndarray,
-            "numpys": _numpys, "selected": selected, "truth": TRUTH,
+            "LinAlgError": np.linalg.LinAlgError, "Operand": Operand, "fit": fit, "float64": np.float64,
+            "ndarray": np.ndarray, "numpys": _numpys, "selected": selected, "truth": TRUTH,
         }  # fmt: skip
         scope |= {f"rule_{i}": rule.function for i, rule in enumerate(_rules(gate)) if rule is not None}
         # The source is made of names made here and of parameters' names, which are identifiers.
@@ -42,9 +42,11 @@ senders = _Senders()
 
 def sender_source(gate: Primitive) -> str:
     """Return the Python source of a gate's sender."""
+    read = {name for rule in gate.rules.values() for name in rule.reads}
     if gate.variadic:
+        taken = "tuple([numpys(operand, upstream) for operand in gate.first])" if "operands" in read else "gate.first"
         body = [
-            "operands = tuple([numpys(operand, out) for operand in gate.first])",
+            f"operands = {taken}",
             "everything = []",
             "for position, operand_0 in enumerate(gate.first):",
             "    value_0 = operands[position]",
@@ -56,19 +58,25 @@ def sender_source(gate: Primitive) -> str:
     else:
         places = range(gate.arity)
         body = [f"{''.join(f'operand_{i}, ' for i in places)}= gate.first"]
-        for i in places:
+        for i, name in enumerate(gate.operands):
+            # A value that no rule reads may have been let go; its shape and dtype are enough.
+            data = f"operand_{i}.data"
+            if name not in read:
+                data = f"(operand_{i} if operand_{i}.is_let_go else {data})"
             body += [
-                f"value_{i} = operand_{i}.data if isinstance(operand_{i}, Operand) else operand_{i}",
+                f"value_{i} = {data} if isinstance(operand_{i}, Operand) else operand_{i}",
                 f"if value_{i}.__class__ is float:",
-                f"    value_{i} = numpys(operand_{i}, out)",
+                f"    value_{i} = numpys(operand_{i}, upstream)",
             ]
         body.append(f"operands = ({''.join(f'value_{i}, ' for i in places)})")
         for i in places:
             body += [f"sent_{i} = None", f"position = {i}", _block(gate, i)]
         body.append(f"return [{', '.join(f'sent_{i}' for i in places)}]")
+    if "out" in read:
+        body[:0] = ["out = gate.data", "if out.__class__ is float:", "    out = float64(out)"]
     lines = textwrap.indent("\n".join(body), "        ")
     return (
-        f"def send(gate, upstream, out, region):\n    options = gate.second\n    position = 0\n    try:\n{lines}\n"
+        f"def send(gate, upstream, region):\n    options = gate.second\n    position = 0\n    try:\n{lines}\n"
         "    except LinAlgError as error:\n        raise gate.gate.no_derivative(position, error) from error\n"
     )
 
@@ -93,17 +101,17 @@ def _rules(gate: Primitive) -> list[Any]:
     return [gate.rule_for(i) for i in range(gate.arity)]
 
 
-def _numpys(operand: Any, out: Any) -> Any:
-    """Return an operand's value as rules take it.
+def _numpys(operand: Any, upstream: Any) -> Any:
+    """Return an operand's value as rules take it, beside the gradient of the output.
 
     NumPy's numbers divide by zero without raising; a constant beside arrays stays one that adapts to their dtype.
     """
     value = operand.data if isinstance(operand, Operand) else operand
     if value.__class__ is not float:
         return value
-    if value is not operand or out.__class__ is np.float64:
+    if value is not operand or upstream.__class__ is np.float64:
         return np.float64(value)
-    return value if value else out.dtype.type(value)
+    return value if value else upstream.dtype.type(value)
 
 
 def fit(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
@@ -128,6 +136,6 @@ def fit(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
         contribution = sum_to(contribution, shape=shape)
     if contribution.dtype != dtype:
         contribution = cast(contribution, dtype=dtype)
-    if isinstance(contribution, np.ndarray | np.generic) and operand.data.__class__ is float:
+    if not shape and isinstance(contribution, np.ndarray | np.generic) and operand.data.__class__ is float:
         return float(contribution)
     return contribution

@@ -16,16 +16,23 @@ from .engines import COMPILED, EAGER, engines
 from .workload import Step
 from .workloads import workloads
 
+# A recorded step that keeps only the values that rules read.
+SAVING = "only_saved_values"
 TRAINED = ("W4", "W5", "W7", "W8-10⁶", "W9")
 
 
 def peaks(names: tuple[str, ...] = TRAINED) -> dict[str, dict[str, float]]:
     """Return for each workload the peaks in bytes of its floor, of our step with release and of the compiled one.
 
-    They are what NumPy and Python allocate during a step, gradients included, as tracemalloc counts.
+    Recorded steps are measured twice, the second time under `only_saved_values`. Peaks are what NumPy and Python
+    allocate during a step, gradients included, as tracemalloc counts.
     """
     ours, everything = {name: engines()[name] for name in (EAGER, COMPILED)}, workloads()
-    return {name: {way: _peak(step) for way, step in everything[name].contestants(ours).items()} for name in names}
+    found = {}
+    for name in names:
+        steps = everything[name].contestants(ours)
+        found[name] = {way: _peak(step) for way, step in steps.items()} | {SAVING: _peak(_saving(steps[EAGER]))}
+    return found
 
 
 def after_steps(steps: int = 1000, name: str = "W4") -> dict[str, list[float]]:
@@ -82,6 +89,14 @@ def import_seconds(rounds: int = 5) -> tuple[float, float]:
         times.append([float(part) for part in shown.split()])
     numpy_seconds, our_seconds = (statistics.median(column) for column in zip(*times, strict=True))
     return numpy_seconds, our_seconds
+
+
+def _saving(step: Step) -> Step:
+    """Return a step under `only_saved_values`, which gives the same gradients."""
+    saving = am.only_saved_values()(step)
+    for ours, plain in zip(saving(), step(), strict=True):
+        np.testing.assert_array_equal(ours, plain)
+    return saving
 
 
 def _peak(step: Step) -> float:

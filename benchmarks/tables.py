@@ -7,6 +7,7 @@ from . import aims
 from .compiling import Compiling
 from .engines import CODE, COMPILED, EAGER
 from .growth import Growth
+from .memory import SAVING
 from .timing import Timing
 from .workload import Workload
 
@@ -105,11 +106,13 @@ def memory(peaks: Mapping[str, Mapping[str, float]], in_use: Mapping[str, Sequen
     for name, line in peaks.items():
         floor = line["floor"]
         cells = [f"{floor / 1e6:.2f}"]
-        for way, limit in ((EAGER, aims.PEAKS.get(name, aims.PEAK)), (COMPILED, aims.PEAK_COMPILED)):
+        eager = aims.PEAKS.get(name, aims.PEAK)
+        for way, limit in ((EAGER, eager), (SAVING, eager), (COMPILED, aims.PEAK_COMPILED)):
             ratio = line[way] / floor
             cells += [f"{line[way] / 1e6:.2f}", f"{_missed(f'{ratio:.2f}', ratio > limit)} ≤ {limit:g}"]
         rows.append([name, *cells])
-    lines = table(["work", "floor, MB", "eager with release, MB", "× floor", "compiled, MB", "× floor"], rows)
+    ways = ("eager with release", SAVING, "compiled")
+    lines = table(["work", "floor, MB", *[title for way in ways for title in (f"{way}, MB", "× floor")]], rows)
     flat = "; ".join(f"{way}: {few / 1e6:.3f} MB, {many / 1e6:.3f} MB" for way, (few, many) in in_use.items())
     return f"{lines}\n\nIn use after 10 steps of W4, and after 1000 more: {flat}."
 

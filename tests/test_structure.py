@@ -13,8 +13,8 @@ PACKAGE = Path(am.__file__).parent
 # Each module imports only from the ones above it.
 LAYERS = [
     "errors", "notation", "numerals", "files", "primitive", "ops", "numpy_calls", "operators", "methods", "formula",
-    "scalar", "watching", "scopes", "sending", "backward", "tensor", "transforms", "functional", "graph", "program",
-    "nn", "finite_differences", "expression", "solution", "circuit", "marking", "pages", "cli", "__main__",
+    "scalar", "watching", "scopes", "sending", "backward", "tensor", "saving", "transforms", "functional", "graph",
+    "program", "nn", "finite_differences", "expression", "solution", "circuit", "marking", "pages", "cli", "__main__",
 ]  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def test_public_names():
     assert sorted(am.__all__) == am.__all__
     assert set(am.__all__) == {
         # the engine
-        "Tensor", "no_grad", "collector_paused", "supports", "Graph", "Gate", "primitive",
+        "Tensor", "no_grad", "collector_paused", "only_saved_values", "supports", "Graph", "Gate", "primitive",
         # gates that NumPy has no function for
         "conv1d", "elu", "leaky_relu", "log_softmax", "logsumexp", "max_of", "min_of", "relu", "sigmoid", "softmax",
         "softplus",
