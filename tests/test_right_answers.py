@@ -148,6 +148,15 @@ def test_fixed_array_as_long_as_the_sets_is_no_batch(batches):
     assert batches == []
 
 
+@pytest.mark.parametrize("program", ["f = x*c", "f = sum(stack([x*c, x]))"])
+def test_constants_stay_constants(program):
+    question = am.Question(program, {"x": 2, "c": am.Tensor(5.0, requires_grad=False)})
+    answers = am.right_answers(question, {"x": [3, 4], "c": [6, 7]})
+    assert list(answers) == ["x", "f"]
+    assert answers["x"].tolist() == ([6, 7] if program == "f = x*c" else [7, 8])
+    assert keys([question]) == [question.key()]
+
+
 def test_transposed_matrices():
     question = am.Question("f = sum(W @ x)", {"W": [[1, 2], [3, 4]], "x": [5, 6]}, asked=["W"])
     question = replace(question, conventions=Conventions(layout="transposed"))

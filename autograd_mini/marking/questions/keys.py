@@ -22,7 +22,7 @@ from ..conventions import Conventions
 from ..sending import hair_at
 from ..work import Ground, Place
 from .question import Question, expect_question, written
-from .trials import is_of_single_numbers
+from .trials import input_arrays, is_of_single_numbers
 
 
 def right_answers(question: Question, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,8 +60,8 @@ def right_answers(question: Question, inputs: Mapping[str, Any]) -> dict[str, An
 
 def keys(variants: Sequence[Question]) -> list[dict[str, Any]]:
     """Return the keys of questions that differ in their inputs only, as `key` of each gives them."""
-    first = variants[0]
-    answers = right_answers(first, {name: [variant.inputs[name] for variant in variants] for name in first.inputs})
+    every = list(map(input_arrays, variants))
+    answers = right_answers(variants[0], {name: [inputs[name] for inputs in every] for name in every[0]})
     columns = {name: numbers.tolist() for name, numbers in answers.items()}
     return [{name: written(column[i]) for name, column in columns.items()} for i in range(len(variants))]
 
@@ -115,9 +115,16 @@ def _sheet(graph: Graph, places: Mapping[str, Place], conventions: Conventions) 
 
 
 def _one_by_one(question: Question, inputs: dict[str, Any]) -> dict[str, Any]:
-    sets = [dict(zip(inputs, values, strict=True)) for values in zip(*inputs.values(), strict=True)]
-    found = [replace(question, inputs=question.inputs | values).right_answers() for values in sets]
+    found = []
+    for values in zip(*inputs.values(), strict=True):
+        given = {name: _as_given(question.inputs[name], value) for name, value in zip(inputs, values, strict=True)}
+        found.append(replace(question, inputs=question.inputs | given).right_answers())
     return {name: np.stack([answers[name] for answers in found]) for name in found[0]}
+
+
+def _as_given(own: Any, value: Any) -> Any:
+    """Return another value for an input, a constant if its own is one."""
+    return Tensor(value, requires_grad=own.requires_grad) if isinstance(own, Tensor) else value
 
 
 def _arrays(question: Question, inputs: Mapping[str, Any]) -> dict[str, Any]:
