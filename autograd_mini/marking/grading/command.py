@@ -1,6 +1,7 @@
 """The verb `grade` of the command line: mark a class and write its marks, page and feedback.
 
 autograd-mini grade question.toml answers.csv -o marks.csv --report report.html --feedback feedback
+autograd-mini grade variants answers.csv
 """
 
 import argparse
@@ -39,15 +40,20 @@ def add_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--strict", action="store_true", help="no marks for what follows from a mistake")
 
 
-def run(question: Question, options: argparse.Namespace) -> int:
+def run(question: Question | dict[str, Question], options: argparse.Namespace) -> int:
     """Mark a class, write what is wished, print the class and return the exit code: 1 if rows need a look.
+
+    Args:
+        question: what was asked, or the variants of it by name.
+        options: of the command line.
 
     Raises:
         AutogradMiniError: if a file is refused; then nothing is written.
         OSError: if a file cannot be written.
     """
     _check_places(options)
-    marking = dataclasses.replace(question.marking, follow_through=False) if options.strict else None
+    first = question if isinstance(question, Question) else next(iter(question.values()))
+    marking = dataclasses.replace(first.marking, follow_through=False) if options.strict else None
     with shown() as progress, _executor(options.jobs) as executor:
         report = grade(
             question,

@@ -5,7 +5,7 @@ answer_files             the numbers that students wrote
 digits, trials           every mistake's sheet, simulated
 findings, linting        what in a question's numbers hides mistakes
 drawing, choosing        other numbers, which hide fewer
-keys                     the right answers at many inputs at once
+keys, variant_files      the right answers at many inputs at once; a folder of variants
 transcripts, separating  a follow-up that tells misconceptions apart
 auditing                 what is wrong in a published key
 advice                   what the author of a question is told

@@ -60,10 +60,14 @@ def right_answers(question: Question, inputs: Mapping[str, Any]) -> dict[str, An
 
 def keys(variants: Sequence[Question]) -> list[dict[str, Any]]:
     """Return the keys of questions that differ in their inputs only, as `key` of each gives them."""
-    every = list(map(input_arrays, variants))
-    answers = right_answers(variants[0], {name: [inputs[name] for inputs in every] for name in every[0]})
-    columns = {name: numbers.tolist() for name, numbers in answers.items()}
+    columns = {name: numbers.tolist() for name, numbers in answers_of_variants(variants).items()}
     return [{name: written(column[i]) for name, column in columns.items()} for i in range(len(variants))]
+
+
+def answers_of_variants(variants: Sequence[Question]) -> dict[str, Any]:
+    """Return the right answers of questions that differ in their inputs only, by name, as `right_answers` does."""
+    every = list(map(input_arrays, variants))
+    return right_answers(variants[0], {name: [inputs[name] for inputs in every] for name in every[0]})
 
 
 def _together(question: Question, ground: Ground, inputs: dict[str, Any]) -> dict[str, Any]:
