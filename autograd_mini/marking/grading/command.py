@@ -21,6 +21,7 @@ from .feedback import feedback_files, gradescope_files
 from .progress import shown
 
 DESCRIPTION = "mark the answers of a class and write marks, a page and feedback"
+VARIANTS = "a folder of variants in place of the question is marked as one class; the column variant says who had which"
 EXIT_CODES = "exit code: 0 all rows were marked, 1 some rows need a look (the others were marked), 2 nothing was marked"
 # A spreadsheet knows by this mark that a file is UTF-8.
 _MARK = "\ufeff"
@@ -29,7 +30,7 @@ _MOST_JOBS = 999
 
 def add_arguments(verb: argparse.ArgumentParser) -> None:
     """Add what the verb takes besides the question."""
-    verb.epilog = EXIT_CODES
+    verb.epilog = f"{VARIANTS}; {EXIT_CODES}"
     verb.add_argument("answers", help="the CSV file; its first line names the wires")
     verb.add_argument("-o", "--output", default="marks.csv", help="the marks (default: %(default)s)")
     verb.add_argument("--report", metavar="FILE.html", help="write the class as a page")
