@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         check_backward,
         check_formula,
         lint,
+        right_answers,
         separate,
         variants,
     )
@@ -155,6 +156,7 @@ __all__ = [
     "primitive",
     "quiz",
     "relu",
+    "right_answers",
     "scope",
     "separate",
     "set_at",
@@ -179,6 +181,7 @@ _IMPORTED_WHEN_USED = {
     "lint": ".marking",
     "better_numbers": ".marking",
     "variants": ".marking",
+    "right_answers": ".marking",
     "separate": ".marking",
     "audit": ".marking",
     "BackwardReport": ".marking",

@@ -9,6 +9,7 @@ autograd-mini check question.toml answers.csv
 autograd-mini grade question.toml answers.csv -o marks.csv --report report.html
 autograd-mini lint question.toml --better better.toml
 autograd-mini variants question.toml -n 30 -o variants
+autograd-mini grade variants answers.csv
 """
 
 import argparse
@@ -27,6 +28,7 @@ from .files import write_whole
 from .marking import Question, read_answers, read_question
 from .marking.grading import command as grading
 from .marking.questions import command as questions
+from .marking.questions.variant_files import read_variants
 from .marking.sheets import read_number
 from .numerals import EXAM, SIGNIFICANT
 from .pages import page, quiz
@@ -213,7 +215,8 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    return grading.run(_question(options), options)
+    is_folder = Path(options.question).is_dir() and not options.inputs
+    return grading.run(read_variants(options.question) if is_folder else _question(options), options)
 
 
 def _lint(options: argparse.Namespace) -> int:

@@ -250,6 +250,23 @@ class TestKinks:
         assert report.verdicts["b"] == "slip"
         assert report.first_mistake.note == "at a tie the parts must add up to what arrives"
 
+    @pytest.mark.parametrize(
+        ("program", "ties", "right"),
+        [
+            ("m = max(0, x)", "first", "0"),
+            ("m = max(0, x)", "last", "1"),
+            ("m = max(x, 0)", "last", "0"),
+            ("m = min(0, x)", "first", "0"),
+            ("m = min(x, 0)", "first", "1"),
+            ("m = max(x, 2*x, 0)", "last", "0"),
+        ],
+    )
+    def test_a_constant_may_win_a_tie(self, program, ties, right):
+        root, convention = am.parse(program, x=0), Conventions(ties=ties)
+        answers = {"0", "0.5", "1"}
+        verdicts = {answer: am.check(root, {"x": answer}, conventions=convention).verdicts["x"] for answer in answers}
+        assert {answer for answer, verdict in verdicts.items() if verdict == "right"} == {right}
+
     @pytest.mark.parametrize(("ties", "right"), [("first", "5"), ("last", "0"), ("split", "2.5")])
     def test_a_question_may_fix_ties(self, ties, right):
         convention = Conventions(ties=ties)

@@ -91,7 +91,7 @@ def test_public_names():
         # reading, drawing, explaining, marking
         "parse", "scope", "draw", "Circuit", "explain", "Solution", "check", "Report", "Question",
         # looking at questions before they are set
-        "lint", "Findings", "better_numbers", "variants", "separate", "audit",
+        "lint", "Findings", "better_numbers", "variants", "right_answers", "separate", "audit",
         "check_formula", "FormulaReport",
         # a class
         "grade", "ClassReport",

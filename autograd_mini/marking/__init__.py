@@ -29,6 +29,7 @@ from .questions import (
     lint,
     read_answers,
     read_question,
+    right_answers,
     separate,
     variants,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "lint",
     "read_answers",
     "read_question",
+    "right_answers",
     "same_formula",
     "separate",
     "variants",

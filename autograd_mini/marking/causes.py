@@ -5,6 +5,7 @@ as another; the same at every gate of its kind; one input copied wrongly; two of
 cannot be told apart by it, so all of them are reported, likeliest first.
 """
 
+import functools
 import operator
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -40,18 +41,24 @@ class Explanation:
 
 
 class Suspects:
-    """The faults that can be made in a circuit, found once for all its sheets.
+    """The faults that can be made in a circuit, found once for all its sheets, when the first of them is wrong.
 
     Attributes:
         ground: the circuit.
-        single: every misconception at every place.
-        repeated: every misconception at all places of its kind together, where there are several.
     """
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        self.single = single_faults(ground)
-        self.repeated = repeated_faults(ground)
+
+    @functools.cached_property
+    def single(self) -> list[Fault]:
+        """Every misconception at every place."""
+        return single_faults(self.ground)
+
+    @functools.cached_property
+    def repeated(self) -> list[Fault]:
+        """Every misconception at all places of its kind together, where there are several."""
+        return repeated_faults(self.ground)
 
     def explain(self, answers: Mapping[Place, Answer], base: Walk) -> tuple[list[Explanation], bool]:
         """Return the smallest explanations of a sheet whose plain walk is `base`, likeliest first.

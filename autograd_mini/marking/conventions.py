@@ -1,11 +1,13 @@
 """Conventions: what a question means by its numbers, and what it takes for right at a kink."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..errors import QuestionError
 from ..ops import comparing, neural
 from ..primitive import Primitive
+from ..tensor import Tensor
 
 _MOST = {comparing.maximum: 1, comparing.max_of: 1, comparing.minimum: -1, comparing.min_of: -1}
 
@@ -60,14 +62,23 @@ class Conventions:
         if not _is_positive(self.slack):
             raise QuestionError(f"convention 'slack' must be a positive number; got {self.slack!r}.")
 
-    def nudges(self, row: Primitive, count: int) -> dict[int, int] | None:
-        """Return how to step off a kink: the operands to move, up (1) or down (−1); None if both sides are right."""
+    def nudges(self, row: Primitive, operands: Sequence[Any]) -> dict[int, int] | None:
+        """Return how to step off a kink: the wires to move, up (1) or down (−1); None if both sides are right.
+
+        Args:
+            row: the gate's row.
+            operands: its operands, wires and constants.
+        """
         if row is neural.relu and self.relu_at_zero is not None:
             return {0: 1} if self.relu_at_zero else {}
         if row in _MOST and self.ties is not None:
             if self.ties == "split":
                 return {}
-            return {0 if self.ties == "first" else count - 1: _MOST[row]}
+            chosen = 0 if self.ties == "first" else len(operands) - 1
+            if isinstance(operands[chosen], Tensor):
+                return {chosen: _MOST[row]}
+            # A constant stays where it is, as in max(0, x); it wins where every wire loses.
+            return {i: -_MOST[row] for i, operand in enumerate(operands) if isinstance(operand, Tensor)}
         return None
 
     def written_as(self, value: Any, is_input: bool) -> tuple[float, Any]:

@@ -57,7 +57,7 @@ def sent(
     options = gate.options if row is gate.primitive else {}
     places = [i for i, _ in gate.inputs]
     reads = [rule is not None or row.variadic or _name(row, i) in usual.reads for i in places]
-    nudges = conventions.nudges(row, len(gate.operands))
+    nudges = conventions.nudges(row, gate.operands)
     given = [
         _nudged(operand, nudges[i]) if nudges and i in nudges else operand if is_read else Spread(operand.middle)
         for i, operand, is_read in zip(places, operands, reads, strict=True)
@@ -108,5 +108,10 @@ def _name(row: Primitive, position: int) -> str:
 
 def _nudged(spread: Spread, way: int) -> Spread:
     """Return a spread moved a hair's breadth up or down, to one side of a kink."""
-    hair = way * _HAIR * np.maximum(1.0, np.abs(spread.middle))
+    hair = hair_at(spread.middle, way)
     return spread.map(lambda numbers: numbers + hair)
+
+
+def hair_at(number: Any, way: int) -> Any:
+    """Return by how much a number is moved up (1) or down (−1) to get to one side of a kink."""
+    return way * _HAIR * np.maximum(1.0, np.abs(number))

@@ -2,9 +2,10 @@
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ...circuit.html.document import Page
@@ -13,6 +14,7 @@ from ..marks import RIGHT, Marking
 from ..messages import check_language, say
 from ..questions.answer_files import Problem, Sheet, read_answer_file
 from ..questions.question import VALUE_PREFIX, Question, read_question
+from ..questions.variant_files import check_finite, check_variants, common_title, read_variants
 from ..report import Report, padded, width
 from . import statistics
 from .sightings import Sighting, count_causes
@@ -30,12 +32,14 @@ class GradedSheet:
     Attributes:
         student: who wrote it.
         line: where in the file it stands.
-        report: the marks; students with the same answers share one.
+        report: the marks; students with the same answers to the same numbers share one.
+        variant: which variant of the question it answers; "" where there is one question.
     """
 
     student: str
     line: int
     report: Report
+    variant: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,7 @@ class ClassReport:
 
 
 def grade(
-    question: Question | str | os.PathLike[str],
+    question: Question | Mapping[str, Question] | str | os.PathLike[str],
     answers: str | os.PathLike[str],
     *,
     marking: Marking | None = None,
@@ -175,12 +179,14 @@ def grade(
     """Mark the answers of a class: a CSV file with a row per student and a column per wire.
 
         report = grade("question.toml", "answers.csv")
+        report = grade("variants", "answers.csv")  # a folder of variants; the column `variant` says who had which
 
     Rows that cannot be marked are reported by line and column, and the others are marked. Sheets with the same answers
     are marked once. What comes out is the same, and in the same order, with every executor.
 
     Args:
-        question: what was asked, or the path of its file.
+        question: what was asked, or the path of its file; where students had variants of it, these by name, or the
+            path of their folder.
         answers: path of the answer file.
         marking: how verdicts become marks; as the question says when left out.
         executor: who marks: anything with the interface of `concurrent.futures.Executor`, such as a
@@ -189,25 +195,29 @@ def grade(
         language: of the reports: "en" or "ko".
 
     Raises:
-        QuestionError: if a file cannot be read, a column is no wire, an asked wire has none, or the language is none
-            of those.
+        QuestionError: if a file cannot be read, a column is no wire, an asked wire has none, the questions are no
+            variants of each other, or the language is none of those.
         ExpressionError: if the program is refused.
         UnknownWireError: if the wire of a column takes no gradient.
         NotFiniteError: if the right number of a wire is NaN or infinite.
     """
     check_language(language)
-    if not isinstance(question, Question):
-        question = read_question(question)
+    if not isinstance(question, Question | Mapping):
+        question = read_variants(question) if Path(question).is_dir() else read_question(question)
+    variants = {"": question} if isinstance(question, Question) else check_variants(question)
     if not isinstance(marking, Marking | None):
         raise QuestionError(f"grade: marking must be a Marking; got {type(marking).__name__}.")
-    read = read_answer_file(answers, question)
+    first = next(iter(variants.values()))
+    read = read_answer_file(answers, first, [name for name in variants if name])
     if read.sheets:
         # A wire that cannot be marked is refused once, not by every worker.
-        first = read.sheets[0]
-        prepare(question, marking).mark(dict.fromkeys(first.gradients), dict.fromkeys(first.values))
+        sheet = read.sheets[0]
+        prepare(first, marking).mark(dict.fromkeys(sheet.gradients), dict.fromkeys(sheet.values))
+        if len(variants) > 1:
+            check_finite(variants, read.columns)
     same: dict[str, list[Sheet]] = {}
     for sheet in read.sheets:
-        same.setdefault(repr((sheet.gradients, sheet.values)), []).append(sheet)
+        same.setdefault(repr((sheet.variant, sheet.gradients, sheet.values)), []).append(sheet)
     groups = list(same.values())
     done = 0
 
@@ -217,12 +227,13 @@ def grade(
         if progress is not None:
             progress(done, len(read.sheets))
 
-    different = [(sheets[0].gradients, sheets[0].values) for sheets in groups]
-    reports = mark_all(question, marking, different, executor, language, mark_done)
+    different = [(variants[sheet.variant], (sheet.gradients, sheet.values)) for sheet, *_ in groups]
+    reports = mark_all(marking, different, executor, language, mark_done)
     graded = [
-        GradedSheet(sheet.student, sheet.line, report)
+        GradedSheet(sheet.student, sheet.line, report, sheet.variant)
         for sheets, report in zip(groups, reports, strict=True)
         for sheet in sheets
     ]
     graded.sort(key=lambda sheet: sheet.line)
-    return ClassReport(question.title, read.columns, tuple(graded), read.problems, language)
+    title = first.title if isinstance(question, Question) else common_title(variants)
+    return ClassReport(title, read.columns, tuple(graded), read.problems, language)

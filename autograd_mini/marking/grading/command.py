@@ -1,6 +1,7 @@
 """The verb `grade` of the command line: mark a class and write its marks, page and feedback.
 
 autograd-mini grade question.toml answers.csv -o marks.csv --report report.html --feedback feedback
+autograd-mini grade variants answers.csv
 """
 
 import argparse
@@ -20,6 +21,7 @@ from .feedback import feedback_files, gradescope_files
 from .progress import shown
 
 DESCRIPTION = "mark the answers of a class and write marks, a page and feedback"
+VARIANTS = "a folder of variants in place of the question is marked as one class; the column variant says who had which"
 EXIT_CODES = "exit code: 0 all rows were marked, 1 some rows need a look (the others were marked), 2 nothing was marked"
 # A spreadsheet knows by this mark that a file is UTF-8.
 _MARK = "\ufeff"
@@ -28,7 +30,7 @@ _MOST_JOBS = 999
 
 def add_arguments(verb: argparse.ArgumentParser) -> None:
     """Add what the verb takes besides the question."""
-    verb.epilog = EXIT_CODES
+    verb.epilog = f"{VARIANTS}; {EXIT_CODES}"
     verb.add_argument("answers", help="the CSV file; its first line names the wires")
     verb.add_argument("-o", "--output", default="marks.csv", help="the marks (default: %(default)s)")
     verb.add_argument("--report", metavar="FILE.html", help="write the class as a page")
@@ -39,15 +41,20 @@ def add_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--strict", action="store_true", help="no marks for what follows from a mistake")
 
 
-def run(question: Question, options: argparse.Namespace) -> int:
+def run(question: Question | dict[str, Question], options: argparse.Namespace) -> int:
     """Mark a class, write what is wished, print the class and return the exit code: 1 if rows need a look.
+
+    Args:
+        question: what was asked, or the variants of it by name.
+        options: of the command line.
 
     Raises:
         AutogradMiniError: if a file is refused; then nothing is written.
         OSError: if a file cannot be written.
     """
     _check_places(options)
-    marking = dataclasses.replace(question.marking, follow_through=False) if options.strict else None
+    first = question if isinstance(question, Question) else next(iter(question.values()))
+    marking = dataclasses.replace(first.marking, follow_through=False) if options.strict else None
     with shown() as progress, _executor(options.jobs) as executor:
         report = grade(
             question,

@@ -48,7 +48,7 @@ def file_names(report: "ClassReport") -> list[str]:
 
 
 def _markdown(report: "ClassReport", sheet: "GradedSheet") -> str:
-    title = f"{sheet.student}: {report.title}" if report.title else sheet.student
+    title = ": ".join(part for part in (sheet.student, report.title, sheet.variant) if part)
     return _harmless(f"# {title}\n\n{sheet.report.to_markdown()}")
 
 

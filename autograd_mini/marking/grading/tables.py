@@ -18,12 +18,26 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def to_csv(report: "ClassReport") -> str:
     """Return a class as CSV: student, line, each wire's verdict and credit, score, points, first mistake and cause.
 
+    Where students had variants, the column behind the student says which.
     A text that a spreadsheet would take for a formula gets an apostrophe in front.
     """
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     wires = [part for column in report.columns for part in (column, f"{column} credit")]
-    rows.writerow(["student", "line", *map(_guarded, wires), "score", "points", "total", "first mistake", "cause"])
+    has_variants = any(sheet.variant for sheet in report.sheets)
+    rows.writerow(
+        [
+            "student",
+            *["variant"] * has_variants,
+            "line",
+            *map(_guarded, wires),
+            "score",
+            "points",
+            "total",
+            "first mistake",
+            "cause",
+        ]
+    )
     for sheet in report.sheets:
         marks = {(mark.kind, mark.wire): mark for mark in sheet.report.marks}
         cells: list[str] = []
@@ -32,8 +46,9 @@ def to_csv(report: "ClassReport") -> str:
             mark = marks[kind, column.removeprefix("value:")]  # type: ignore[index]
             cells += [mark.verdict, _number(mark.credit)]
         found = sheet.report
+        variant = [_guarded(sheet.variant)] if has_variants else []
         rows.writerow(
-            [_guarded(sheet.student), sheet.line, *cells, _number(found.score), _number(found.points),
+            [_guarded(sheet.student), *variant, sheet.line, *cells, _number(found.score), _number(found.points),
              _number(found.total), _guarded(_first_mistake(found)), _guarded(cause_of_sheet(found, report.language))]
         )  # fmt: skip
     return text.getvalue()

@@ -17,6 +17,8 @@ from ..verdicts import Marker
 
 # Answers for gradients and for values.
 Answers = tuple[dict[str, Any], dict[str, Any]]
+# A question with its marking, pickled, and a sheet's answers to it.
+Work = tuple[bytes, Answers]
 # A chunk is small enough that workers finish about together, and so large that sending it costs little.
 _MOST_IN_A_CHUNK = 20
 _CHUNKS = 32
@@ -31,9 +33,8 @@ def prepare(question: Question, marking: Marking | None) -> Marker:
 
 
 def mark_all(
-    question: Question,
     marking: Marking | None,
-    sheets: Sequence[Answers],
+    sheets: Sequence[tuple[Question, Answers]],
     executor: Executor | None,
     language: str,
     mark_done: Callable[[int], None],
@@ -41,32 +42,31 @@ def mark_all(
     """Return the reports on sheets, in their order.
 
     Args:
-        question: what was asked.
         marking: how verdicts become marks; as the question says when None.
-        sheets: the answers of each.
+        sheets: what was asked, and the answers of each.
         executor: who marks; this process when None.
         language: of the reports.
         mark_done: called with the index of each sheet that is marked.
     """
-    job = pickle.dumps((question, marking))
+    # Questions that are one object make one text, and a text is sent once with each chunk.
+    jobs = {id(question): pickle.dumps((question, marking)) for question, _ in sheets}
+    work = [(jobs[id(question)], answers) for question, answers in sheets]
     size = 1 if executor is None else max(1, min(_MOST_IN_A_CHUNK, -(-len(sheets) // _CHUNKS)))
-    chunks = [sheets[start : start + size] for start in range(0, len(sheets), size)]
+    chunks = [work[start : start + size] for start in range(0, len(work), size)]
     reports: list[Report] = []
-    for found in _in_order(job, chunks, executor, language):
+    for found in _in_order(chunks, executor, language):
         for report in found:
             mark_done(len(reports))
             reports.append(report)
     return reports
 
 
-def _in_order(
-    job: bytes, chunks: list[Sequence[Answers]], executor: Executor | None, language: str
-) -> Iterator[list[Report]]:
+def _in_order(chunks: list[list[Work]], executor: Executor | None, language: str) -> Iterator[list[Report]]:
     if executor is None:
         for chunk in chunks:
-            yield _mark(job, chunk, language)
+            yield _mark(chunk, language)
         return
-    futures = [executor.submit(_mark, job, chunk, language) for chunk in chunks]
+    futures = [executor.submit(_mark, chunk, language) for chunk in chunks]
     try:
         for future in futures:
             yield future.result()
@@ -75,10 +75,10 @@ def _in_order(
             future.cancel()
 
 
-def _mark(job: bytes, sheets: Sequence[Answers], language: str) -> list[Report]:
+def _mark(sheets: list[Work], language: str) -> list[Report]:
     """Return the reports on a chunk of sheets: what a worker does."""
-    marker = _marker(job, threading.get_ident())
-    return [marker.mark(gradients, values, language=language) for gradients, values in sheets]
+    thread = threading.get_ident()
+    return [_marker(job, thread).mark(*answers, language=language) for job, answers in sheets]
 
 
 @functools.lru_cache(maxsize=32)

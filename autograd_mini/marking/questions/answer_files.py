@@ -10,15 +10,17 @@ import csv
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...errors import QuestionError, did_you_mean
 from ...graph import Graph
 from .question import VALUE_PREFIX, Question, parted, read_bytes
+from .variant_files import called
 
 _STUDENT_COLUMNS = ("student", "name", "id")
+_VARIANT_COLUMN = "variant"
 _DELIMITERS = ",;\t"
 _MOST_IN_A_LINE = 100_000
 _MOST_IN_A_CELL = 10_000
@@ -40,12 +42,14 @@ class Sheet:
         gradients: the answers for gradients, by wire, as text.
         values: the answers for forward values, by wire, as text.
         line: where in the file it stands.
+        variant: which variant of the question it answers; "" where there is one question.
     """
 
     student: str
     gradients: dict[str, Any]
     values: dict[str, Any]
     line: int = field(default=0, compare=False)
+    variant: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,18 +104,24 @@ def read_answers(path: str | os.PathLike[str], question: Question) -> list[Sheet
     return list(read.sheets)
 
 
-def read_answer_file(path: str | os.PathLike[str], question: Question) -> AnswerFile:
+def read_answer_file(path: str | os.PathLike[str], question: Question, variants: Collection[str] = ()) -> AnswerFile:
     """Return the sheets in a CSV file as `read_answers` does, and beside them what is wrong with the other rows.
 
+    Args:
+        path: the file's path.
+        question: what was asked.
+        variants: the names of its variants; if there are any, the column `variant` says which of them a student had.
+
     Raises:
-        QuestionError: if the file cannot be read, a column is no wire, or an asked wire has none.
+        QuestionError: if the file cannot be read, a column is no wire, or an asked wire or the variants have none.
     """
     lines = _lines(path)
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     header, delimiter = _header(path, lines, first)
     if not header:
         raise QuestionError(f"{path}: the file is empty. The first line must name the wires, such as student,w0,x0.")
-    student_column = _check_header(path, header, question)
+    student_column, variant_column = _check_header(path, header, question, bool(variants))
+    names = called(variants)
     sheets: list[Sheet] = []
     problems: list[Problem] = []
     empty: list[Problem] = []
@@ -126,9 +136,14 @@ def read_answer_file(path: str | os.PathLike[str], question: Question) -> Answer
             continue
         problems += empty
         empty = []
-        sheet = _sheet(line, row, header, student_column, problems)
+        sheet = _sheet(line, row, header, student_column, variant_column, problems)
         if sheet is None:
             continue
+        if names and sheet.variant not in names:
+            advice = did_you_mean(sheet.variant, variants)
+            problems.append(Problem(line, variant_column, f"there is no variant '{_short(sheet.variant)}'.{advice}"))
+            continue
+        sheet = replace(sheet, variant=names.get(sheet.variant, ""))
         before = lines_by_student.setdefault(unicodedata.normalize("NFC", sheet.student), line)
         if before != line:
             problems.append(
@@ -137,7 +152,8 @@ def read_answer_file(path: str | os.PathLike[str], question: Question) -> Answer
         else:
             sheets.append(sheet)
     problems.sort(key=lambda problem: problem.line)
-    return AnswerFile(tuple(name for name in header if name != student_column), tuple(sheets), tuple(problems))
+    wires = tuple(name for name in header if name not in (student_column, variant_column))
+    return AnswerFile(wires, tuple(sheets), tuple(problems))
 
 
 def _lines(path: str | os.PathLike[str]) -> list[bytes]:
@@ -213,7 +229,7 @@ def _column(before: str, delimiter: str, header: list[str]) -> str:
 
 
 def _sheet(
-    line: int, row: list[str], header: list[str], student_column: str, problems: list[Problem]
+    line: int, row: list[str], header: list[str], student_column: str, variant_column: str, problems: list[Problem]
 ) -> Sheet | None:  # fmt: skip
     """Return a row as a sheet, or None where it cannot be marked; note what is wrong with it."""
     if any(row[len(header) :]):
@@ -233,25 +249,34 @@ def _sheet(
     if student_column and not student:
         message = f"no student is named; the sheet is called 'line {line}'."
         problems.append(Problem(line, student_column, message, is_lost=False))
+    variant = answers.pop(variant_column, "")
     gradients, values = parted({column: _cell(text) for column, text in answers.items()})
-    return Sheet(student or f"line {line}", gradients, values, line)
+    return Sheet(student or f"line {line}", gradients, values, line, variant)
 
 
 def _short(name: str) -> str:
     return name if len(name) <= 40 else f"{name[:39]}…"
 
 
-def _check_header(path: str | os.PathLike[str], header: list[str], question: Question) -> str:
-    """Return the column that names the student, "" for none; raise QuestionError if another is none of the wires."""
+def _check_header(
+    path: str | os.PathLike[str], header: list[str], question: Question, has_variants: bool
+) -> tuple[str, str]:
+    """Return the columns that name the student and the variant, "" for none.
+
+    Raises:
+        QuestionError: if another column is none of the wires, an asked wire has none, or the variants have none.
+    """
     wires = Graph(question.circuit()).names
-    student_column = next(
-        (column for column in header if column.lower() in _STUDENT_COLUMNS and column not in wires), ""
-    )
+    others = [column for column in header if column not in wires]
+    student_column = next((column for column in others if column.lower() in _STUDENT_COLUMNS), "")
+    variant_column = next((column for column in others if has_variants and column.lower() == _VARIANT_COLUMN), "")
+    if has_variants and not variant_column:
+        raise QuestionError(f"{path}: there is no column '{_VARIANT_COLUMN}', which says which variant a student had.")
     for i, column in enumerate(header):
         name = column.removeprefix(VALUE_PREFIX)
         if column in header[:i]:
             raise QuestionError(f"{path}: there are two columns '{_short(column)}'.")
-        if name not in wires and column != student_column:
+        if name not in wires and column not in (student_column, variant_column):
             raise QuestionError(
                 f"{path}: column '{_short(column)}' is no wire; the circuit has {', '.join(wires)}."
                 f"{did_you_mean(name, wires)}"
@@ -259,9 +284,9 @@ def _check_header(path: str | os.PathLike[str], header: list[str], question: Que
     for name in question.asked:
         if name not in header:
             raise QuestionError(f"{path}: there is no column for the asked wire '{name}'.")
-    if header == [student_column]:
-        raise QuestionError(f"{path}: there is no column for a wire, only '{student_column}'.")
-    return student_column
+    if not set(header) - {student_column, variant_column}:
+        raise QuestionError(f"{path}: there is no column for a wire, only {', '.join(map(repr, header))}.")
+    return student_column, variant_column
 
 
 def _cell(text: str) -> Any:

@@ -11,6 +11,7 @@ import io
 from ...files import check_folder, write_folder, write_whole
 from ..marks import bracketed
 from .choosing import better_numbers, variants
+from .keys import keys
 from .linting import lint
 from .question import Question
 
@@ -61,11 +62,11 @@ def run_variants(question: Question, options: argparse.Namespace) -> int:
     made = variants(question, options.n, seed=options.seed)
     names = _names(len(made))
     files = dict(zip(names, (variant.to_toml() for variant in made), strict=True))
-    keys = [variant.key() for variant in made]
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["name", *keys[0]])
-    for name, key in zip(names, keys, strict=True):
+    answers = keys(made)
+    writer.writerow(["name", *answers[0]])
+    for name, key in zip(names, answers, strict=True):
         writer.writerow([name.removesuffix(".toml"), *map(bracketed, key.values())])
     write_folder(options.output, {**files, _KEY: table.getvalue()})
     print(f"wrote {len(made)} questions and {_KEY} to {options.output}")

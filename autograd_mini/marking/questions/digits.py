@@ -38,8 +38,13 @@ def significant_digits(numbers: Any) -> Any:
     numbers = np.asarray(numbers, float)
     found = np.full(numbers.shape, MOST_DIGITS)
     for digits in range(MOST_DIGITS - 1, 0, -1):
-        found[np.abs(significant(numbers, digits) - numbers) <= _SAME * np.abs(numbers)] = digits
+        found[have_at_most(numbers, digits)] = digits
     return found
+
+
+def have_at_most(numbers: Any, digits: int) -> Any:
+    """Return whether numbers have at most so many significant digits, fewer than `MOST_DIGITS`, entry by entry."""
+    return np.abs(significant(numbers, digits) - numbers) <= _SAME * np.abs(numbers)
 
 
 def is_rational(ground: Ground) -> bool:

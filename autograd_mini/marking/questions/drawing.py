@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import QuestionError, did_you_mean
-from .digits import DIGITS, MOST_DIGITS, is_rational, significant, significant_digits
+from .digits import DIGITS, MOST_DIGITS, have_at_most, is_rational, significant, significant_digits
 from .question import Question
 from .trials import (
     Inputs,
@@ -83,10 +83,11 @@ class Pool:
         """
         found: dict[bytes, int] = {}
         least = min(self.invisible, default=0)
+        # + 0.0 makes one of the two zeros.
+        seen = (significant(self.right) + 0.0).T
         for i in self.order:
-            answers = (significant(self.right[:, i]) + 0.0).tobytes()
-            if self.invisible[i] == least and answers not in found:
-                found[answers] = i
+            if self.invisible[i] == least:
+                found.setdefault(seen[i].tobytes(), i)
         levels = []
         for longest in np.unique(self.digits).tolist():
             level = [i for i in found.values() if longest - 1 <= self.digits[i] <= longest]
@@ -208,7 +209,7 @@ class Chooser:
         size = np.abs(right)
         wanted = (size <= self._largest) & ((size == 0) | (size >= self._smallest))
         if self._longest:
-            wanted &= significant_digits(right) <= self._longest
+            wanted &= have_at_most(right, self._longest)
         return wanted.all(axis=0)
 
     def _size(self, inputs: Inputs, sets: int) -> Any:

@@ -151,11 +151,10 @@ class Question:
         named = [name for name, wire in ground.graph.names.items() if wire in ground.arrivals]
         return {name: ("gradient", ground.graph[name]) for name in named if name not in self.given}
 
-    def key(self) -> dict[str, Any]:
-        """Return the right answers as text, by name: "-3", "0.25", "1/3"; lists of texts for arrays.
+    def right_answers(self) -> dict[str, Any]:
+        """Return the right answers as numbers, by name, written by the question's conventions; arrays for arrays.
 
-        A number is exact if it ends within six digits or is a fraction with a denominator of at most 1000; other
-        numbers are rounded to six significant digits. The key is written by the question's conventions.
+        `right_answers(question, inputs)` gives them at many inputs at once.
 
         Raises:
             ExpressionError: if the program is refused.
@@ -169,10 +168,20 @@ class Question:
             if kind == "gradient":
                 factor, offset = self.conventions.written_as(wire.data, ground.graph.driver(wire) is None)
                 number = number * factor + offset
-            if self.conventions.layout == "transposed" and np.ndim(number) == 2:
-                number = number.T
-            answers[name] = written(np.asarray(number).tolist())
+            answers[name] = number.T if self.conventions.layout == "transposed" and np.ndim(number) == 2 else number
         return answers
+
+    def key(self) -> dict[str, Any]:
+        """Return the right answers as text, by name: "-3", "0.25", "1/3"; lists of texts for arrays.
+
+        A number is exact if it ends within six digits or is a fraction with a denominator of at most 1000; other
+        numbers are rounded to six significant digits. The key is written by the question's conventions.
+
+        Raises:
+            ExpressionError: if the program is refused.
+            UnknownWireError: if an asked wire is none of the circuit's.
+        """
+        return {name: written(np.asarray(number).tolist()) for name, number in self.right_answers().items()}
 
 
 def _place(name: str, ground: Ground) -> Place:
