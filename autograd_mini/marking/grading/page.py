@@ -99,8 +99,9 @@ def _student(report: "ClassReport", sheet: "GradedSheet") -> str:
     cells = [[_text(_short(cell)) for cell in row] for row in rows]
     verdicts = [mark.verdict for mark in found.marks]
     text = "\n".join([_paragraph(found.summary()), *map(_line, found.explanation().splitlines())])
+    variant = f' <span class="variant">{_text(_short(sheet.variant))}</span>' if sheet.variant else ""
     return (
-        f'<details class="student"><summary>{_name(sheet.student)} <span class="score">{_score(found)}</span></summary>'
+        f'<details class="student"><summary>{_name(sheet.student)}{variant} <span class="score">{_score(found)}</span></summary>'
         f'<div id="line-{sheet.line}">{_table(columns, cells, "sheet", verdicts)}{text}</div></details>'
     )
 
