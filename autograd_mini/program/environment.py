@@ -15,7 +15,6 @@ import random
 import sys
 import types
 from collections.abc import Callable, Iterator
-from operator import is_
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..primitive import Primitive
 from ..tensor import Tensor
+from .checks import Checks
 
 _TRUSTED = sys.stdlib_module_names | {"autograd_mini", "numpy", "scipy"}
 _MISSING = object()
@@ -45,6 +45,8 @@ class Environment:
     """The state of what a function reads besides its arguments.
 
     Attributes:
+        checks: the tests that it is as it was.
+        unchanged: a function that says whether they hold.
         arrays: the name of each array that it reads, by the array's identity.
 
     Raises:
@@ -52,57 +54,43 @@ class Environment:
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        # What is read, and a test in Python that it is as it was; the names in a test are those of the scope.
-        self._tests: list[tuple[str, str]] = []
-        self._scope: dict[str, Any] = {
-            "asarray": np.asarray,
-            "is_": is_, "contents": contents, "slots": slots, "state": generator_state, "same_bits": same_bits,
+        self.checks = Checks("read")
+        self.checks.scope |= {
+            "__asarray": np.asarray, "__contents": contents, "__slots": slots, "__state": generator_state,
+            "__same_bits": same_bits,
         }  # fmt: skip
+        # What is read, and how many lines of tests come before those about it.
+        self._read: list[tuple[str, int]] = []
         self._seen: dict[int, Any] = {}
         self._asked: set[tuple[int, str]] = set()
         # What each array is called, by its identity.
         self.arrays: dict[int, str] = {}
         self._watch(getattr(function, "__name__", "the function"), function)
-        tests = " and ".join(test for _, test in self._tests) or "True"
-        # The tests are made of names made here; no text of a user's reaches them.
-        self._unchanged: Callable[[], bool] = eval(f"lambda: {tests}", self._scope)
-
-    def unchanged(self) -> bool:
-        """Return whether everything is as it was."""
-        try:
-            return self._unchanged()
-        except (KeyError, ValueError):
-            # A name was deleted.
-            return False
+        self.unchanged = self.checks.holds(self.checks.lines)
 
     def changed(self) -> str | None:
         """Return the name of the first thing that is not as it was, or None."""
         if self.unchanged():
             return None
-        for name, test in self._tests:
-            try:
-                if not eval(test, self._scope):
-                    return name
-            except (KeyError, ValueError):
+        ends = [*[start for _, start in self._read[1:]], len(self.checks.lines)]
+        for (name, start), end in zip(self._read, ends, strict=True):
+            if not self.checks.holds(self.checks.lines[start:end])():
                 return name
         return None
 
     def _held(self, value: Any) -> str:
         """Return the name of a value in the tests."""
-        name = f"v{len(self._scope)}"
-        self._scope[name] = value
-        return name
+        return self.checks.held(value)
 
-    def _test(self, name: str, test: str) -> None:
-        self._tests.append((name, test))
+    def _test(self, name: str, condition: str) -> None:
+        self._read.append((name, len(self.checks.lines)))
+        self.checks.require(condition)
 
     def _same_parts(self, name: str, parts: dict[str, Any]) -> None:
         """Test that what each text gives has the parts it had, in that order, and watch each of them."""
-        tests = []
+        self._read.append((name, len(self.checks.lines)))
         for text, given in parts.items():
-            held = tuple(given)
-            tests.append(f"len({text}) == {len(held)}" + f" and all(map(is_, {text}, {self._held(held)}))" * bool(held))
-        self._test(name, " and ".join(tests))
+            self.checks.require_parts(text, given)
         for given in parts.values():
             for part in given:
                 self._watch(name, part)
@@ -150,9 +138,9 @@ class Environment:
         elif _is_array(value):
             self._foreign_array(name, value)
         elif isinstance(value, np.random.Generator | np.random.RandomState | random.Random):
-            self._test(name, f"state({self._held(value)}) == {self._held(generator_state(value))}")
+            self._test(name, f"__state({self._held(value)}) == {self._held(generator_state(value))}")
         elif isinstance(value, bytearray | array.array):
-            self._test(name, f"bytes({self._held(value)}) == {bytes(value)!r}")
+            self._test(name, f"__bytes({self._held(value)}) == {bytes(value)!r}")
         else:
             self._object(name, value)
 
@@ -175,7 +163,7 @@ class Environment:
             self._test(name, f"{held}.__class__ is {self._held(type(value))}")
             self._same_entries(name, f"{held}.__dict__", vars(value))
         if slots(value):
-            self._same_parts(name, {f"slots({held})": slots(value)})
+            self._same_parts(name, {f"__slots({held})": slots(value)})
         self._class(type(value))
 
     def _array(self, name: str, value: Any) -> None:
@@ -186,7 +174,7 @@ class Environment:
             return
         self._test(name, f"{held}.shape == {value.shape} and {held}.dtype is {self._held(value.dtype)}")
         if value.nbytes > _LARGE and value.dtype.itemsize in (1, 2, 4, 8):
-            self._test(name, f"same_bits({held}, {self._held(np.array(value))})")
+            self._test(name, f"__same_bits({held}, {self._held(np.array(value))})")
         else:
             self._test(name, f"{held}.tobytes() == {self._held(value.tobytes())}")
 
@@ -196,7 +184,7 @@ class Environment:
         except (TypeError, ValueError, RuntimeError):
             # It is on a device, or does not let itself be read: it is then only tested to be the same object.
             return
-        self._test(name, f"asarray({self._held(value)}).tobytes() == {self._held(numbers.tobytes())}")
+        self._test(name, f"__asarray({self._held(value)}).tobytes() == {self._held(numbers.tobytes())}")
 
     def _class(self, cls: type) -> None:
         for base in cls.__mro__:
@@ -210,15 +198,16 @@ class Environment:
         is_trusted = _is_trusted(scope.get("__name__"))
         if not is_trusted:
             self._test(name, f"{self._held(function)}.__code__ is {self._held(code)}")
-        if function.__defaults__ is not None and not is_trusted:
-            self._test(name, f"{self._held(function)}.__defaults__ is {self._held(function.__defaults__)}")
+        for attribute in ("__defaults__", "__kwdefaults__"):
+            if getattr(function, attribute) is not None and not is_trusted:
+                self._test(name, f"{self._held(function)}.{attribute} is {self._held(getattr(function, attribute))}")
         for part in (function.__defaults__, function.__kwdefaults__, vars(function)):
             if part and not is_trusted:
                 self._watch(name, part)
         names = set(_names(code))
         for variable, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
             content = contents(cell)
-            read = f"contents({self._held(cell)})" if content is _MISSING else f"{self._held(cell)}.cell_contents"
+            read = f"__contents({self._held(cell)})" if content is _MISSING else f"{self._held(cell)}.cell_contents"
             self._test(variable, f"{read} is {self._held(content)}")
             self._named(variable, content, names, set())
         if is_trusted:
