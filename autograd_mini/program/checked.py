@@ -1,13 +1,34 @@
 """A program with its tests in one function: what a compiled function is called by, again and again."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from .. import watching
 from .arguments import require_alike
 from .checks import Checks, required
+from .environment import Wrapper
 from .running import written
 from .steps import Program
+
+
+class Entry(functools.partial[Any], Wrapper):
+    """What a compiled function is called by, and may be held by: it passes each call on, in no time.
+
+    It is a partial because that does so in C, and can be given another function to pass calls to.
+    """
+
+    def __init__(self, anew: Callable[..., Any]) -> None:
+        self.__wrapped__ = anew
+        self.__doc__ = anew.__doc__
+
+    def begin_with(self, function: Callable[..., Any]) -> None:
+        """Pass calls on to another function from now on."""
+        self.__setstate__((function, (), {}, self.__dict__))  # type: ignore[attr-defined]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getattr, (self.__wrapped__.__self__, self.__wrapped__.__name__)
+
 
 # What stands in place of an argument that was not given.
 ABSENT: Any = object()

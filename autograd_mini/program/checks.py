@@ -51,12 +51,20 @@ class Checks:
 
     def require_parts(self, text: str, parts: Any) -> None:
         """Test that what a text gives has these very objects as its parts, in this order."""
-        parts = tuple(parts)
+        self.lines.append(f"__all_parts = {text}")
+        self._require_each("__all_parts", tuple(parts))
+
+    def require_entries(self, text: str, entries: Any) -> None:
+        """Test that the mapping that a text gives has these very objects as its keys and values, in this order."""
+        self.lines.append(f"__all_parts = {text}")
+        self._require_each("__all_parts", tuple(entries))
+        if entries:
+            self._require_each("__all_parts.values()", tuple(entries.values()))
+
+    def _require_each(self, text: str, parts: tuple[Any, ...]) -> None:
         if not parts or len(parts) > _FEW:
-            same = f"__len({text}) == {len(parts)}" + f" and __all(__map(__is, {text}, {self.held(parts)}))" * bool(
-                parts
-            )
-            self.require(same)
+            same = f"__len({text}) == {len(parts)}"
+            self.require(same + f" and __all(__map(__is, {text}, {self.held(parts)}))" * bool(parts))
             return
         found = [f"__part{i}" for i in range(len(parts))]
         self.lines.append(f"{', '.join(found)}, = {text}")

@@ -9,24 +9,40 @@ from ..graph import Frozen, Graph
 from ..tensor import Tensor
 
 
+class _Place(int):
+    """Which wire of a circuit an operand is: the inputs come first, and then the gates in order."""
+
+
 def of_circuit(root: Tensor) -> Callable[..., Any]:
     """Return a circuit as a function of its inputs."""
     graph = Graph(root)
+    places = {wire: place for place, wire in enumerate([*graph.leaves, *[gate.output for gate in graph.gates]])}
+    answer = places[root]
+    # A circuit does not change, so it is written as what cannot: the wires by their places, not the graph.
+    gates = tuple(
+        (
+            gate.primitive,
+            tuple(_Place(places[part]) if isinstance(part, Tensor) else part for part in gate.operands),
+            tuple(gate.options.items()),
+            gate.output.name,
+        )
+        for gate in graph.gates
+    )
 
     def circuit(*inputs: Any) -> Any:
-        made = dict(zip(graph.leaves, inputs, strict=True))
-        for gate in graph.gates:
-            for operand in gate.operands:
-                if isinstance(operand, Frozen):
+        made = list(inputs)
+        for gate, parts, options, name in gates:
+            for part in parts:
+                if isinstance(part, Frozen):
                     raise UnsupportedError(
-                        f"compile: the gate {gate.primitive.name!r} uses truth values that were worked out once. "
+                        f"compile: the gate {gate.name!r} uses truth values that were worked out once. "
                         "Write the circuit with max, relu, abs or clip, or compile a function."
                     )
-            operands = [made[part] if isinstance(part, Tensor) else part for part in gate.operands]
-            result = made[gate.output] = gate.primitive(*operands, **gate.options)
-            if gate.output.name is not None and isinstance(result, Tensor):
-                result.name = gate.output.name
-        return made[root]
+            result = gate(*[made[part] if isinstance(part, _Place) else part for part in parts], **dict(options))
+            if name is not None and isinstance(result, Tensor):
+                result.name = name
+            made.append(result)
+        return made[answer]
 
     circuit.__name__ = root.name or "circuit"
     circuit.__signature__ = inspect.Signature(  # type: ignore[attr-defined]

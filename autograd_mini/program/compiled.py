@@ -1,6 +1,5 @@
 """compile: a function that is traced once for each signature of its arguments, and then runs as straight-line code."""
 
-import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +16,7 @@ from ..transforms.reverse import value_and_grad, with_aux
 from ..transforms.trees import leaves, mapped
 from .arguments import Signed, names, require_gradients, signed
 from .batches import evaluated, spread_out
-from .checked import ABSENT, checked
+from .checked import ABSENT, Entry, checked
 from .circuits import of_circuit
 from .differentiating import differentiated
 from .environment import Environment, Wrapper, random_states
@@ -78,14 +77,10 @@ class Compiled(Wrapper):
         self._checked: dict[Any, Callable[..., Any]] = {}
         self._ran = _Ran()
         self._parameters = _positional(function)
-        # What finds a program or traces one, ...
-        self._anew = {"value": self._value, "gradients": self.value_and_grad}
-        # ... and what is called: a partial, which passes a call on in no time; to that, and once a program has run to the
-        # program with its tests, which whoever held the partial before calls too.
-        self._entries = {mode: functools.partial(anew) for mode, anew in self._anew.items()}
-        self.__dict__["value_and_grad"] = functools.update_wrapper(
-            self._entries["gradients"], type(self).value_and_grad
-        )
+        # Each is called by way of what finds a program or traces one, and then, who holds it from before too, by way of
+        # the program that ran last, with its tests.
+        self._entries = {"value": Entry(self._value), "gradients": Entry(self.value_and_grad)}
+        self.__dict__["value_and_grad"] = self._entries["gradients"]
 
     def __reduce__(self) -> tuple[Any, ...]:
         # What was traced is not copied: its tests are of what this function reads, and not a copy of it.
@@ -198,8 +193,8 @@ class Compiled(Wrapper):
         entry = self._entries[mode]
         key = (id(program), given.types)
         if key not in self._checked:
-            self._checked[key] = checked(program, args, self._environment.checks, self._ran, self._anew[mode])
-        entry.__setstate__((self._checked[key], (), {}, entry.__dict__))  # type: ignore[attr-defined]
+            self._checked[key] = checked(program, args, self._environment.checks, self._ran, entry.__wrapped__)
+        entry.begin_with(self._checked[key])
 
     def _found(self, mode: str, args: tuple[Any, ...], given: Signed) -> tuple[Program | None, Any]:
         """Return the program that was traced for such arguments, with its outputs; (None, None) if there is none."""

@@ -86,20 +86,20 @@ class Environment:
         self._read.append((name, len(self.checks.lines)))
         self.checks.require(condition)
 
-    def _same_parts(self, name: str, parts: dict[str, Any]) -> None:
-        """Test that what each text gives has the parts it had, in that order, and watch each of them."""
+    def _same_parts(self, name: str, text: str, parts: Any) -> None:
+        """Test that what a text gives has the parts it had, in that order, and watch each of them."""
         self._read.append((name, len(self.checks.lines)))
-        for text, given in parts.items():
-            self.checks.require_parts(text, given)
-        for given in parts.values():
-            for part in given:
-                self._watch(name, part)
+        self.checks.require_parts(text, parts)
+        for part in parts:
+            self._watch(name, part)
 
     def _same_entries(self, name: str, text: str, entries: Any, template: str = "{}.{}") -> None:
         """Test that a mapping has the same keys and values, in that order, and watch each of them under its key."""
         for key, value in entries.items():
+            self._watch(name, key)
             self._watch(template.format(name, key) if isinstance(key, str) else name, value)
-        self._same_parts(name, {text: entries, f"{text}.values()": entries.values()})
+        self._read.append((name, len(self.checks.lines)))
+        self.checks.require_entries(text, entries)
 
     def _watch(self, name: str, value: Any) -> None:
         """Test that a value has not changed inside. Who holds it tests that it is still the same object."""
@@ -150,7 +150,7 @@ class Environment:
         if isinstance(value, dict | types.MappingProxyType):
             self._same_entries(name, held, value, "{}[{!r}]")
         elif isinstance(value, _LISTS):
-            self._same_parts(name, {held: value})
+            self._same_parts(name, held, value)
         elif isinstance(value, tuple | frozenset):
             for part in value:
                 self._watch(name, part)
@@ -163,14 +163,14 @@ class Environment:
             self._test(name, f"{held}.__class__ is {self._held(type(value))}")
             self._same_entries(name, f"{held}.__dict__", vars(value))
         if slots(value):
-            self._same_parts(name, {f"__slots({held})": slots(value)})
+            self._same_parts(name, f"__slots({held})", slots(value))
         self._class(type(value))
 
     def _array(self, name: str, value: Any) -> None:
         held = self._held(value)
         self.arrays[id(value)] = name
         if value.dtype.hasobject:
-            self._same_parts(name, {f"{held}.ravel().tolist()": value.ravel().tolist()})
+            self._same_parts(name, f"{held}.ravel().tolist()", value.ravel().tolist())
             return
         self._test(name, f"{held}.shape == {value.shape} and {held}.dtype is {self._held(value.dtype)}")
         if value.nbytes > _LARGE and value.dtype.itemsize in (1, 2, 4, 8):
