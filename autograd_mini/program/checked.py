@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import watching
 from .arguments import require_alike
-from .checks import Checks, required
+from .checks import Checks
 from .environment import Wrapper
 from .running import written
 from .steps import Program
@@ -58,7 +58,7 @@ def checked(
     }  # fmt: skip
     parameters = require_alike(checks, args, code.parameters)
     body = [
-        required("not (__more or __named or __watching.open_withs)"),
+        "if __more or __named or __watching.open_withs: raise __Changed",
         *checks.lines,
         *environment.lines,
         "__owner.latest = __program",
