@@ -30,7 +30,7 @@ def with_default(x, y=2.0, z=3.0):
 
 
 def first_value(table):
-    return next(iter(table.values())) * 1.0
+    return next(iter(table.values())) - 3.0 * table.get("a", 0.5)
 
 
 def sloped(len, all, map, float):
@@ -74,6 +74,18 @@ def test_arguments_that_look_otherwise(function, calls):
         found, expected = step(*args), function(*plain)
         assert found == expected
         assert np.result_type(found) == np.result_type(expected * 1.0)
+
+
+def test_arguments_of_many_kinds_at_once():
+    def f(*pairs):
+        return sum(x * factor["w"] ** power for x, factor, power in pairs)
+
+    def pairs(power):
+        return [(float(i), {"w": np.float64(2.0)}, power) for i in range(20)]
+
+    step = am.compile(f)
+    for power in (1, 2, 2, 3, 1):
+        assert step(*pairs(power)) == 190.0 * 2.0**power
 
 
 def test_arguments_by_name_and_by_position():

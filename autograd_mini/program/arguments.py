@@ -116,7 +116,7 @@ def require_alike(checks: Checks, args: tuple[Any, ...], inputs: Sequence[str]) 
             how = "__float({})"
         name = wanted = next(left)
         if how != "{}":
-            name = f"__given{next(made)}"
+            name = f"__arg{next(made)}"
             conversions.append(f"{wanted} = {how.format(name)}")
         if isinstance(value, np.ndarray):
             tests.append(f"{name}.dtype is {checks.held(value.dtype)} and {name}.shape == {checks.held(value.shape)}")
@@ -127,7 +127,7 @@ def require_alike(checks: Checks, args: tuple[Any, ...], inputs: Sequence[str]) 
         """Return the name of an argument or a part, and the lines that look at it and take it apart."""
         if isinstance(tree, np.ndarray | float | np.floating):
             return leaf(tree), []
-        name = f"__given{next(made)}"
+        name = f"__arg{next(made)}"
         lines = [required(f"{name}.__class__ is {checks.held(type(tree))}")]
         if not isinstance(tree, Mapping | list | tuple):
             return name, [*lines, required(f"{name} == {checks.held(tree)}")]
