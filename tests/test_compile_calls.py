@@ -54,9 +54,13 @@ class Scaled:
         (lambda x: np.sum(x * 2.0), [(np.array(3.0),), (np.array(3.0, np.float32),), (np.array([3.0]),), (3.0,)]),
         (lambda x, n: x**n, [(3.0, 2), (3.0, 3), (3.0, 2.0), (3.0, True), (3.0, 2)]),
         (lambda x, how: x if how == "a" else -x, [(3.0, "a"), (3.0, "b"), (3.0, None), (3.0, "a")]),
-        (lambda pair: pair[0] - pair[-1], [([1.0, 2.0],), ((1.0, 2.0),), ([1.0, 2.0, 5.0],), ([1.0, 2.0],)]),
+        (lambda x, n: x if type(n) is int else -x, [(3.0, 1), (3.0, True), (3.0, np.int64(1)), (3.0, 1)]),
+        (
+            lambda pair: pair[0] - pair[-1] * isinstance(pair, list),
+            [([1.0, 2.0],), ((1.0, 2.0),), ([1.0, 2.0, 5.0],), ([1.0, 2.0],)],
+        ),
         (first_value, [({"a": 1.0, "b": 2.0},), ({"b": 2.0, "a": 1.0},), (OrderedDict(b=5.0, a=1.0),), ({"b": 7.0},)]),
-        (lambda x, rest: x + len(rest), [(3.0, []), (3.0, ()), (3.0, {}), (3.0, [1.0]), (3.0, [])]),
+        (lambda x, rest: x + len(rest), [(3.0, []), (3.0, ()), (3.0, {}), (3.0, []), (3.0, [1.0]), (3.0, {})]),
         (lambda x, inner: x * inner["w"][0], [(3.0, {"w": [2.0]}), (3.0, {"w": (5.0,)}), (3.0, {"w": [7.0]})]),
         (with_default, [(1.0,), (1.0, 5.0), (1.0, 5.0, 7.0), (1.0,), (1.0, 5.0)]),
         (lambda *numbers: sum(numbers), [(1.0, 2.0), (1.0,), (1.0, 2.0, 4.0), (1.0, 2.0)]),
@@ -64,6 +68,7 @@ class Scaled:
     ],
     ids=[
         "class of number", "whole number, array, Tensor", "shape and dtype", "array of no axes", "exponent", "text",
+        "class of whole number",
         "list and tuple", "order of keys", "empty", "nested", "defaults", "any number", "called like Python's own",
     ],
 )  # fmt: skip
@@ -74,6 +79,12 @@ def test_arguments_that_look_otherwise(function, calls):
         found, expected = step(*args), function(*plain)
         assert found == expected
         assert np.result_type(found) == np.result_type(expected * 1.0)
+
+
+def test_array_of_no_axes_that_is_returned_is_a_number():
+    step = am.compile(lambda x: x)
+    for _ in range(3):
+        assert type(step(np.array(3.0, np.float32))) is np.float32
 
 
 def test_arguments_of_many_kinds_at_once():
@@ -217,7 +228,9 @@ def test_two_paths_in_turn_are_written_once(monkeypatch):
         assert step(np.ones(2)) == 2.0
         assert step(-np.ones(2)) == 2.0
         assert step(np.ones(3)) == 3.0
-    assert len(written) == 3
+        assert step(np.float64(2.0)) == 4.0
+        assert step(2.0) == 4.0
+    assert len(written) == 5
 
 
 def test_source_is_of_what_ran_last():
@@ -232,11 +245,12 @@ def test_source_is_of_what_ran_last():
 
 def test_what_is_held_inside_another_compiled_function():
     factors = [2.0]
-    inner = am.compile(lambda x: x * factors[0]).value_and_grad
+    inner = am.compile(lambda x: np.sum(x) * factors[0]).value_and_grad
     outer = am.compile(lambda x: inner(x)[0] + 1.0)
-    for _ in range(2):
-        inner(1.0)
+    for shape in (2, 3, 4):
+        inner(np.ones(shape))
         assert outer(3.0) == 7.0
+    assert repr(outer) == "<compiled <lambda>: 1 program>"
     factors[0] = 5.0
     assert outer(3.0) == 16.0
 

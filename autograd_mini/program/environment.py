@@ -65,7 +65,11 @@ class Environment:
         self._asked: set[tuple[int, str]] = set()
         # What each array is called, by its identity.
         self.arrays: dict[int, str] = {}
+        # Modules that are passed on, and the names that some function looks up, maybe in one of them.
+        self._modules: list[tuple[str, types.ModuleType]] = []
+        self._names: set[str] = set()
         self._watch(getattr(function, "__name__", "the function"), function)
+        self._watch_modules()
         self.unchanged = self.checks.holds(self.checks.lines)
 
     def changed(self) -> str | None:
@@ -109,7 +113,8 @@ class Environment:
         if isinstance(value, types.FunctionType):
             self._function(name, value)
         elif isinstance(value, types.ModuleType):
-            return
+            if not _is_trusted(value.__name__):
+                self._modules.append((name, value))
         elif isinstance(value, Wrapper):
             self._test(name, f"{self._held(value)}.__wrapped__ is {self._held(value.__wrapped__)}")
             self._watch(name, value.__wrapped__)
@@ -143,6 +148,15 @@ class Environment:
             self._test(name, f"__bytes({self._held(value)}) == {bytes(value)!r}")
         else:
             self._object(name, value)
+
+    def _watch_modules(self) -> None:
+        """Watch modules that any function may have been given, for the names that functions look up."""
+        known = (-1, -1)
+        while known != (len(self._names), len(self._modules)):
+            # What is found may be functions that look up further names.
+            known = (len(self._names), len(self._modules))
+            for name, module in list(self._modules):
+                self._lookups(f"{name}.", vars(module), self._names.copy(), set())
 
     def _object(self, name: str, value: Any) -> None:
         """Watch what a container holds, and the attributes of an object."""
@@ -212,6 +226,7 @@ class Environment:
             self._named(variable, content, names, set())
         if is_trusted:
             return
+        self._names |= names
         self._lookups("", scope, names, set())
         for variable in sorted(names & vars(builtins).keys() - scope.keys()):
             # A global of that name would come before Python's own function.
