@@ -233,6 +233,16 @@ def test_two_paths_in_turn_are_written_once(monkeypatch):
     assert len(written) == 5
 
 
+def test_ever_other_classes_of_numbers_are_written_for_some_choices_only(monkeypatch):
+    written = []
+    monkeypatch.setattr(compiled, "checked", lambda *given: written.append(given) or checked(*given))
+    checked = importlib.import_module("autograd_mini.program.checked").checked
+    step = am.compile(lambda *numbers: sum(numbers))
+    for i in range(32):
+        assert step(*[np.float64(1.0) if i >> place & 1 else 1.0 for place in range(5)]) == 5.0
+    assert len(written) == compiled.MOST_FORMS
+
+
 def test_source_is_of_what_ran_last():
     step = am.compile(lambda x: np.exp(x))
     for _ in range(2):

@@ -27,6 +27,8 @@ from .tracing import Tape, Traced, read_only, tracing
 
 # So many ways through a function are traced for arguments of one signature; more say that it depends on its data.
 MOST_PATHS = 16
+# For so many choices of float, np.float64 and their kin among the arguments a program's tests are written out.
+MOST_FORMS = 16
 _NOTHING = object()
 
 
@@ -73,8 +75,8 @@ class Compiled(Wrapper):
         self._has_aux = has_aux
         self._environment: Environment | None = None
         self._programs: dict[Any, list[Program]] = {}
-        # The functions that were made of programs: for each program, and each choice of classes for its arguments.
-        self._checked: dict[Any, Callable[..., Any]] = {}
+        # The functions that were made of a program, by the classes of what the arguments are made of.
+        self._checked: dict[int, dict[tuple[type, ...], Callable[..., Any]]] = {}
         self._ran = _Ran()
         self._parameters = _positional(function)
         # Each is called by way of what finds a program or traces one, and then, who holds it from before too, by way of
@@ -178,23 +180,27 @@ class Compiled(Wrapper):
 
     def _run(self, mode: str, args: tuple[Any, ...]) -> Any:
         given = signed(args)
-        self._forget_stale()
+        environment = self._forget_stale()
         program, outputs = self._found(mode, args, given)
         if program is None:
             program = self._traced(mode, args, given)
             outputs = self._outputs(program, given.inputs, args)
-        if not any(issubclass(cls, Tensor) for cls in given.types):
-            self._enter(mode, program, args, given)
+        # Where another thread has met a change meanwhile, the program may be from before it or from after.
+        if self._environment is environment and not any(issubclass(cls, Tensor) for cls in given.types):
+            self._enter(mode, program, args, given, environment)
         return outputs
 
-    def _enter(self, mode: str, program: Program, args: tuple[Any, ...], given: Signed) -> None:
+    def _enter(
+        self, mode: str, program: Program, args: tuple[Any, ...], given: Signed, environment: Environment
+    ) -> None:
         """Let later calls begin with the program that has just run."""
-        assert self._environment is not None
         entry = self._entries[mode]
-        key = (id(program), given.types)
-        if key not in self._checked:
-            self._checked[key] = checked(program, args, self._environment.checks, self._ran, entry.__wrapped__)
-        entry.begin_with(self._checked[key])
+        forms = self._checked.setdefault(id(program), {})
+        if given.types not in forms:
+            if len(forms) == MOST_FORMS:
+                return
+            forms[given.types] = checked(program, args, environment.checks, self._ran, entry.__wrapped__)
+        entry.begin_with(forms[given.types])
 
     def _found(self, mode: str, args: tuple[Any, ...], given: Signed) -> tuple[Program | None, Any]:
         """Return the program that was traced for such arguments, with its outputs; (None, None) if there is none."""
@@ -205,12 +211,13 @@ class Compiled(Wrapper):
                 return program, outputs
         return None, None
 
-    def _forget_stale(self) -> None:
-        """Forget the programs if something that the function reads has changed since they were traced."""
+    def _forget_stale(self) -> Environment:
+        """Forget the programs if something that the function reads has changed since; return what it reads now."""
         if self._environment is None or not self._environment.unchanged():
             self._programs.clear()
             self._checked.clear()
             self._environment = Environment(self._function)
+        return self._environment
 
     @collector_paused()
     def _traced(self, mode: str, args: tuple[Any, ...], given: Signed) -> Program:
