@@ -62,6 +62,13 @@ class Model:
         return x * 2.0
 
 
+def _swap_keys(table):
+    """Give a dict of two entries the same values in the same order, each under the other's key."""
+    (first, one), (second, other) = table.items()
+    table.clear()
+    table.update({second: one, first: other})
+
+
 def closures():
     """Yield the name of a place, a function that is 2x, and what changes the place so that it is 5x."""
     queue = collections.deque([2.0])
@@ -78,6 +85,8 @@ def closures():
         functools.partial(lambda get, x: x * get("w"), table.get),
         (lambda: table.update(w=5.0)),
     )
+    swapped = {"w": 2.0, "v": 5.0}
+    yield "keys in each other's place", lambda x: x * swapped["w"], lambda: _swap_keys(swapped)
     packed = array.array("d", [2.0])
     yield "array.array", lambda x: x * packed[0], lambda: packed.__setitem__(0, 5.0)
     plain = np.array([0.0, 2.0])
@@ -114,6 +123,21 @@ def closures():
         "module in a module",
         lambda x: x * module.inner.factors[0],
         (lambda: module.inner.factors.__setitem__(0, 5.0)),
+    )
+    held = types.ModuleType("held")
+    held.factor = 2.0
+    yield (
+        "module as an argument of a partial",
+        functools.partial(lambda library, x: x * library.factor, held),
+        (lambda: setattr(held, "factor", 5.0)),
+    )
+    further = types.ModuleType("further")
+    further.chosen = lambda library, x: x * library.late
+    held.late = 2.0
+    yield (
+        "module that a function from another module reads",
+        functools.partial(lambda libraries, x: libraries[1].chosen(libraries[0], x), [held, further]),
+        (lambda: setattr(held, "late", 5.0)),
     )
     made = types.SimpleNamespace(step=am.compile(lambda x: x * numbers_of_inner[0]))
     numbers_of_inner = [2.0]

@@ -1,6 +1,7 @@
 """The arguments of a compiled function: taken apart into inputs, told apart by form, shape and dtype."""
 
-from collections.abc import Callable, Iterator, Mapping
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,15 +9,21 @@ import numpy as np
 from ..errors import DtypeError
 from ..tensor import Tensor
 from ..transforms.trees import leaves
-
-Accept = Callable[[tuple[Any, ...]], tuple[Any, ...] | None]
+from .checks import Checks, required
 
 
 class Signed(NamedTuple):
-    """The arguments of a call: the program's inputs, and the signature that calls of the same program share."""
+    """The arguments of a call.
+
+    Attributes:
+        inputs: the program's inputs.
+        key: the signature that calls of the same program share.
+        types: the class of every part, which calls of the same checked function share.
+    """
 
     inputs: list[Any]
     key: tuple[Any, ...]
+    types: tuple[type, ...]
 
 
 def signed(args: tuple[Any, ...]) -> Signed:
@@ -27,12 +34,14 @@ def signed(args: tuple[Any, ...]) -> Signed:
     """
     found: list[Any] = []
     key: list[Any] = []
+    types: list[type] = []
     for arg in args:
-        _sign(arg, found, key)
-    return Signed(found, tuple(key))
+        _sign(arg, found, key, types)
+    return Signed(found, tuple(key), tuple(types))
 
 
-def _sign(tree: Any, found: list[Any], key: list[Any]) -> None:
+def _sign(tree: Any, found: list[Any], key: list[Any], types: list[type]) -> None:
+    types.append(type(tree))
     if isinstance(tree, Tensor):
         tree = tree.data
     if isinstance(tree, np.ndarray):
@@ -50,11 +59,11 @@ def _sign(tree: Any, found: list[Any], key: list[Any]) -> None:
     elif isinstance(tree, Mapping):
         key.append((dict, *tree))
         for part in tree.values():
-            _sign(part, found, key)
+            _sign(part, found, key, types)
     elif isinstance(tree, list | tuple):
         key.append((type(tree), len(tree)))
         for part in tree:
-            _sign(part, found, key)
+            _sign(part, found, key, types)
     elif tree is None or isinstance(tree, int | str | np.integer | np.bool_):
         key.append((type(tree), tree))
     else:
@@ -81,51 +90,64 @@ def require_gradients(args: tuple[Any, ...]) -> bool:
     return any(isinstance(leaf, Tensor) and leaf.requires_grad for leaf in leaves(args))
 
 
-def acceptor(args: tuple[Any, ...]) -> Accept:
-    """Return a function that gives the inputs of arguments that look like these, and None for all others.
+def require_alike(checks: Checks, args: tuple[Any, ...], inputs: Sequence[str]) -> list[str]:
+    """Write tests that arguments look like these, and lines that take the inputs out of them.
 
-    It is written out for these arguments, because looking at each of a thousand numbers takes longer than using it.
+    Args:
+        checks: where they are written.
+        args: arguments without Tensors among them: whether one requires a gradient may change.
+        inputs: the names that the inputs are given, in order.
+
+    Returns:
+        The names that the arguments have in the tests. What stands under them is still the argument afterwards.
     """
-    lines = ["def accept(args):", "    try:"]
-    scope: dict[str, Any] = {"ndarray": np.ndarray}
+    left = iter(inputs)
+    # Numbers and arrays by their class, all of one class in one comparison: x.__class__ is y.__class__ is float.
+    alike: dict[type, list[str]] = {}
     tests: list[str] = []
-    inputs: list[str] = []
+    conversions: list[str] = []
+    made = itertools.count()
 
-    def known(value: Any) -> str:
-        scope[f"known_{len(scope)}"] = value
-        return f"known_{len(scope) - 1}"
+    def leaf(value: Any) -> str:
+        how = "{}"
+        if isinstance(value, np.ndarray):
+            how = "{}" if value.shape else "__float({})" if value.dtype == np.float64 else "{}[()]"
+        elif isinstance(value, float) and type(value) is not float:
+            how = "__float({})"
+        name = wanted = next(left)
+        if how != "{}":
+            name = f"__arg{next(made)}"
+            conversions.append(f"{wanted} = {how.format(name)}")
+        if isinstance(value, np.ndarray):
+            tests.append(f"{name}.dtype is {checks.held(value.dtype)} and {name}.shape == {checks.held(value.shape)}")
+        alike.setdefault(type(value), []).append(name)
+        return name
 
-    def take(tree: Any, name: str) -> None:
-        cls = known(type(tree))
-        if isinstance(tree, Mapping | list | tuple):
-            lines.append(f"        if {name}.__class__ is not {cls} or len({name}) != {len(tree)}: return None")
-            parts = [f"{name}_{i}" for i in range(len(tree))]
-            if isinstance(tree, Mapping):
-                lines.extend(f"        {part} = {name}[{known(key)}]" for part, key in zip(parts, tree, strict=True))
-            elif parts:
-                lines.append(f"        {', '.join(parts)}, = {name}")
-            for part, inner in zip(parts, tree.values() if isinstance(tree, Mapping) else tree, strict=True):
-                take(inner, part)
-        elif isinstance(tree, np.ndarray):
-            tests.append(
-                f"{name}.__class__ is {cls} and {name}.shape == {known(tree.shape)} "
-                f"and {name}.dtype is {known(tree.dtype)}"
-            )
-            is_number = not tree.shape and tree.dtype == np.float64
-            inputs.append(f"float({name})" if is_number else name if tree.shape else f"{name}[()]")
-        elif isinstance(tree, float | np.floating):
-            tests.append(f"{name}.__class__ is {cls}")
-            inputs.append(f"float({name})" if isinstance(tree, float) and type(tree) is not float else name)
-        elif isinstance(tree, Tensor):
-            # It may require a gradient the next time.
-            tests.append("False")
-        else:
-            tests.append(f"{name}.__class__ is {cls} and {name} == {known(tree)}")
+    def take(tree: Any) -> tuple[str, list[str]]:
+        """Return the name of an argument or a part, and the lines that look at it and take it apart."""
+        if isinstance(tree, np.ndarray | float | np.floating):
+            return leaf(tree), []
+        name = f"__arg{next(made)}"
+        lines = [required(f"{name}.__class__ is {checks.held(type(tree))}")]
+        if not isinstance(tree, Mapping | list | tuple):
+            return name, [*lines, required(f"{name} == {checks.held(tree)}")]
+        parts, text = list(tree), name
+        if isinstance(tree, Mapping):
+            # A function may go through a dict in the order of its keys.
+            lines.append(required(f"[*{name}] == {checks.held(parts)}"))
+            parts, text = list(tree.values()), f"{name}.values()"
+        if not parts:
+            return name, [*lines, required(f"not __len({name})")]
+        taken = [take(part) for part in parts]
+        lines.append(f"{', '.join(inner for inner, _ in taken)}, = {text}")
+        return name, [*lines, *[line for _, inner in taken for line in inner]]
 
-    take(args, "args")
-    lines += ["    except KeyError:", "        return None"]
-    lines += [f"    if {' and '.join(tests)}:"] if tests else ["    if True:"]
-    lines += [f"        return ({', '.join(inputs)}{',' if inputs else ''})", "    return None"]
-    # Keys, types and shapes come in by names made here; no text of a user's reaches the source.
-    exec("\n".join(lines), scope)
-    return scope["accept"]
+    parameters = []
+    for arg in args:
+        name, lines = take(arg)
+        parameters.append(name)
+        checks.lines += lines
+    for cls, found in alike.items():
+        checks.lines.append(required(f"{' is '.join(f'{name}.__class__' for name in found)} is {checks.held(cls)}"))
+    checks.lines += [*map(required, tests), *conversions]
+    return parameters

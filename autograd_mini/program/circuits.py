@@ -9,12 +9,18 @@ from ..graph import Frozen, Graph
 from ..tensor import Tensor
 
 
+class _Place(int):
+    """An operand of a gate that is a wire: its place among the circuit's wires."""
+
+
 def of_circuit(root: Tensor) -> Callable[..., Any]:
     """Return a circuit as a function of its inputs."""
     graph = Graph(root)
+    at = wires_at(graph)
 
     def circuit(*inputs: Any) -> Any:
-        return wires_at(graph, inputs)[root]
+        # All others lead to the output, so it comes last.
+        return at(inputs)[-1]
 
     circuit.__name__ = root.name or "circuit"
     circuit.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
@@ -28,22 +34,36 @@ def of_circuit(root: Tensor) -> Callable[..., Any]:
     return circuit
 
 
-def wires_at(graph: Graph, inputs: Sequence[Any]) -> dict[Tensor, Any]:
-    """Return what is on every wire of a circuit at other inputs, given in the order of its leaves.
+def wires_at(graph: Graph) -> Callable[[Sequence[Any]], list[Any]]:
+    """Return the function from a circuit's inputs, in the order of its leaves, to what is then on each of its wires.
 
-    Raises:
-        UnsupportedError: if truth values of wires are among its constants, which cannot follow the inputs.
+    It raises UnsupportedError if truth values of wires are among the constants, which cannot follow the inputs.
     """
-    made = dict(zip(graph.leaves, inputs, strict=True))
-    for gate in graph.gates:
-        for operand in gate.operands:
-            if isinstance(operand, Frozen):
-                raise UnsupportedError(
-                    f"compile: the gate {gate.primitive.name!r} uses truth values that were worked out once. "
-                    "Write the circuit with max, relu, abs or clip, or compile a function."
-                )
-        operands = [made[part] if isinstance(part, Tensor) else part for part in gate.operands]
-        result = made[gate.output] = gate.primitive(*operands, **gate.options)
-        if gate.output.name is not None and isinstance(result, Tensor):
-            result.name = gate.output.name
-    return made
+    places = {wire: place for place, wire in enumerate(graph.wires)}
+    # A circuit does not change, so it is written as what cannot: a compiled function looks at what it reads.
+    gates = tuple(
+        (
+            gate.primitive,
+            tuple(_Place(places[part]) if isinstance(part, Tensor) else part for part in gate.operands),
+            tuple(gate.options.items()),
+            gate.output.name,
+        )
+        for gate in graph.gates
+    )
+
+    def at(inputs: Sequence[Any]) -> list[Any]:
+        made = list(inputs)
+        for gate, parts, options, name in gates:
+            for part in parts:
+                if isinstance(part, Frozen):
+                    raise UnsupportedError(
+                        f"compile: the gate {gate.name!r} uses truth values that were worked out once. "
+                        "Write the circuit with max, relu, abs or clip, or compile a function."
+                    )
+            result = gate(*[made[part] if isinstance(part, _Place) else part for part in parts], **dict(options))
+            if name is not None and isinstance(result, Tensor):
+                result.name = name
+            made.append(result)
+        return made
+
+    return at

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -14,18 +14,21 @@ from ..tensor import Tensor, collector_paused, is_recording, recording
 from ..transforms.recording import called_like
 from ..transforms.reverse import value_and_grad, with_aux
 from ..transforms.trees import leaves, mapped
-from .arguments import Accept, Signed, acceptor, names, require_gradients, signed
+from .arguments import Signed, names, require_gradients, signed
 from .batches import evaluated, spread_out
+from .checked import ABSENT, Entry, checked
 from .circuits import of_circuit
 from .differentiating import differentiated
 from .environment import Environment, Wrapper, random_states
 from .nesting import replaced
-from .running import UNLIKE_NUMPY, run
+from .running import run
 from .steps import Program, Step, Wire, pruned, renumbered
 from .tracing import Tape, Traced, read_only, tracing
 
 # So many ways through a function are traced for arguments of one signature; more say that it depends on its data.
 MOST_PATHS = 16
+# For so many choices of float, np.float64 and their kin among the arguments a program's tests are written out.
+MOST_FORMS = 16
 _NOTHING = object()
 
 
@@ -52,15 +55,6 @@ def compile(
     return Compiled(of_circuit(f) if isinstance(f, Tensor) else f, argnums, has_aux)
 
 
-class _Path(NamedTuple):
-    """A program with its function, what accepts its arguments, and what must not have changed."""
-
-    program: Program
-    function: Callable[..., Any]
-    accept: Accept
-    environment: Environment
-
-
 class Compiled(Wrapper):
     """A compiled function: `step(*args)`, `step.value_and_grad(*args)`, `step.source`.
 
@@ -81,18 +75,27 @@ class Compiled(Wrapper):
         self._has_aux = has_aux
         self._environment: Environment | None = None
         self._programs: dict[Any, list[Program]] = {}
-        self._latest: Program | None = None
-        self._last_value: _Path | None = None
-        self._last_gradients: _Path | None = None
+        # The functions that were made of a program, by the classes of what the arguments are made of.
+        self._checked: dict[int, dict[tuple[type, ...], Callable[..., Any]]] = {}
+        self._ran = _Ran()
         self._parameters = _positional(function)
+        # Each is called by way of what finds a program or traces one, and then, who holds it from before too, by way of
+        # the program that ran last, with its tests.
+        self._entries = {"value": Entry(self._value), "gradients": Entry(self.value_and_grad)}
+        self.__dict__["value_and_grad"] = self._entries["gradients"]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What was traced is not copied: its tests are of what this function reads, and not a copy of it.
+        return Compiled, (self._function, self._argnums, self._has_aux)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the function's value at the arguments, as plain numbers."""
+        return self._entries["value"](*args, **kwargs)
+
+    def _value(self, *args: Any, **kwargs: Any) -> Any:
+        args = _present(args)
         if kwargs:
-            args = self._bound(args, kwargs)
-        found = self._again(self._last_value, args)
-        if found is not _NOTHING:
-            return found
+            return self(*self._bound(args, kwargs))
         if _is_looked_at(args):
             return self._function(*args)
         return self._run("value", args)
@@ -105,11 +108,9 @@ class Compiled(Wrapper):
         Raises:
             SeedError: if the function does not return a single number.
         """
+        args = _present(args)
         if kwargs:
-            args = self._bound(args, kwargs)
-        found = self._again(self._last_gradients, args)
-        if found is not _NOTHING:
-            return found
+            return self._entries["gradients"](*self._bound(args, kwargs))
         if _is_looked_at(args):
             chosen = range(len(args)) if self._argnums is None else self._argnums
             chosen = tuple(chosen) if isinstance(chosen, range) else chosen
@@ -150,9 +151,9 @@ class Compiled(Wrapper):
         Raises:
             UnsupportedError: if nothing has run yet.
         """
-        if self._latest is None:
+        if self._ran.latest is None:
             raise UnsupportedError(f"source: call {self._name} first; its code depends on the arguments' shapes.")
-        return self._latest.source
+        return self._ran.latest.source
 
     @property
     def _name(self) -> str:
@@ -161,24 +162,6 @@ class Compiled(Wrapper):
     def __repr__(self) -> str:
         count = sum(map(len, self._programs.values()))
         return f"<compiled {self._name}: {count} program{'' if count == 1 else 's'}>"
-
-    def _again(self, path: _Path | None, args: tuple[Any, ...]) -> Any:
-        """Return the outputs of the program that ran last, or _NOTHING if it is not for these arguments."""
-        if path is None or watching.open_withs or not path.environment.unchanged():
-            return _NOTHING
-        inputs = path.accept(args)
-        if inputs is None:
-            return _NOTHING
-        self._latest = path.program
-        try:
-            return path.function(*inputs)
-        except DivergedError:
-            return _NOTHING
-        except UNLIKE_NUMPY:
-            return path.program.interpreted(inputs)
-        except IndexError:
-            self._say_more(args)
-            raise
 
     def _say_more(self, args: tuple[Any, ...]) -> None:
         """Call the function itself where its code met an index that is not there: its own error says which."""
@@ -197,37 +180,44 @@ class Compiled(Wrapper):
 
     def _run(self, mode: str, args: tuple[Any, ...]) -> Any:
         given = signed(args)
-        self._forget_stale()
+        environment = self._forget_stale()
         program, outputs = self._found(mode, args, given)
         if program is None:
             program = self._traced(mode, args, given)
             outputs = self._outputs(program, given.inputs, args)
-        self._ran(mode, program, args)
+        # Where another thread has met a change meanwhile, the program may be from before it or from after.
+        if self._environment is environment and not any(issubclass(cls, Tensor) for cls in given.types):
+            self._enter(mode, program, args, given, environment)
         return outputs
 
-    def _ran(self, mode: str, program: Program, args: tuple[Any, ...]) -> None:
-        assert self._environment is not None
-        path = _Path(program, program.function, acceptor(args), self._environment)
-        if mode == "value":
-            self._last_value = path
-        else:
-            self._last_gradients = path
+    def _enter(
+        self, mode: str, program: Program, args: tuple[Any, ...], given: Signed, environment: Environment
+    ) -> None:
+        """Let later calls begin with the program that has just run."""
+        entry = self._entries[mode]
+        forms = self._checked.setdefault(id(program), {})
+        if given.types not in forms:
+            if len(forms) == MOST_FORMS:
+                return
+            forms[given.types] = checked(program, args, environment.checks, self._ran, entry.__wrapped__)
+        entry.begin_with(forms[given.types])
 
     def _found(self, mode: str, args: tuple[Any, ...], given: Signed) -> tuple[Program | None, Any]:
         """Return the program that was traced for such arguments, with its outputs; (None, None) if there is none."""
         for program in self._programs.get((mode, given.key), ()):
             outputs = self._outputs(program, given.inputs, args)
             if outputs is not _NOTHING:
-                self._latest = program
+                self._ran.latest = program
                 return program, outputs
         return None, None
 
-    def _forget_stale(self) -> None:
-        """Forget the programs if something that the function reads has changed since they were traced."""
+    def _forget_stale(self) -> Environment:
+        """Forget the programs if something that the function reads has changed since; return what it reads now."""
         if self._environment is None or not self._environment.unchanged():
             self._programs.clear()
-            self._last_value = self._last_gradients = None
+            self._checked.clear()
             self._environment = Environment(self._function)
+        return self._environment
 
     @collector_paused()
     def _traced(self, mode: str, args: tuple[Any, ...], given: Signed) -> Program:
@@ -272,7 +262,7 @@ class Compiled(Wrapper):
         arguments = mapped(lambda leaf: next(left).wire if _is_input(leaf) else leaf, args)
         program = _program(self._name, tape, [wire.wire for wire in inputs], arguments, outputs)
         paths.append(program)
-        self._latest = program
+        self._ran.latest = program
         return program
 
     def _recorded(self, args: tuple[Any, ...], *, plain_integers: bool) -> tuple[Tape, Any, list[Traced], list[Any]]:
@@ -331,6 +321,19 @@ class Compiled(Wrapper):
                 f"compile: {self._name} takes {', '.join(bound.kwargs)} by name only; use a partial."
             )
         return bound.args
+
+
+class _Ran:
+    """Which program ran last. Its attribute is a slot: that is set at each call."""
+
+    __slots__ = ("latest",)
+
+    def __init__(self) -> None:
+        self.latest: Program | None = None
+
+
+def _present(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(arg for arg in args if arg is not ABSENT)
 
 
 def _is_looked_at(args: tuple[Any, ...]) -> bool:

@@ -15,7 +15,6 @@ import random
 import sys
 import types
 from collections.abc import Callable, Iterator
-from operator import is_
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..primitive import Primitive
 from ..tensor import Tensor
+from .checks import Checks
 
 _TRUSTED = sys.stdlib_module_names | {"autograd_mini", "numpy", "scipy"}
 _MISSING = object()
@@ -45,6 +45,8 @@ class Environment:
     """The state of what a function reads besides its arguments.
 
     Attributes:
+        checks: the tests that it is as it was.
+        unchanged: a function that says whether they hold.
         arrays: the name of each array that it reads, by the array's identity.
 
     Raises:
@@ -52,66 +54,56 @@ class Environment:
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        # What is read, and a test in Python that it is as it was; the names in a test are those of the scope.
-        self._tests: list[tuple[str, str]] = []
-        self._scope: dict[str, Any] = {
-            "asarray": np.asarray,
-            "is_": is_, "contents": contents, "slots": slots, "state": generator_state, "same_bits": same_bits,
+        self.checks = Checks("read")
+        self.checks.scope |= {
+            "__asarray": np.asarray, "__contents": contents, "__slots": slots, "__state": generator_state,
+            "__same_bits": same_bits,
         }  # fmt: skip
+        # What is read, and how many lines of tests come before those about it.
+        self._read: list[tuple[str, int]] = []
         self._seen: dict[int, Any] = {}
         self._asked: set[tuple[int, str]] = set()
         # What each array is called, by its identity.
         self.arrays: dict[int, str] = {}
+        # Modules that are passed on, and the names that some function looks up, maybe in one of them.
+        self._modules: list[tuple[str, types.ModuleType]] = []
+        self._names: set[str] = set()
         self._watch(getattr(function, "__name__", "the function"), function)
-        tests = " and ".join(test for _, test in self._tests) or "True"
-        # The tests are made of names made here; no text of a user's reaches them.
-        self._unchanged: Callable[[], bool] = eval(f"lambda: {tests}", self._scope)
-
-    def unchanged(self) -> bool:
-        """Return whether everything is as it was."""
-        try:
-            return self._unchanged()
-        except (KeyError, ValueError):
-            # A name was deleted.
-            return False
+        self._watch_modules()
+        self.unchanged = self.checks.holds(self.checks.lines)
 
     def changed(self) -> str | None:
         """Return the name of the first thing that is not as it was, or None."""
         if self.unchanged():
             return None
-        for name, test in self._tests:
-            try:
-                if not eval(test, self._scope):
-                    return name
-            except (KeyError, ValueError):
+        ends = [*[start for _, start in self._read[1:]], len(self.checks.lines)]
+        for (name, start), end in zip(self._read, ends, strict=True):
+            if not self.checks.holds(self.checks.lines[start:end])():
                 return name
         return None
 
     def _held(self, value: Any) -> str:
         """Return the name of a value in the tests."""
-        name = f"v{len(self._scope)}"
-        self._scope[name] = value
-        return name
+        return self.checks.held(value)
 
-    def _test(self, name: str, test: str) -> None:
-        self._tests.append((name, test))
+    def _test(self, name: str, condition: str) -> None:
+        self._read.append((name, len(self.checks.lines)))
+        self.checks.require(condition)
 
-    def _same_parts(self, name: str, parts: dict[str, Any]) -> None:
-        """Test that what each text gives has the parts it had, in that order, and watch each of them."""
-        tests = []
-        for text, given in parts.items():
-            held = tuple(given)
-            tests.append(f"len({text}) == {len(held)}" + f" and all(map(is_, {text}, {self._held(held)}))" * bool(held))
-        self._test(name, " and ".join(tests))
-        for given in parts.values():
-            for part in given:
-                self._watch(name, part)
+    def _same_parts(self, name: str, text: str, parts: Any) -> None:
+        """Test that what a text gives has the parts it had, in that order, and watch each of them."""
+        self._read.append((name, len(self.checks.lines)))
+        self.checks.require_parts(text, parts)
+        for part in parts:
+            self._watch(name, part)
 
     def _same_entries(self, name: str, text: str, entries: Any, template: str = "{}.{}") -> None:
         """Test that a mapping has the same keys and values, in that order, and watch each of them under its key."""
         for key, value in entries.items():
+            self._watch(name, key)
             self._watch(template.format(name, key) if isinstance(key, str) else name, value)
-        self._same_parts(name, {text: entries, f"{text}.values()": entries.values()})
+        self._read.append((name, len(self.checks.lines)))
+        self.checks.require_entries(text, entries)
 
     def _watch(self, name: str, value: Any) -> None:
         """Test that a value has not changed inside. Who holds it tests that it is still the same object."""
@@ -121,7 +113,8 @@ class Environment:
         if isinstance(value, types.FunctionType):
             self._function(name, value)
         elif isinstance(value, types.ModuleType):
-            return
+            if not _is_trusted(value.__name__):
+                self._modules.append((name, value))
         elif isinstance(value, Wrapper):
             self._test(name, f"{self._held(value)}.__wrapped__ is {self._held(value.__wrapped__)}")
             self._watch(name, value.__wrapped__)
@@ -150,11 +143,20 @@ class Environment:
         elif _is_array(value):
             self._foreign_array(name, value)
         elif isinstance(value, np.random.Generator | np.random.RandomState | random.Random):
-            self._test(name, f"state({self._held(value)}) == {self._held(generator_state(value))}")
+            self._test(name, f"__state({self._held(value)}) == {self._held(generator_state(value))}")
         elif isinstance(value, bytearray | array.array):
-            self._test(name, f"bytes({self._held(value)}) == {bytes(value)!r}")
+            self._test(name, f"__bytes({self._held(value)}) == {bytes(value)!r}")
         else:
             self._object(name, value)
+
+    def _watch_modules(self) -> None:
+        """Watch modules that any function may have been given, for the names that functions look up."""
+        known = (-1, -1)
+        while known != (len(self._names), len(self._modules)):
+            # What is found may be functions that look up further names.
+            known = (len(self._names), len(self._modules))
+            for name, module in list(self._modules):
+                self._lookups(f"{name}.", vars(module), self._names.copy(), set())
 
     def _object(self, name: str, value: Any) -> None:
         """Watch what a container holds, and the attributes of an object."""
@@ -162,7 +164,7 @@ class Environment:
         if isinstance(value, dict | types.MappingProxyType):
             self._same_entries(name, held, value, "{}[{!r}]")
         elif isinstance(value, _LISTS):
-            self._same_parts(name, {held: value})
+            self._same_parts(name, held, value)
         elif isinstance(value, tuple | frozenset):
             for part in value:
                 self._watch(name, part)
@@ -175,18 +177,18 @@ class Environment:
             self._test(name, f"{held}.__class__ is {self._held(type(value))}")
             self._same_entries(name, f"{held}.__dict__", vars(value))
         if slots(value):
-            self._same_parts(name, {f"slots({held})": slots(value)})
+            self._same_parts(name, f"__slots({held})", slots(value))
         self._class(type(value))
 
     def _array(self, name: str, value: Any) -> None:
         held = self._held(value)
         self.arrays[id(value)] = name
         if value.dtype.hasobject:
-            self._same_parts(name, {f"{held}.ravel().tolist()": value.ravel().tolist()})
+            self._same_parts(name, f"{held}.ravel().tolist()", value.ravel().tolist())
             return
         self._test(name, f"{held}.shape == {value.shape} and {held}.dtype is {self._held(value.dtype)}")
         if value.nbytes > _LARGE and value.dtype.itemsize in (1, 2, 4, 8):
-            self._test(name, f"same_bits({held}, {self._held(np.array(value))})")
+            self._test(name, f"__same_bits({held}, {self._held(np.array(value))})")
         else:
             self._test(name, f"{held}.tobytes() == {self._held(value.tobytes())}")
 
@@ -196,7 +198,7 @@ class Environment:
         except (TypeError, ValueError, RuntimeError):
             # It is on a device, or does not let itself be read: it is then only tested to be the same object.
             return
-        self._test(name, f"asarray({self._held(value)}).tobytes() == {self._held(numbers.tobytes())}")
+        self._test(name, f"__asarray({self._held(value)}).tobytes() == {self._held(numbers.tobytes())}")
 
     def _class(self, cls: type) -> None:
         for base in cls.__mro__:
@@ -210,19 +212,21 @@ class Environment:
         is_trusted = _is_trusted(scope.get("__name__"))
         if not is_trusted:
             self._test(name, f"{self._held(function)}.__code__ is {self._held(code)}")
-        if function.__defaults__ is not None and not is_trusted:
-            self._test(name, f"{self._held(function)}.__defaults__ is {self._held(function.__defaults__)}")
+        for attribute in ("__defaults__", "__kwdefaults__"):
+            if getattr(function, attribute) is not None and not is_trusted:
+                self._test(name, f"{self._held(function)}.{attribute} is {self._held(getattr(function, attribute))}")
         for part in (function.__defaults__, function.__kwdefaults__, vars(function)):
             if part and not is_trusted:
                 self._watch(name, part)
         names = set(_names(code))
         for variable, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
             content = contents(cell)
-            read = f"contents({self._held(cell)})" if content is _MISSING else f"{self._held(cell)}.cell_contents"
+            read = f"__contents({self._held(cell)})" if content is _MISSING else f"{self._held(cell)}.cell_contents"
             self._test(variable, f"{read} is {self._held(content)}")
             self._named(variable, content, names, set())
         if is_trusted:
             return
+        self._names |= names
         self._lookups("", scope, names, set())
         for variable in sorted(names & vars(builtins).keys() - scope.keys()):
             # A global of that name would come before Python's own function.

@@ -7,6 +7,7 @@ where they are used. The source is made of the rows' texts and of names made her
 import keyword
 import math
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -39,10 +40,14 @@ class Written(NamedTuple):
     Attributes:
         source: the text of the function, with what it needs above it.
         function: the function.
+        parameters: the names of its inputs.
+        lines: what stands inside it.
     """
 
     source: str
     function: Callable[..., Any]
+    parameters: tuple[str, ...]
+    lines: tuple[str, ...]
 
 
 def write(program: Program, *, batched: bool = False) -> Written:
@@ -117,7 +122,7 @@ class _Writer:
         self.lines = _with_releases(self.lines, self.large)
         source = self.source(name, parameters)
         exec(compile(source, f"<compiled {self.program.name}>", "exec"), self.scope)
-        return Written(source, self.scope[name])
+        return Written(source, self.scope[name], tuple(parameters), tuple(self.lines))
 
     def source(self, name: str, parameters: list[str]) -> str:
         body = "\n    ".join(self.lines)
@@ -174,7 +179,9 @@ class _Writer:
 
     def unused(self, wanted: str) -> str:
         """Return a name like the wanted one that is no other thing's."""
-        name = re.sub(r"\W", "_", wanted) if wanted else "_"
+        # Python reads µ (micro) and μ (mu) as one name. Two underscores are left to the tests around a program.
+        name = re.sub(r"\W", "_", unicodedata.normalize("NFKC", wanted)) if wanted else "_"
+        name = re.sub("^__+", "_", name)
         name = f"_{name}" if name[0].isdigit() else name
         given = name
         while name in self.taken or not name.isidentifier():

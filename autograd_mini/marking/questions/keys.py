@@ -103,8 +103,10 @@ def _sheet(graph: Graph, places: Mapping[str, Place], conventions: Conventions) 
             for i, operand in enumerate(operands)
         ]
 
+    at = wires_at(graph)
+
     def sheet(*inputs: Any) -> list[Any]:
-        made = wires_at(graph, inputs)
+        made = dict(zip(graph.wires, at(inputs), strict=True))
         gradients = sweep({made[graph.root]: Tensor(1.0, requires_grad=False)}, send=send)
         answers = []
         for kind, wire in places.values():
