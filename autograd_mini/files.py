@@ -1,7 +1,7 @@
 """Write a file whole or not at all, and folders of files that hold nothing else."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .errors import QuestionError
@@ -40,12 +40,12 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     return target
 
 
-def check_folder(folder: str | os.PathLike[str], files: Mapping[str, str]) -> None:
+def check_folder(folder: str | os.PathLike[str], names: Iterable[str]) -> None:
     """Refuse a folder that holds anything but what an earlier run may have written there.
 
     Args:
         folder: where the files are to be written.
-        files: their texts, by path in the folder.
+        names: their paths in the folder.
 
     Raises:
         FileNotFoundError: if the folder that it is to be made in does not exist.
@@ -58,7 +58,7 @@ def check_folder(folder: str | os.PathLike[str], files: Mapping[str, str]) -> No
         return
     if not target.is_dir():
         raise QuestionError(f"{target} is no folder. Choose another name.")
-    ours = {Path(name).parts[0] for name in files}
+    ours = {Path(name).parts[0] for name in names}
     for entry in sorted(target.iterdir()):
         if entry.name not in ours or entry.is_symlink():
             raise QuestionError(
