@@ -8,6 +8,7 @@ drawing, choosing        other numbers, which hide fewer
 transcripts, separating  a follow-up that tells misconceptions apart
 auditing                 what is wrong in a published key
 advice                   what the author of a question is told
+command                  the command line's verbs
 """
 
 from .answer_files import read_answers
