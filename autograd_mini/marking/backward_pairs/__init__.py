@@ -3,8 +3,8 @@
 pair, naming                    the two functions, called on copies
 choosing, trial                 inputs and upstream gradients, and the verdict on each gradient
 columns, truth                  the right gradients: recorded, or by differences
+twins                           layers known by their outputs, for functions that cannot be recorded
 arrays, substitutions, wires    what may explain wrong numbers
-twins                           guesses that the numbers at hand cannot tell apart
 diagnosing, conduct             what does explain them, and what else is wrong
 findings, messages, report      what is told
 arguments                       what it was called with
