@@ -1,7 +1,7 @@
 """The browser that pages are tested in, and what the test run says at its end: how much of NumPy the gates cover."""
 
 import pytest
-from chromium import launched, opening
+from chromium import launched, opening, windows
 from rows import LINES
 
 from autograd_mini.primitive import Plain, implementations, table
@@ -13,10 +13,16 @@ def browser():
         yield browser
 
 
+@pytest.fixture(scope="module")
+def window(browser):
+    with windows(browser) as window:
+        yield window
+
+
 @pytest.fixture
-def show(browser, tmp_path):
+def show(window, tmp_path):
     """Return a function that opens a page."""
-    with opening(browser, tmp_path) as opened:
+    with opening(window, tmp_path) as opened:
         yield opened
 
 
