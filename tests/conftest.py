@@ -1,10 +1,18 @@
 """The browser that pages are tested in, and what the test run says at its end: how much of NumPy the gates cover."""
 
+import gc
+
 import pytest
 from chromium import launched, opening, windows
 from rows import LINES
 
 from autograd_mini.primitive import Plain, implementations, table
+
+
+def pytest_collection_finish():
+    # The tests themselves are a million objects, which the garbage collector would go through time and again.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="module")
