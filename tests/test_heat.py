@@ -304,14 +304,14 @@ def by_librsvg(circuit, folder):
     if shutil.which("rsvg-convert") is None:
         pytest.skip("there is no rsvg-convert (apt-get install librsvg2-bin)")
     (folder / "c.svg").write_text(circuit.to_svg(), encoding="utf-8")
-    subprocess.run(["rsvg-convert", "-z", "4", folder / "c.svg", "-o", folder / "c.png"], check=True)
-    return 4.0, (0.0, 0.0)
+    subprocess.run(["rsvg-convert", "-z", "2", folder / "c.svg", "-o", folder / "c.png"], check=True)
+    return 2.0, (0.0, 0.0)
 
 
 def by_resvg(circuit, folder):
     resvg = pytest.importorskip("resvg_py", reason="needs the package resvg-py")
-    (folder / "c.png").write_bytes(bytes(resvg.svg_to_bytes(svg_string=circuit.to_svg(), zoom=4)))
-    return 4.0, (0.0, 0.0)
+    (folder / "c.png").write_bytes(bytes(resvg.svg_to_bytes(svg_string=circuit.to_svg(), zoom=2)))
+    return 2.0, (0.0, 0.0)
 
 
 def by_graphviz(circuit, folder):
