@@ -356,7 +356,9 @@ def graphviz_origin(image, circuit, scale):
     full = next(m for m in circuit.drawing.maps if {level for row in m.heat.slices[0] for level in row} == {LEVELS})
     is_shaded = np.all(np.asarray(image) == rgb(circuit.theme.colour(full.role)), axis=2)
     # Its inner pixels are amid forty by forty of the same colour, which no others are.
-    rows, columns = np.nonzero(np.lib.stride_tricks.sliding_window_view(is_shaded, (40, 40))[::2, ::2].all(axis=(2, 3)))
+    windows = np.lib.stride_tricks.sliding_window_view
+    is_shaded = windows(is_shaded, 40, axis=0)[::2].all(axis=2)
+    rows, columns = np.nonzero(windows(is_shaded, 40, axis=1)[:, ::2].all(axis=2))
     middle = (columns.min() + columns.max() + 20.5, rows.min() + rows.max() + 20.5)
     centre = (full.corner.x + full.heat.width / 2, full.corner.y + full.heat.height / 2)
     return tuple(m - c * scale for m, c in zip(middle, centre))
