@@ -16,6 +16,7 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
 
     Raises:
         FileNotFoundError: if the folder does not exist.
+        IsADirectoryError: if the path is a folder.
         OSError: if the file cannot be written.
     """
     # Imported here because it takes longer to import than most of this package.
@@ -24,6 +25,8 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     target = Path(path)
     if not target.parent.is_dir():
         raise FileNotFoundError(f"cannot write {target}: there is no folder {target.parent}. Make it first.")
+    if target.is_dir():
+        raise IsADirectoryError(f"cannot write {target}: it is a folder. Give the name of a file.")
     data = content.encode() if isinstance(content, str) else content
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:

@@ -84,7 +84,5 @@ def _timed(step: Callable[[], Any], repeats: int) -> float:
 
 def _repeats(step: Callable[[], Any]) -> int:
     """Return how many calls take about 5 ms."""
-    # The first call may be slower than those after it, but not so much.
-    if _timed(step, 1) > 0.1:
-        return 1
+    step()
     return max(1, int(0.005 / _timed(step, 3)))

@@ -542,6 +542,26 @@ def test_inputs_are_left_alone():
             am.UnsupportedError,
             "gradcheck: order must be 1 or 2; got 3.",
         ),
+        (
+            lambda: gradcheck("x", 1.0),
+            am.UnsupportedError,
+            "gradcheck: expected a function; got str. Call it as gradcheck(f, x).",
+        ),
+        (
+            lambda: gradcheck(np.sin, 1.0, seed=-1),
+            am.UnsupportedError,
+            "gradcheck: seed must be a whole number of at least 0; got -1.",
+        ),
+        (
+            lambda: gradcheck(np.sin, 1.0, entries="all"),
+            am.UnsupportedError,
+            "gradcheck: entries must be a whole number of at least 0; got 'all'.",
+        ),
+        (
+            lambda: gradcheck(np.sin, 1.0, directions=1.5),
+            am.UnsupportedError,
+            "gradcheck: directions must be a whole number of at least 0; got 1.5.",
+        ),
     ],
 )
 def test_refused(call, error, message):
