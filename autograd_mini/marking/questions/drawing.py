@@ -8,7 +8,6 @@ import functools
 import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -128,7 +127,7 @@ class Chooser:
     ) -> None:
         if not isinstance(seed, int | np.integer) or seed < 0:
             raise QuestionError(f"the seed must be a whole number of at least 0; got {seed!r}.")
-        if not isinstance(effort, Real) or not effort > 0:
+        if not isinstance(effort, int | float) or not effort > 0:
             raise QuestionError(f"the effort must be a positive number; got {effort!r}.")
         self.question = question
         ground = question.ground()
