@@ -233,7 +233,12 @@ def _question(options: argparse.Namespace) -> Question:
         if options.inputs:
             raise ExpressionError(f"a question file has its own inputs; got {' '.join(options.inputs)}.")
         return read_question(options.question)
-    return Question(options.question, dict(map(_input, options.inputs)))
+    inputs: dict[str, Any] = {}
+    for name, value in map(_input, options.inputs):
+        if name in inputs:
+            raise ExpressionError(f"input {name!r} is given twice. Give each input one value.")
+        inputs[name] = value
+    return Question(options.question, inputs)
 
 
 def _input(argument: str) -> tuple[str, Any]:
@@ -248,7 +253,10 @@ def _value(what: str, text: str) -> Any:
     """Return a number, a fraction or a list from its text."""
     number = read_number(text)
     if number.value is not None:
-        return float(number.value)
+        try:
+            return float(number.value)
+        except OverflowError:
+            raise ExpressionError(f"{what}: expected a number up to 1.8e308; got {text!r}.") from None
     try:
         return json.loads(text)
     except ValueError:

@@ -1,7 +1,7 @@
 """Write a file whole or not at all, and folders of files that hold nothing else."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .errors import QuestionError
@@ -16,6 +16,7 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
 
     Raises:
         FileNotFoundError: if the folder does not exist.
+        IsADirectoryError: if the path is a folder.
         OSError: if the file cannot be written.
     """
     # Imported here because it takes longer to import than most of this package.
@@ -24,6 +25,8 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     target = Path(path)
     if not target.parent.is_dir():
         raise FileNotFoundError(f"cannot write {target}: there is no folder {target.parent}. Make it first.")
+    if target.is_dir():
+        raise IsADirectoryError(f"cannot write {target}: it is a folder. Give the name of a file.")
     data = content.encode() if isinstance(content, str) else content
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
@@ -40,12 +43,12 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     return target
 
 
-def check_folder(folder: str | os.PathLike[str], files: Mapping[str, str]) -> None:
+def check_folder(folder: str | os.PathLike[str], names: Iterable[str]) -> None:
     """Refuse a folder that holds anything but what an earlier run may have written there.
 
     Args:
         folder: where the files are to be written.
-        files: their texts, by path in the folder.
+        names: their paths in the folder.
 
     Raises:
         FileNotFoundError: if the folder that it is to be made in does not exist.
@@ -58,7 +61,7 @@ def check_folder(folder: str | os.PathLike[str], files: Mapping[str, str]) -> No
         return
     if not target.is_dir():
         raise QuestionError(f"{target} is no folder. Choose another name.")
-    ours = {Path(name).parts[0] for name in files}
+    ours = {Path(name).parts[0] for name in names}
     for entry in sorted(target.iterdir()):
         if entry.name not in ours or entry.is_symlink():
             raise QuestionError(

@@ -1,10 +1,18 @@
 """The browser that pages are tested in, and what the test run says at its end: how much of NumPy the gates cover."""
 
+import gc
+
 import pytest
-from chromium import launched, opening
+from chromium import launched, opening, windows
 from rows import LINES
 
 from autograd_mini.primitive import Plain, implementations, table
+
+
+def pytest_collection_finish():
+    # The tests themselves are a million objects, which the garbage collector would go through time and again.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="module")
@@ -13,10 +21,16 @@ def browser():
         yield browser
 
 
+@pytest.fixture(scope="module")
+def window(browser):
+    with windows(browser) as window:
+        yield window
+
+
 @pytest.fixture
-def show(browser, tmp_path):
+def show(window, tmp_path):
     """Return a function that opens a page."""
-    with opening(browser, tmp_path) as opened:
+    with opening(window, tmp_path) as opened:
         yield opened
 
 

@@ -12,22 +12,42 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.mark.slow
 def test_quick_run_compares_gradients_and_writes_its_tables(tmp_path):
-    command = [sys.executable, "-m", "benchmarks", "--quick", "--only", "W1,W2,W6s,W4,W7,W8-10,W9,W10,W10a"]
     files = ["--markdown", str(tmp_path / "table.md"), "--json", str(tmp_path / "figures.json")]
-    run = subprocess.run([*command, *files], cwd=ROOT, capture_output=True, text=True)
+    command = [sys.executable, "-m", "benchmarks", "--quick", *files]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
-    assert set(figures["times"]) == {"W1", "W2", "W6s", "W4", "W7", "W8-10", "W9", "W10", "W10a"}
+    assert set(figures["times"]) == {"W1", "W2", "W6s", "W4", "W8-10", "W8-10³", "W9", "W10", "W10a"}
     assert all({"floor", "eager", "compiled", "code alone"} <= line.keys() for line in figures["times"].values())
+    for title in ("Times", "Compiling", "Growth", "Peak memory"):
+        assert f"\n## {title}" in run.stdout
     assert (tmp_path / "table.md").read_text(encoding="utf-8").endswith(run.stdout)
 
 
 @pytest.mark.slow
-def test_quick_run_of_everything():
-    run = subprocess.run([sys.executable, "-m", "benchmarks", "--quick"], cwd=ROOT, capture_output=True, text=True)
+def test_a_workload_too_slow_for_a_quick_run_has_the_same_gradients():
+    script = (
+        "from benchmarks.engines import engines\n"
+        "from benchmarks.timing import check_gradients\n"
+        "from benchmarks.workloads import workloads\n"
+        "work = workloads()['W7']\n"
+        "steps = work.contestants(engines())\n"
+        "check_gradients(work, steps)\n"
+        "print({'floor', 'eager', 'compiled', 'code alone'} <= steps.keys())\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert (run.stdout, run.returncode) == ("True\n", 0), run.stderr
+
+
+@pytest.mark.slow
+def test_workloads_that_are_asked_for_are_all_that_is_timed(tmp_path):
+    files = ["--json", str(tmp_path / "figures.json")]
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--only", "W6s,W8-10", *files]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
-    for title in ("Times", "Compiling", "Growth", "Peak memory"):
-        assert f"\n## {title}" in run.stdout
+    figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    assert set(figures["times"]) == {"W6s", "W8-10"}
+    assert run.stdout.count("\n## ") == 1
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Formulas as answers: published ones, ties, hints, counterexamples, limits, and text that means harm."""
 
+import functools
 import json
 
 import numpy as np
@@ -20,7 +21,10 @@ def circuit(case):
     return am.parse("\n".join(case["program"]), case["inputs"])
 
 
-def reported(case):
+@functools.cache
+def reported(name):
+    """Return the report on a case; two tests look at it."""
+    case = CASES[name]
     options = {option: case[option] for option in OPTIONS if option in case}
     return am.check_formula(circuit(case), case["wire"], case["formula"], **options)
 
@@ -40,7 +44,7 @@ def convnet():
 @pytest.mark.parametrize("name", CASES)
 def test_published_formula(name):
     case = CASES[name]
-    report = reported(case)
+    report = reported(name)
     assert report.verdict == case["verdict"], str(report)
     assert report.is_right == (case["verdict"] == "right")
     if case["verdict"] in ("wrong", "right except at ties"):
@@ -55,17 +59,17 @@ def test_published_formula(name):
 WRONG_GRADIENTS_OF_INPUTS = [
     name
     for name, case in CASES.items()
-    if case["verdict"] == "wrong"
-    and case["wire"].split("[")[0] in case["inputs"]
-    and circuit(case).shape == ()
-    and reported(case).counterexample is not None
+    if case["verdict"] == "wrong" and case["wire"].split("[")[0] in case["inputs"] and circuit(case).shape == ()
 ]
 
 
 @pytest.mark.parametrize("name", WRONG_GRADIENTS_OF_INPUTS)
 def test_right_number_of_a_counterexample_is_what_differences_give(name):
-    case = CASES[name]
-    shown = reported(case).counterexample
+    case, report = CASES[name], reported(name)
+    shown = report.counterexample
+    if shown is None:
+        assert "has shape" in report.problem
+        return
     wire = case["wire"].split("[")[0]
     names = list(case["inputs"])
     inputs = [shown.inputs[name] for name in names]

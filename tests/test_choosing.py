@@ -99,9 +99,18 @@ def test_input_that_cannot_be_fixed():
     )
 
 
-def test_effort_must_be_positive():
-    with pytest.raises(am.QuestionError, match=r"^the effort must be a positive number; got 0\.$"):
-        am.better_numbers(MIDTERM, effort=0)
+@pytest.mark.parametrize("effort", [0, "all"])
+def test_effort_must_be_positive(effort):
+    with pytest.raises(am.QuestionError) as caught:
+        am.better_numbers(MIDTERM, effort=effort)
+    assert str(caught.value) == f"the effort must be a positive number; got {effort!r}."
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, None])
+def test_seed_must_be_whole(seed):
+    with pytest.raises(am.QuestionError) as caught:
+        am.better_numbers(MIDTERM, seed=seed)
+    assert str(caught.value) == f"the seed must be a whole number of at least 0; got {seed!r}."
 
 
 def test_variants_differ_and_are_equally_hard():

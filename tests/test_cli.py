@@ -211,6 +211,11 @@ def test_variants_and_their_answers(capsys):
          "cannot write nowhere/f.svg: there is no folder nowhere. Make it first."),
         (["draw", "x*2", 'x="a"'], "input 'x': Tensor: expected a number or an array of numbers, got str 'a'."),
         (["draw", "x*2", "x=NaN"], "input 'x' must be finite; got nan."),
+        (["draw", "x*2", "x=1e400"], "input 'x': expected a number up to 1.8e308; got '1e400'."),
+        (["draw", "x*y", "x=1", "y=2", "x=3"], "input 'x' is given twice. Give each input one value."),
+        (["explain", "x*2", "x=1", "-o", ".."], "cannot write ..: it is a folder. Give the name of a file."),
+        (["variants", "x*y", "x=1", "y=2", "-n", "2", "--seed", "-1"],
+         "the seed must be a whole number of at least 0; got -1."),
     ],
 )  # fmt: skip
 def test_refusal_is_one_line_and_exit_code_2(capsys, arguments, message):

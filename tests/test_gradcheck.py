@@ -42,36 +42,36 @@ def test_every_row_of_the_table_passes(line):
 # Wrong rules: each is caught, and blamed on the gate and the operand.
 
 
-def wrong_sign(x):
-    return primitive(x=lambda x: -np.cos(x))(named("wrong", np.sin))(x)
+def wrong_sign():
+    return primitive(x=lambda x: -np.cos(x))(named("wrong", np.sin))
 
 
-def missing_factor(x):
-    return primitive(x=lambda x: x)(named("wrong", np.square))(x)
+def missing_factor():
+    return primitive(x=lambda x: x)(named("wrong", np.square))
 
 
-def half_a_percent(x):
-    return primitive(x=lambda x: 1.005 * np.cos(x))(named("wrong", np.sin))(x)
+def half_a_percent():
+    return primitive(x=lambda x: 1.005 * np.cos(x))(named("wrong", np.sin))
 
 
-def one_in_a_million(x):
-    return primitive(x=lambda x: 1.000001 * np.cos(x))(named("wrong", np.sin))(x)
+def one_in_a_million():
+    return primitive(x=lambda x: 1.000001 * np.cos(x))(named("wrong", np.sin))
 
 
-def upstream_ignored(x):
-    return primitive(x=lambda upstream, x: np.cos(x))(named("wrong", np.sin))(x)
+def upstream_ignored():
+    return primitive(x=lambda upstream, x: np.cos(x))(named("wrong", np.sin))
 
 
-def derivative_at_the_output(x):
-    return primitive(x=lambda out: np.cos(out))(named("wrong", np.sin))(x)
+def derivative_at_the_output():
+    return primitive(x=lambda out: np.cos(out))(named("wrong", np.sin))
 
 
-def transposed(x):
-    return primitive(x=lambda upstream: upstream)(named("wrong", np.transpose))(x)
+def transposed():
+    return primitive(x=lambda upstream: upstream)(named("wrong", np.transpose))
 
 
-def one_entry(x):
-    return primitive(x=lambda x: np.where(np.arange(3) == 1, 2.0, np.cos(x)))(named("wrong", np.sin))(x)
+def one_entry():
+    return primitive(x=lambda x: np.where(np.arange(3) == 1, 2.0, np.cos(x)))(named("wrong", np.sin))
 
 
 def named(name, function):
@@ -96,7 +96,8 @@ def named(name, function):
     ],
 )
 def test_wrong_rule_is_caught_and_blamed(broken):
-    report = gradcheck(lambda x: np.tanh(broken(np.exp(x) * 0.5)) * 3.0, numbers(3, 3))
+    wrong = broken()
+    report = gradcheck(lambda x: np.tanh(wrong(np.exp(x) * 0.5)) * 3.0, numbers(3, 3))
     assert not report
     assert report.failures
     assert len(report.culprits) == 1
@@ -207,7 +208,8 @@ def overwriting(sweep):
 def test_checkpointed_function():
     right = am.checkpoint(lambda x: np.sin(x) * x)
     assert gradcheck(lambda x: np.tanh(right(x)), numbers(3))
-    wrong = am.checkpoint(lambda x: wrong_sign(x) * x)
+    broken = wrong_sign()
+    wrong = am.checkpoint(lambda x: broken(x) * x)
     assert gradcheck(lambda x: np.tanh(wrong(x)), numbers(3)).culprits == (
         "no gate's own rule is wrong outside checkpointed functions; check those alone, without checkpoint().",
     )
@@ -539,6 +541,26 @@ def test_inputs_are_left_alone():
             lambda: gradcheck(lambda x: x, 1.0, order=3),
             am.UnsupportedError,
             "gradcheck: order must be 1 or 2; got 3.",
+        ),
+        (
+            lambda: gradcheck("x", 1.0),
+            am.UnsupportedError,
+            "gradcheck: expected a function; got str. Call it as gradcheck(f, x).",
+        ),
+        (
+            lambda: gradcheck(np.sin, 1.0, seed=-1),
+            am.UnsupportedError,
+            "gradcheck: seed must be a whole number of at least 0; got -1.",
+        ),
+        (
+            lambda: gradcheck(np.sin, 1.0, entries="all"),
+            am.UnsupportedError,
+            "gradcheck: entries must be a whole number of at least 0; got 'all'.",
+        ),
+        (
+            lambda: gradcheck(np.sin, 1.0, directions=1.5),
+            am.UnsupportedError,
+            "gradcheck: directions must be a whole number of at least 0; got 1.5.",
         ),
     ],
 )

@@ -351,7 +351,8 @@ def test_a_dask_cluster_gives_the_same(graded):
     distributed = pytest.importorskip("distributed")
     rows = CLASS + "".join(f"student {i},-3,-1,2,-2,{i / 7:.3f}\n" for i in range(25))
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        # At any free port: the usual one may be that of another run.
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
         distributed.Client(cluster) as client,
         client.get_executor() as pool,
     ):

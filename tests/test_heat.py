@@ -304,14 +304,14 @@ def by_librsvg(circuit, folder):
     if shutil.which("rsvg-convert") is None:
         pytest.skip("there is no rsvg-convert (apt-get install librsvg2-bin)")
     (folder / "c.svg").write_text(circuit.to_svg(), encoding="utf-8")
-    subprocess.run(["rsvg-convert", "-z", "4", folder / "c.svg", "-o", folder / "c.png"], check=True)
-    return 4.0, (0.0, 0.0)
+    subprocess.run(["rsvg-convert", "-z", "2", folder / "c.svg", "-o", folder / "c.png"], check=True)
+    return 2.0, (0.0, 0.0)
 
 
 def by_resvg(circuit, folder):
     resvg = pytest.importorskip("resvg_py", reason="needs the package resvg-py")
-    (folder / "c.png").write_bytes(bytes(resvg.svg_to_bytes(svg_string=circuit.to_svg(), zoom=4)))
-    return 4.0, (0.0, 0.0)
+    (folder / "c.png").write_bytes(bytes(resvg.svg_to_bytes(svg_string=circuit.to_svg(), zoom=2)))
+    return 2.0, (0.0, 0.0)
 
 
 def by_graphviz(circuit, folder):
@@ -356,7 +356,9 @@ def graphviz_origin(image, circuit, scale):
     full = next(m for m in circuit.drawing.maps if {level for row in m.heat.slices[0] for level in row} == {LEVELS})
     is_shaded = np.all(np.asarray(image) == rgb(circuit.theme.colour(full.role)), axis=2)
     # Its inner pixels are amid forty by forty of the same colour, which no others are.
-    rows, columns = np.nonzero(np.lib.stride_tricks.sliding_window_view(is_shaded, (40, 40))[::2, ::2].all(axis=(2, 3)))
+    windows = np.lib.stride_tricks.sliding_window_view
+    is_shaded = windows(is_shaded, 40, axis=0)[::2].all(axis=2)
+    rows, columns = np.nonzero(windows(is_shaded, 40, axis=1)[:, ::2].all(axis=2))
     middle = (columns.min() + columns.max() + 20.5, rows.min() + rows.max() + 20.5)
     centre = (full.corner.x + full.heat.width / 2, full.corner.y + full.heat.height / 2)
     return tuple(m - c * scale for m, c in zip(middle, centre))

@@ -229,3 +229,24 @@ def test_text_width_is_generous_enough_for_common_fonts():
     for text in ("−1.00", "0.39", "[1.00, −2.00]", "eee"):
         real = sum(helvetica.get(letter, 0.278 if letter in "[], " else 0.556) for letter in text)
         assert text_width(text, 1.0) >= real
+
+
+def test_operands_keep_their_order_where_it_matters():
+    """a − b and b − a: the wires of one of them cross, so that each gate has its first operand on top."""
+
+    def entering(program):
+        root = am.parse(program, a=1, b=3)
+        circuit = am.draw(root, repeat=False)
+        wires = am.Graph(root).wires
+        drawn = circuit.drawing
+        ends = {}
+        for path in drawn.paths:
+            if path.head.startswith("n"):
+                ends.setdefault(path.head, []).append((path.points[-1].y, path.tail))
+        names = {f"n{i}": wire.name for i, wire in enumerate(wires)}
+        return {names[head]: [names["n" + tail[1:]] for _, tail in sorted(entering)] for head, entering in ends.items()}
+
+    assert entering("p = a - b\nq = b - a\nf = p*q") == {"p": ["a", "b"], "q": ["b", "a"], "f": ["p", "q"]}
+    # The operands of a sum come as they stand.
+    found = entering("p = a + b\nq = b + a\nf = p*q")
+    assert found["p"] == found["q"]

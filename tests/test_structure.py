@@ -1,6 +1,7 @@
 """The house: which module may import which, and the names that are public."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,20 @@ def test_the_layer_rule_sees_imports():
 def test_networks_know_no_derivative():
     for path in (PACKAGE / "nn").rglob("*.py"):
         assert not imports(path) & {"primitive", "ops", "backward", "graph"}, path.name
+
+
+@pytest.mark.parametrize(
+    "package",
+    ["circuit", "finite_differences", "marking", "marking/backward_pairs", "marking/formulas", "marking/grading",
+     "marking/questions", "pages", "program"],
+)  # fmt: skip
+def test_every_module_is_on_the_map_of_its_package(package):
+    folder = PACKAGE / package
+    docstring = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+    # A line of the map is names, two spaces or more, and what they are.
+    listed = ", ".join(re.findall(r"^(\w+(?:, \w+)*)  +\S", docstring, re.MULTILINE)).split(", ")
+    modules = [path.stem for path in folder.glob("*.py")] + [path.parent.name for path in folder.glob("*/__init__.py")]
+    assert sorted(listed) == sorted(set(modules) - {"__init__"})
 
 
 def test_public_names():

@@ -169,11 +169,14 @@ def _node_item(node: Node, i: int, layer: int, scopes: tuple[Scope, ...]) -> Ite
     return item
 
 
+def keeps_order(item: Item, model: Model) -> bool:
+    """Return whether what enters an item does so in the order of operands; else it enters as it comes, uncrossed."""
+    return item.kind == "node" and model.nodes[item.node].ordered
+
+
 def entering(item: Item, model: Model) -> list[Item]:
-    """Return what enters an item from top to bottom: operands in order where the order matters, else as they come."""
-    if item.kind == "node" and model.nodes[item.node].ordered:
-        return item.before
-    return sorted(item.before, key=lambda source: source.row)
+    """Return what enters an item from top to bottom."""
+    return item.before if keeps_order(item, model) else sorted(item.before, key=lambda source: source.row)
 
 
 def mean(numbers: list[float] | list[int], otherwise: float) -> float:

@@ -4,7 +4,7 @@ import bisect
 import itertools
 
 from ..scopes import Scope
-from .items import Enclosure, Item, mean
+from .items import Enclosure, Item, keeps_order, mean
 from .model import Model
 
 # What has a place of its own in the order of a frame's inside: a row, or a whole frame.
@@ -145,13 +145,12 @@ def _crossings(layers: list[list[Item]], model: Model) -> int:
     """Return how many pairs of wires cross between neighbouring layers."""
     _number(layers)
     count = 0
-    nodes, place_of = model.nodes, bisect.bisect_right
+    place_of = bisect.bisect_right
     for layer in layers[1:]:
         seen: list[int] = []
         for item in layer:
             rows = [source.row for source in item.before]
-            if len(rows) > 1 and not (item.kind == "node" and nodes[item.node].ordered):
-                # They come as they stand; see `entering`.
+            if len(rows) > 1 and not keeps_order(item, model):
                 rows.sort()
             weight = _THROUGH_A_FRAME if item.side else 1
             for row in rows:

@@ -56,10 +56,18 @@ def gradcheck(
         BackwardError: if no output is recorded as depending on an input.
         DtypeError: if an input is made of whole numbers, or an output of no numbers.
         NotFiniteError: if an input or an output is NaN or infinite.
-        UnsupportedError: if `order` is neither 1 nor 2.
+        UnsupportedError: if `function` is none, `order` neither 1 nor 2, or another option no whole number of at
+            least 0.
     """
+    if not callable(function):
+        raise UnsupportedError(
+            f"gradcheck: expected a function; got {type(function).__name__}. Call it as gradcheck(f, x)."
+        )
     if order not in (1, 2):
         raise UnsupportedError(f"gradcheck: order must be 1 or 2; got {order!r}.")
+    for name, count in (("seed", seed), ("entries", entries), ("directions", directions)):
+        if not isinstance(count, int | np.integer) or count < 0:
+            raise UnsupportedError(f"gradcheck: {name} must be a whole number of at least 0; got {count!r}.")
     subject = Subject(function, inputs, seed)
     first, again = _outputs(subject), _outputs(subject)
     if not _is_same(first, again):

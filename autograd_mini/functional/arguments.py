@@ -38,9 +38,9 @@ def class_indices(target, classes, function, ignore_index=None):
         DtypeError: if they are not whole numbers.
         ShapeError: if one is outside the classes.
     """
-    if (target if isinstance(target, Operand) else np.asarray(target)).dtype.kind not in "iu":
-        raise DtypeError(f"{function}: class indices must be whole numbers in a plain array; got {kind_of(target)}.")
     target = array(target)
+    if target.dtype.kind not in "iu":
+        raise DtypeError(f"{function}: class indices must be whole numbers in a plain array; got {kind_of(target)}.")
     valid = (target >= 0) & (target < classes)
     if ignore_index is not None:
         valid = valid | (target == ignore_index)

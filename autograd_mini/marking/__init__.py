@@ -1,16 +1,18 @@
 """Marking answers: numbers as written, the work walked again on them, verdicts, causes, and the files of questions.
 
-sheets, answers          numbers as somebody wrote them, with the room that rounding leaves
-spreads, sending, work   gates and whole walks through the circuit, on such numbers
-conventions, marks       what counts as right, and what it earns
-misconceptions, faults   ways to be wrong, and where in a circuit they can be made
-copying, causes          which of them explain a sheet
-explaining, messages     what the student is told
-verdicts, report         check and what it returns
-questions                what is asked: files, what their numbers hide, better numbers, variants, published keys
-formulas                 answers that are formulas
-backward_pairs           hand-written backward functions
-grading                  a whole class
+sheets, rounding, answers       numbers as somebody wrote them, with the room that rounding leaves
+spreads, sending, work, memory  gates and whole walks through the circuit, on such numbers
+conventions, marks              what counts as right, and what it earns
+steps, misconceptions           one backward step, and ways to be wrong about it
+changes, faults, reach          where in a circuit they can be made, and where that shows
+copying, causes                 which of them explain a sheet
+explaining, messages            what the student is told
+verdicts, report, html          check and what it returns
+questions                       what is asked: files, what their numbers hide, better numbers, variants, published keys
+formulas                        answers that are formulas
+backward_pairs                  hand-written backward functions
+grading                         a whole class
+counts                          numbers of things on the command line
 """
 
 from .backward_pairs import BackwardReport, check_backward

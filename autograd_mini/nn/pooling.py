@@ -16,6 +16,8 @@ class _Pool(Module):
 
     axes: ClassVar[int]
     function: ClassVar[Callable[..., Any]]
+    # What a window of n numbers takes: the largest n − 1 comparisons, a mean n − 1 additions and a division.
+    compares: ClassVar[bool] = False
 
     def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
         """Make a layer.
@@ -44,8 +46,7 @@ class _Pool(Module):
         if min(lengths) < 1:
             raise ShapeError(f"{self!r}: the window must not be longer than the padded input; got shape {shape}.")
         outputs, window = shape[0] * math.prod(lengths), math.prod(self.kernel_size)
-        # The largest of n takes n − 1 comparisons; a mean n − 1 additions and a division.
-        each = window - 1 if "Max" in type(self).__name__ else window
+        each = window - 1 if self.compares else window
         return Account(
             (shape[0], *lengths),
             lengths=", ".join(dict.fromkeys(formula for _, formula in pairs)),
@@ -71,7 +72,7 @@ class MaxPool1d(_Pool):
     L' = ⌊(L − window + 2·pad)/stride⌋ + 1.
     """
 
-    axes, function = 1, staticmethod(F.max_pool1d)
+    axes, function, compares = 1, staticmethod(F.max_pool1d), True
 
 
 class MaxPool2d(_Pool):
@@ -82,7 +83,7 @@ class MaxPool2d(_Pool):
     H' = ⌊(H − window + 2·pad)/stride⌋ + 1, and W' likewise.
     """
 
-    axes, function = 2, staticmethod(F.max_pool2d)
+    axes, function, compares = 2, staticmethod(F.max_pool2d), True
 
 
 class AvgPool1d(_Pool):

@@ -1,7 +1,12 @@
 """Answers that are formulas: read without eval, compared with the circuit at points, reported with a counterexample.
 
-`reading` and `latex` understand the text, `names` knows what it may name, `evaluating` works it out at one of the
-`points`; `circuits` says what is right there, `comparing` and `judging` come to a verdict, and `report` tells it.
+reading, names                      the text, and what it may name
+latex, latex_symbols, latex_tokens  the same in LaTeX
+claims, evaluating                  what it is said to give, and its numbers at a point
+points, circuits                    where it is compared, and what is right there
+comparing, judging, hints           from numbers to a verdict
+report                              what is told
+checking, identities                check_formula, check_formulas, and same_formula
 """
 
 from .checking import check_formula, check_formulas

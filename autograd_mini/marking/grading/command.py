@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ...errors import QuestionError
 from ...files import check_folder, write_folder, write_whole
+from ..counts import count
 from ..messages import LANGUAGES
 from ..questions.question import Question
 from .classes import grade
@@ -25,7 +26,6 @@ VARIANTS = "a folder of variants in place of the question is marked as one class
 EXIT_CODES = "exit code: 0 all rows were marked, 1 some rows need a look (the others were marked), 2 nothing was marked"
 # A spreadsheet knows by this mark that a file is UTF-8.
 _MARK = "\ufeff"
-_MOST_JOBS = 999
 
 
 def add_arguments(verb: argparse.ArgumentParser) -> None:
@@ -36,7 +36,9 @@ def add_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--report", metavar="FILE.html", help="write the class as a page")
     verb.add_argument("--feedback", metavar="FOLDER", help="write each student's report as Markdown")
     verb.add_argument("--gradescope", metavar="FOLDER", help="write each student's results.json for Gradescope")
-    verb.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="how many processes mark (default: 1)")
+    verb.add_argument(
+        "--jobs", type=count("processes", most=999), default=1, metavar="N", help="how many processes mark (default: 1)"
+    )
     verb.add_argument("--language", choices=LANGUAGES, default="en", help="of the reports (default: %(default)s)")
     verb.add_argument("--strict", action="store_true", help="no marks for what follows from a mistake")
 
@@ -101,9 +103,3 @@ def _executor(jobs: int) -> Iterator[Executor | None]:
         # A process that is started afresh inherits no threads and no locks.
         with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
             yield executor
-
-
-def _jobs(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= _MOST_JOBS:
-        raise argparse.ArgumentTypeError(f"expected a number of processes from 1 to {_MOST_JOBS}; got {text!r}")
-    return int(text)

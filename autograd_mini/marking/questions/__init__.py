@@ -9,6 +9,7 @@ keys, variant_files      the right answers at many inputs at once; a folder of v
 transcripts, separating  a follow-up that tells misconceptions apart
 auditing                 what is wrong in a published key
 advice                   what the author of a question is told
+command                  the command line's verbs
 """
 
 from .answer_files import read_answers

@@ -30,7 +30,8 @@ def better_numbers(question: Question, *, seed: int = 0, effort: float = 1.0, fi
         fixed: inputs that keep their values.
 
     Raises:
-        QuestionError: if the effort is not positive or a fixed input is none of the question's.
+        QuestionError: if the seed is no whole number of at least 0, the effort is not positive, or a fixed input is
+            none of the question's.
         ExpressionError: if the program is refused.
     """
     chooser = Chooser(expect_question(question, "better_numbers"), seed, effort, fixed, may_get_signs=True)
@@ -60,7 +61,8 @@ def variants(
         fixed: inputs that keep their values.
 
     Raises:
-        QuestionError: if n is not a whole number of at least 1, or not enough variants were found.
+        QuestionError: if n is not a whole number of at least 1, the seed none of at least 0, or not enough variants
+            were found.
         ExpressionError: if the program is refused.
     """
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:

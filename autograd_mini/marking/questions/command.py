@@ -9,6 +9,7 @@ import csv
 import io
 
 from ...files import check_folder, write_folder, write_whole
+from ..counts import count
 from ..marks import bracketed
 from .choosing import better_numbers, variants
 from .keys import keys
@@ -18,7 +19,6 @@ from .question import Question
 LINT = "say which mistakes the numbers of a question hide or cannot tell apart, and what else is wrong with it"
 VARIANTS = "write questions of equal difficulty, one for each student, and their answers"
 _KEY = "key.csv"
-_MOST = 9999
 
 
 def add_lint_arguments(verb: argparse.ArgumentParser) -> None:
@@ -29,7 +29,7 @@ def add_lint_arguments(verb: argparse.ArgumentParser) -> None:
 
 def add_variants_arguments(verb: argparse.ArgumentParser) -> None:
     """Add what the verb `variants` takes besides the question."""
-    verb.add_argument("-n", type=_count, required=True, metavar="N", help="how many")
+    verb.add_argument("-n", type=count("variants", most=9999), required=True, metavar="N", help="how many")
     verb.add_argument("-o", "--output", default="variants", metavar="FOLDER", help="where (default: %(default)s)")
     verb.add_argument(
         "--seed", type=int, default=0, help="the same seed gives the same variants (default: %(default)s)"
@@ -58,7 +58,7 @@ def run_variants(question: Question, options: argparse.Namespace) -> int:
         AutogradMiniError: if the question is refused, or the folder holds something else.
         OSError: if a file cannot be written.
     """
-    check_folder(options.output, dict.fromkeys((*_names(options.n), _KEY), ""))
+    check_folder(options.output, [*_names(options.n), _KEY])
     made = variants(question, options.n, seed=options.seed)
     names = _names(len(made))
     files = dict(zip(names, (variant.to_toml() for variant in made), strict=True))
@@ -75,9 +75,3 @@ def run_variants(question: Question, options: argparse.Namespace) -> int:
 
 def _names(count: int) -> list[str]:
     return [f"variant-{number:0{len(str(count))}}.toml" for number in range(1, count + 1)]
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:5]) <= _MOST:
-        raise argparse.ArgumentTypeError(f"expected a number of variants from 1 to {_MOST}; got {text!r}")
-    return int(text)

@@ -126,7 +126,9 @@ class Chooser:
         digits: int = DIGITS,
         may_get_signs: bool = False,
     ) -> None:
-        if not effort > 0:
+        if not isinstance(seed, int | np.integer) or seed < 0:
+            raise QuestionError(f"the seed must be a whole number of at least 0; got {seed!r}.")
+        if not isinstance(effort, int | float) or not effort > 0:
             raise QuestionError(f"the effort must be a positive number; got {effort!r}.")
         self.question = question
         ground = question.ground()
