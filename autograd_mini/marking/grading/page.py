@@ -100,8 +100,9 @@ def _student(report: "ClassReport", sheet: "GradedSheet") -> str:
     verdicts = [mark.verdict for mark in found.marks]
     text = "\n".join([_paragraph(found.summary()), *map(_line, found.explanation().splitlines())])
     variant = f' <span class="variant">{_text(_short(sheet.variant))}</span>' if sheet.variant else ""
+    score = f'<span class="score">{_score(found)}</span>'
     return (
-        f'<details class="student"><summary>{_name(sheet.student)}{variant} <span class="score">{_score(found)}</span></summary>'
+        f'<details class="student"><summary>{_name(sheet.student)}{variant} {score}</summary>'
         f'<div id="line-{sheet.line}">{_table(columns, cells, "sheet", verdicts)}{text}</div></details>'
     )
 
