@@ -166,7 +166,7 @@ class Traced(Tensor):
     def apply(gate: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what a gate gives, written down on the tape."""
         first = next((operand for operand in operands if operand.__class__ is Traced), None)
-        tape = (next(within(Traced, options)) if first is None else first).tape
+        tape = (within(Traced, options)[0] if first is None else first).tape
         if tape.in_rule and gate is add:
             gate, operands = _as_difference(tape, operands)
         operands = tuple([_of_tape(tape, operand) for operand in operands])
@@ -218,9 +218,9 @@ class Traced(Tensor):
     __rmatmul__, __rfloordiv__ = _when_right("__rmatmul__"), _when_right("__rfloordiv__")
 
     def __getitem__(self, key: Any) -> Any:
-        if not any(True for _ in within(Traced, key)):
+        parts = within(Traced, key)
+        if not parts:
             return super().__getitem__(key)
-        parts = list(within(Traced, key))
         if any(part.dtype == np.bool_ for part in parts):
             # The result's shape depends on the mask.
             return super().__getitem__(replaced(Traced, key, lambda part: part.data))
@@ -345,7 +345,7 @@ def _simple(
         return tape.constant(plain(result))
     if gate in (broadcast_to, lined_up) or not all(tape.is_known(wire) for wire in wires if wire.__class__ is Wire):
         return None
-    return None if any(True for _ in within(Traced, options)) else tape.constant(plain(result))
+    return None if within(Traced, options) else tape.constant(plain(result))
 
 
 def _as_difference(tape: Tape, operands: tuple[Any, ...]) -> tuple[Primitive, tuple[Any, ...]]:
