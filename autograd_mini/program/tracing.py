@@ -18,6 +18,7 @@ from ..ops.comparing import equal, logical_and, logical_not, logical_or, not_equ
 from ..ops.identity import identity
 from ..ops.shaping import broadcast_to, cast, lined_up, sum_to
 from ..primitive import Plain, Primitive, implementations, table
+from ..scalar import scalar_paths
 from ..tensor import Tensor, constant_operand, is_recording, leaf
 from ..transforms.trees import mapped
 from ..watching import Watcher, watching
@@ -31,6 +32,9 @@ _SHAPE_IS_KNOWN = {
 }  # fmt: skip
 
 
+_NUMBERS = {float, int}
+
+
 class _NotWritableError(Exception):
     """A rule that reads its operands' numbers: it is called as a function."""
 
@@ -40,6 +44,11 @@ class Tape:
 
     Args:
         arrays: the name of each array that may become a constant, by the array's identity.
+
+    Attributes:
+        is_known: for each wire whether it has the same value at each run: a constant, or one that was spread.
+        numbers: for each wire the one number that every entry is known to be, or None.
+        detached: for wires that are differentiated by, the traced Tensor that rules read.
     """
 
     def __init__(self, arrays: dict[int, str]) -> None:
@@ -47,6 +56,9 @@ class Tape:
         self.steps: list[Step] = []
         self.values: list[Any] = []
         self.tensors: list[Tensor | None] = []
+        self.is_known: list[bool] = []
+        self.numbers: list[Any] = []
+        self.detached: dict[Wire, Traced] = {}
         self.in_rule = False
         self.gradients: dict[Wire, list[Wire]] = {}
         self.known: dict[Any, Wire] = {}
@@ -83,35 +95,32 @@ class Tape:
 
     def call(self, gate: Any, operands: tuple[Any, ...], options: dict[str, Any], value: Any, note: str = "") -> Wire:
         """Return the wire of a gate applied to wires and constants; the same gate on the same wires is one step."""
-        key = (gate, *map(_key, operands), *[(name, _key(given)) for name, given in options.items()])
-        if key not in self.known:
-            kind = Kind.of(value, owned=isinstance(value, np.ndarray) and not self._is_shared(value, operands))
-            self.known[key] = self._append(Step(gate, operands, options, kind, note=note), value)
-        return self.known[key]
+        places = [place if place.__class__ is Wire else _key(place) for place in operands]
+        key = (gate, *places, *[(name, _key(given)) for name, given in options.items()])
+        wire = self.known.get(key)
+        if wire is None:
+            kind = Kind.of(value, owned=value.__class__ is np.ndarray and not self._is_shared(value, operands))
+            self.known[key] = wire = self._append(Step(gate, operands, options, kind, None, note), value)
+        return wire
 
     def _is_shared(self, value: Any, operands: tuple[Any, ...]) -> bool:
         """Return whether an array is a view of an operand, or an operand that a gate passes on."""
         return any(np.may_share_memory(value, self.values[place]) for place in within(Wire, operands))
 
     def _append(self, step: Step, value: Any) -> Wire:
+        is_known, number = False, None
+        if step.gate is None and step.operands:
+            is_known, number = True, step.operands[0]
+            number = number if np.ndim(number) == 0 else None
+        elif step.gate is broadcast_to:
+            spread = step.operands[0]
+            is_known, number = self.is_known[spread], self.numbers[spread]
         self.steps.append(step)
         self.values.append(value)
         self.tensors.append(None)
+        self.is_known.append(is_known)
+        self.numbers.append(number)
         return Wire(len(self.steps) - 1)
-
-    def is_known(self, wire: Wire) -> bool:
-        """Return whether a wire has the same value at each run: a constant, or one that was spread."""
-        step = self.steps[wire]
-        return step.is_constant or (step.gate is broadcast_to and self.is_known(step.operands[0]))
-
-    def number(self, operand: Any) -> Any:
-        """Return the one number that every entry of an operand is known to be, or None."""
-        while isinstance(operand, Wire):
-            step = self.steps[operand]
-            if step.gate is not broadcast_to and not step.is_constant:
-                return None
-            operand = step.operands[0]
-        return operand if np.ndim(operand) == 0 else None
 
 
 def _when_right(name: str) -> Callable[[Any, Any], Any]:
@@ -130,7 +139,8 @@ class Traced(Tensor):
     Attributes:
         tape: where its gates are written down.
         wire: its wire.
-        inner: its value as a Tensor that is not recorded; plain numbers where they are no floating-point numbers.
+        inner: its value: a float, or a Tensor that is not recorded; plain numbers where they are no floating-point
+            numbers.
     """
 
     __slots__ = ("inner", "tape", "wire")
@@ -144,8 +154,12 @@ class Traced(Tensor):
         """Return a traced Tensor on a wire."""
         traced = leaf(cls, requires_grad=requires_grad)
         traced.tape, traced.wire = tape, wire
-        holds_floats = not isinstance(value, Tensor) and np.result_type(value).kind == "f"
-        traced.inner = Tensor(value, requires_grad=False) if holds_floats else value
+        if value.__class__ is not float:
+            if not isinstance(value, Tensor) and np.result_type(value).kind == "f":
+                value = Tensor(value, requires_grad=False)
+            if isinstance(value, Tensor) and value.data.__class__ is float:
+                value = value.data
+        traced.inner = value
         if requires_grad or tape.tensors[wire] is None:
             tape.tensors[wire] = traced
         return traced
@@ -170,18 +184,19 @@ class Traced(Tensor):
         if tape.in_rule and gate is add:
             gate, operands = _as_difference(tape, operands)
         operands = tuple([_of_tape(tape, operand) for operand in operands])
-        inner = [operand.inner if isinstance(operand, Traced) else operand for operand in operands]
-        result = gate(*inner, **_inner(options)) if options else gate(*inner)
+        result = _computed(gate, operands, options)
         options = gate.options | options if options else gate.options
         wire = _simple(tape, gate, operands, options, result) if tape.in_rule else None
         if wire is None:
-            floats = gate if isinstance(result, Tensor) else None
+            floats = gate if result.__class__ is float or isinstance(result, Tensor) else None
             places = tuple([_place(tape, operand, floats, operands) for operand in operands])
             if tape.in_rule and gate.elementwise:
-                places = _not_spread(tape, places, plain(result))
+                places = _not_spread(tape, places, result)
             options_there = wires_of(options) if options else options
             wire = tape.call(gate, places, options_there, plain(result), "" if tape.in_rule else _note(gate))
-        needs = [operand for operand in operands if operand.__class__ is Traced and operand.requires_grad]
+        needs = False
+        for operand in operands:
+            needs = needs or (operand.__class__ is Traced and operand.requires_grad)
         traced = Traced.on(tape, wire, result, requires_grad=bool(needs and gate.rules and is_recording()))
         if traced.requires_grad:
             held = [
@@ -281,7 +296,12 @@ class Traced(Tensor):
 
     @property
     def _holds_floats(self) -> bool:
-        return isinstance(self.inner, Tensor)
+        return self.inner.__class__ is float or isinstance(self.inner, Tensor)
+
+    @property
+    def kind(self) -> Kind:
+        """What is on the wire."""
+        return self.tape.steps[self.wire].kind
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -320,6 +340,22 @@ def tracing() -> Iterator[None]:
         yield
 
 
+def _computed(gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Return what a gate gives on its operands' values: a float or a Tensor that is not recorded, or plain numbers."""
+    values = [operand.inner if operand.__class__ is Traced else operand for operand in operands]
+    path = None
+    if not options and _NUMBERS.issuperset(map(type, values)):
+        path = scalar_paths[gate, 1 << len(values)]
+    if path is not None:
+        try:
+            return path(*map(float, values), *map(float, gate.options.values()))[0]
+        except (ArithmeticError, ValueError):
+            # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
+            pass
+    values = [_inner(operand) if operand.__class__ is Traced else operand for operand in operands]
+    return gate(*values, **_inner(options)) if options else gate(*values)
+
+
 def _simple(
     tape: Tape, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any], result: Any
 ) -> Wire | None:
@@ -331,19 +367,28 @@ def _simple(
         if gate is equal and _is_zero(other):
             negated = logical_not(test)
             return negated.wire if isinstance(negated, Traced) else None
-    wires = [operand.wire if isinstance(operand, Traced) else operand for operand in operands]
-    known = [tape.number(wire) for wire in wires]
+    if gate in (sum_to, lined_up) and operands[0].shape == np.shape(result):
+        return operands[0].wire
+    known, is_known = [], True
+    for operand in operands:
+        if operand.__class__ is Traced:
+            known.append(tape.numbers[operand.wire])
+            is_known = is_known and tape.is_known[operand.wire]
+        else:
+            known.append(operand if np.ndim(operand) == 0 else None)
     if gate in (multiply, divide, power):
         for i in (0, 1) if gate is multiply else (1,):
-            other = operands[1 - i]
-            same = isinstance(other, Traced) and other.shape == np.shape(result) and other.dtype == result.dtype
-            if same and known[i] is not None and known[i] == 1:
-                return other.wire
-    if gate in (sum_to, lined_up) and operands[0].shape == np.shape(result):
-        return wires[0]
+            if known[i] is not None and known[i] == 1:
+                other = operands[1 - i]
+                kind = Kind.of(plain(result))
+                if isinstance(other, Traced) and (other.shape, other.dtype) == (kind.shape, kind.dtype):
+                    return other.wire
+    if not is_known:
+        # A number has one entry, which is known where the wire is.
+        return None
     if gate.elementwise and np.shape(result) == () and all(number is not None for number in known):
         return tape.constant(plain(result))
-    if gate in (broadcast_to, lined_up) or not all(tape.is_known(wire) for wire in wires if wire.__class__ is Wire):
+    if gate in (broadcast_to, lined_up):
         return None
     return None if within(Traced, options) else tape.constant(plain(result))
 
@@ -361,8 +406,12 @@ def _as_difference(tape: Tape, operands: tuple[Any, ...]) -> tuple[Primitive, tu
 
 def _not_spread(tape: Tape, places: tuple[Any, ...], result: Any) -> tuple[Any, ...]:
     """Return a gate's operands with a number in place of one that was spread to an array: it broadcasts anyway."""
-    if not any(isinstance(place, Wire) and tape.steps[place].kind.shape == np.shape(result) for place in places):
+    steps = [tape.steps[place] for place in places if place.__class__ is Wire]
+    if not any(step.gate is broadcast_to for step in steps) or not any(
+        step.kind.shape == np.shape(result) for step in steps
+    ):
         return places
+    result = plain(result)
     found = []
     for place in places:
         step = tape.steps[place] if isinstance(place, Wire) else None
@@ -411,9 +460,9 @@ def _place(tape: Tape, operand: Any, gate: Primitive | None, operands: tuple[Any
 
 def _of_tape(tape: Tape, operand: Any) -> Any:
     """Return an operand with a constant in place of a Tensor from outside."""
-    return (
-        _constant_tensor(tape, operand) if operand.__class__ is not Traced and isinstance(operand, Tensor) else operand
-    )
+    if operand.__class__ is Traced or not isinstance(operand, Tensor):
+        return operand
+    return _constant_tensor(tape, operand)
 
 
 def _constant_tensor(tape: Tape, tensor: Tensor) -> Traced:
@@ -472,7 +521,11 @@ def _note(gate: Any) -> str:
 
 
 def _inner(given: Any) -> Any:
-    return replaced(Traced, given, lambda part: part.inner)
+    """Return arguments with values in place of traced Tensors: Tensors that are not recorded, or plain numbers."""
+    # Beside arrays a wire's float is float64, and a Python number adapts to them.
+    return replaced(
+        Traced, given, lambda x: x.inner if x.inner.__class__ is not float else Tensor(x.inner, requires_grad=False)
+    )
 
 
 def numbers_of(given: Any) -> Any:
@@ -487,16 +540,20 @@ def wires_of(given: Any) -> Any:
 
 def _key(value: Any) -> Any:
     """Return what two equal constants, options or wires have in common."""
-    if isinstance(value, Wire):
-        return value, "wire"
+    if value.__class__ is Wire:
+        return value
+    if value.__class__ is float:
+        # -0.0 is not 0.0, and NaN is itself; a text is no wire's number.
+        return value.hex()
+    if value is None or value.__class__ in (int, bool, str):
+        return value.__class__, value
     if isinstance(value, tuple | list):
         return (type(value), *map(_key, value))
     if isinstance(value, slice):
         return "slice", _key(value.start), _key(value.stop), _key(value.step)
     if isinstance(value, np.ndarray):
         return "array", value.shape, value.dtype, value.tobytes()
-    if isinstance(value, float | np.generic):
-        # -0.0 is not 0.0, and NaN is itself.
+    if isinstance(value, np.generic):
         return type(value), np.asarray(value).tobytes()
     try:
         hash(value)
