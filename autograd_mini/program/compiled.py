@@ -250,6 +250,7 @@ class Compiled(Wrapper):
         else:
             plain_integers = False
         again = self._recorded(args, plain_integers=plain_integers)[0]
+        again.forget()
         changed = self._environment.changed()
         if random_states() != drawn or list(tape.known) != list(again.known):
             raise UnsupportedError(
@@ -271,6 +272,7 @@ class Compiled(Wrapper):
         left = iter(inputs)
         arguments = mapped(lambda leaf: next(left).wire if _is_input(leaf) else leaf, args)
         program = _program(self._name, tape, [wire.wire for wire in inputs], arguments, outputs)
+        tape.forget()
         paths.append(program)
         self._latest = program
         return program

@@ -56,6 +56,8 @@ class Kind(NamedTuple):
         """Return the kind of a value."""
         if value.__class__ is float:
             return FLOAT
+        if isinstance(value, np.ndarray | np.generic) and value.dtype.isnative:
+            return cls(value.shape, value.dtype, owned)
         return cls(np.shape(value), np.result_type(value), owned)
 
     def __str__(self) -> str:

@@ -107,6 +107,12 @@ class Tape:
         """Return whether an array is a view of an operand, or an operand that a gate passes on."""
         return any(np.may_share_memory(value, self.values[place]) for place in within(Wire, operands))
 
+    def forget(self) -> None:
+        """Let go of all numbers and Tensors. These hold the tape: the arrays would stay until cycles are collected."""
+        self.values.clear()
+        self.tensors.clear()
+        self.detached.clear()
+
     def _append(self, step: Step, value: Any) -> Wire:
         is_known, number = False, None
         if step.gate is None and step.operands:
