@@ -13,14 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import DivergedError
-from ..formula import Symbol
 from ..notation import ATOM, NEGATIVE
-from ..ops.arithmetic import power, square
-from ..primitive import Primitive, table
-from ..scalar import in_atoms
+from ..primitive import table
 from ..transforms.trees import leaves
 from .forms import Form, Pattern, array_form, float_literal, literal, scalar_pattern
-from .steps import FLOAT, OTHER_PATH, Kind, Program, Pull, Step, Wire, assume, pruned, renumbered
+from .lowering import is_scalar, lowered
+from .steps import OTHER_PATH, Kind, Program, Pull, Step, Wire, assume
 
 # Expressions of more gates than this are split, so that a long sum does not become one line.
 _LONGEST = 8
@@ -72,8 +70,7 @@ class _Writer:
     def __init__(self, program: Program, batched: bool) -> None:
         self.program = program
         self.batched = batched
-        self.steps, outputs, inputs = _lowered(program, batched)
-        self.inputs = inputs
+        self.steps, self.outputs, self.inputs = lowered(program, batched=batched)
         self.kinds = [step.kind for step in self.steps]
         self.scope: dict[str, Any] = {name: getattr(math, name) for name in _MATH}
         self.scope |= {"np": np, "table": table, "Pull": Pull, "DivergedError": DivergedError, "OTHER_PATH": OTHER_PATH}
@@ -87,7 +84,6 @@ class _Writer:
         # Where each large array was read for the last time, by its name.
         self.last_read: dict[str, int] = {}
         self.is_backward = False
-        self.outputs = outputs
         self.numbered = {"v": 0, "g": 0}
 
     def written(self) -> Written:
@@ -146,7 +142,7 @@ class _Writer:
     def pattern(self, step: Step) -> Pattern:
         """Return how a step is written. A gate is written alike wherever it stands on wires of the same kinds."""
         kinds, operands = self.kinds, step.operands
-        if not self.batched and _is_scalar(step, kinds):
+        if not self.batched and is_scalar(step, kinds):
             found = scalar_pattern(
                 step.gate, tuple([kinds[x] if x.__class__ is Wire else float_literal(float(x)) for x in operands])
             )
@@ -292,83 +288,3 @@ def _with_releases(lines: list[str], last_read: dict[str, int]) -> list[str]:
 def _rank(line: str) -> int:
     """Return where a line stands above the function: imports first, then what is taken from them, then remarks."""
     return 0 if line.startswith("from ") else 2 if line.startswith("#") else 1
-
-
-def _is_scalar(step: Step, kinds: Any) -> bool:
-    """Return whether a step computes with single numbers only."""
-    if not step.kind.is_scalar or not isinstance(step.gate, Primitive):
-        return False
-    for operand in step.operands:
-        if operand.__class__ is Wire:
-            if not kinds[operand].is_scalar:
-                return False
-        elif operand.__class__ not in (float, int, bool):
-            return False
-    return True
-
-
-def _stated(step: Step, kinds: Any) -> Symbol | None:
-    """Return what the row says of a gate of single numbers that Python has no form for; None for any other step."""
-    gate = step.gate
-    if gate.__class__ is not Primitive or gate.notation.python is not None or not gate.elementwise:
-        return None
-    if not _is_scalar(step, kinds):
-        return None
-    return in_atoms(gate, len(step.operands), step.options)
-
-
-def _lowered(program: Program, batched: bool) -> tuple[tuple[Step, ...], Any, list[Wire]]:
-    """Return the steps with each gate of single numbers that Python has no form for replaced by what its row says."""
-    steps: list[Step] = []
-    known: dict[Any, Wire] = {}
-    kinds: list[Kind] = []
-    places: list[Wire] = []
-
-    def append(step: Step) -> Wire:
-        steps.append(step)
-        kinds.append(step.kind)
-        return Wire(len(steps) - 1)
-
-    def add(gate: Any, operands: tuple[Any, ...], note: str) -> Wire:
-        key = (gate, *[(operand.__class__, operand, str(operand)) for operand in operands])
-        if key not in known:
-            truth = gate.notation.python is not None and gate.value in _TRUTHS
-            kind = Kind((), np.dtype(np.bool_), False) if truth else FLOAT
-            known[key] = append(Step(gate, operands, {}, kind, note=note))
-        return known[key]
-
-    def lower(symbol: Any, wires: dict[str, Any], note: str) -> Any:
-        if symbol.gate is None:
-            return wires[symbol.write("python")] if symbol.written is not None else float(symbol.value)
-        operands = tuple(lower(operand, wires, note) for operand in symbol.operands)
-        return add(symbol.gate, operands, note)
-
-    is_lowered = False
-    for step in program.steps:
-        if is_lowered:
-            step = step.moved(places)
-        if step.gate is power and step.operands[1].__class__ is float and step.operands[1] == 2.0:
-            # As NumPy computes x**2.0. C's pow may round differently.
-            step = step._replace(gate=square, operands=step.operands[:1])
-        symbol = None if batched else _stated(step, kinds)
-        if symbol is not None:
-            is_lowered = True
-            wires = {f"x{i}": operand for i, operand in enumerate(step.operands)}
-            last = lower(symbol, wires, f"part of the {step.note}" if step.note else "")
-            if isinstance(last, Wire):
-                steps[last] = steps[last]._replace(name=steps[last].name or step.name, note=step.note)
-                places.append(last)
-                continue
-        places.append(append(step))
-    if not is_lowered:
-        return tuple(steps), program.outputs, list(program.inputs)
-    outputs = renumbered(program.outputs, places)
-    inputs = [places[wire] for wire in program.inputs]
-    kept, numbers = pruned(steps, list(leaves(outputs)), inputs)
-    return kept, renumbered(outputs, numbers), [numbers[wire] for wire in inputs]
-
-
-_TRUTHS = {
-    np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal, np.logical_and, np.logical_or,
-    np.logical_not, np.isnan, np.isinf, np.isfinite,
-}  # fmt: skip
