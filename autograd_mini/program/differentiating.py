@@ -70,7 +70,7 @@ def _send(gate: Tensor, upstream: Any) -> list[Any]:
         except Exception:
             # It reads numbers, loops over them, or asks what only arrays have: the rule is called as a function.
             raw = _pulled(gate, position, upstream, values)
-        sent.append(raw if raw.kind is operand.kind else fit(raw, operand, gate))
+        sent.append(raw if raw.kind[:2] == operand.kind[:2] else fit(raw, operand, gate))
     return sent
 
 

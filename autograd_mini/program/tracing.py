@@ -105,7 +105,13 @@ class Tape:
 
     def _is_shared(self, value: Any, operands: tuple[Any, ...]) -> bool:
         """Return whether an array is a view of an operand, or an operand that a gate passes on."""
-        return any(np.may_share_memory(value, self.values[place]) for place in within(Wire, operands))
+        for place in within(Wire, operands):
+            other = self.values[place]
+            # Two arrays of which neither is a view share memory only if they are one.
+            are_whole = value.base is None and getattr(other, "base", None) is None
+            if value is other or (not are_whole and np.may_share_memory(value, other)):
+                return True
+        return False
 
     def forget(self) -> None:
         """Let go of all numbers and Tensors. These hold the tape: the arrays would stay until cycles are collected."""
@@ -189,13 +195,13 @@ class Traced(Tensor):
         tape = (within(Traced, options)[0] if first is None else first).tape
         if tape.in_rule and gate is add:
             gate, operands = _as_difference(tape, operands)
-        operands = tuple([_of_tape(tape, operand) for operand in operands])
+        operands = tuple([x if x.__class__ is Traced else _of_tape(tape, x) for x in operands])
         result = _computed(gate, operands, options)
         options = gate.options | options if options else gate.options
         wire = _simple(tape, gate, operands, options, result) if tape.in_rule else None
         if wire is None:
             floats = gate if result.__class__ is float or isinstance(result, Tensor) else None
-            places = tuple([_place(tape, operand, floats, operands) for operand in operands])
+            places = tuple([x.wire if x.__class__ is Traced else _place(tape, x, floats, operands) for x in operands])
             if tape.in_rule and gate.elementwise:
                 places = _not_spread(tape, places, result)
             options_there = wires_of(options) if options else options
@@ -231,8 +237,10 @@ class Traced(Tensor):
                 return _constant_tensor(self.tape, leaf)
             return leaf
 
-        are_traced = all(isinstance(tensor, Traced) for tensor in within(Tensor, given))
-        return given if are_traced else mapped(lifted, given)
+        for tensor in within(Tensor, given):
+            if not isinstance(tensor, Traced):
+                return mapped(lifted, given)
+        return given
 
     __radd__, __rsub__, __rmul__ = _when_right("__radd__"), _when_right("__rsub__"), _when_right("__rmul__")
     __rtruediv__, __rpow__, __rmod__ = _when_right("__rtruediv__"), _when_right("__rpow__"), _when_right("__rmod__")
@@ -335,8 +343,9 @@ class _NoOutsiders(Watcher):
     notes_lines = False
 
     def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
-        if any(isinstance(operand, Traced) for operand in operands):
-            raise _outsider(next(operand for operand in operands if not isinstance(operand, Traced)))
+        for operand in operands:
+            if isinstance(operand, Traced):
+                raise _outsider(next(other for other in operands if not isinstance(other, Traced)))
 
 
 @contextlib.contextmanager
@@ -441,7 +450,7 @@ def _is_zero(value: Any) -> bool:
 
 
 def _place(tape: Tape, operand: Any, gate: Primitive | None, operands: tuple[Any, ...]) -> Any:
-    """Return an operand as a step has it: a wire, a number, None, or the wire of a constant array.
+    """Return an operand that is no wire as a step has it: a number, None, or the wire of a constant array.
 
     Args:
         tape: where a constant gets its wire.
@@ -449,8 +458,6 @@ def _place(tape: Tape, operand: Any, gate: Primitive | None, operands: tuple[Any
         gate: the gate, if it computes floating-point numbers.
         operands: all of the gate's; beside float64 ones, NumPy's numbers may be Python's too.
     """
-    if operand.__class__ is Traced:
-        return operand.wire
     if operand is None or operand.__class__ is float:
         return operand
     if isinstance(operand, int) and not isinstance(operand, np.generic):
@@ -466,9 +473,7 @@ def _place(tape: Tape, operand: Any, gate: Primitive | None, operands: tuple[Any
 
 def _of_tape(tape: Tape, operand: Any) -> Any:
     """Return an operand with a constant in place of a Tensor from outside."""
-    if operand.__class__ is Traced or not isinstance(operand, Tensor):
-        return operand
-    return _constant_tensor(tape, operand)
+    return _constant_tensor(tape, operand) if isinstance(operand, Tensor) else operand
 
 
 def _constant_tensor(tape: Tape, tensor: Tensor) -> Traced:
