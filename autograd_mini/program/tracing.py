@@ -32,6 +32,7 @@ _SHAPE_IS_KNOWN = {
 }  # fmt: skip
 
 
+_ASKS_FOR = {np.shape, np.ndim, np.size}
 _NUMBERS = {float, int}
 
 
@@ -219,6 +220,9 @@ class Traced(Tensor):
         return traced
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
+        if function in _ASKS_FOR and len(args) == 1 and not kwargs and isinstance(args[0], Traced):
+            # Rules ask for little else.
+            return getattr(args[0], function.__name__)
         args, kwargs = self._lifted(args), self._lifted(kwargs)
         if isinstance(implementations.get(function), Plain) and function in _SHAPE_IS_KNOWN:
             value = function(*map(numbers_of, args), **{name: numbers_of(given) for name, given in kwargs.items()})
@@ -326,6 +330,11 @@ class Traced(Tensor):
     def dtype(self) -> np.dtype[Any]:
         """Dtype of the value."""
         return self.tape.steps[self.wire].kind.dtype
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.tape.steps[self.wire].kind.shape)
 
     @property
     def size(self) -> int:
