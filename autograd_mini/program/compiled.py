@@ -372,20 +372,18 @@ def _gradient_of(leaf: Any, by_wire: dict[int, Wire]) -> Wire | None:
 
 def _program(name: str, tape: Tape, inputs: list[Wire], arguments: Any, outputs: Any) -> Program:
     """Return what is on a tape and leads to the outputs, with names."""
-    steps: list[Step] = []
-    names: list[str | None] = [tensor.name if tensor is not None else None for tensor in tape.tensors]
-    for number, step in enumerate(tape.steps):
-        named = names[number]
-        if step.gate is None:
-            steps.append(step._replace(name=named) if named and not step.is_constant else step)
-            continue
-        belongs = [names[wire] for wire in tape.gradients.get(Wire(number), ()) if names[wire]]
-        if belongs and step.note == "":
-            others = f", passed on to {', '.join(map(str, belongs[1:]))}" if belongs[1:] else ""
-            step = step._replace(name=f"d_{belongs[0]}", note=f"gradient of {belongs[0]}{others}")
-        elif named:
-            step = step._replace(name=named, note=f"{_drawn(step)} gate")
-        steps.append(step)
+    steps = list(tape.steps)
+    names = {number: tensor.name for number, tensor in enumerate(tape.tensors) if tensor is not None and tensor.name}
+    for number, named in names.items():
+        step = steps[number]
+        if not step.is_constant:
+            steps[number] = step._replace(name=named, note=step.note if step.is_input else f"{_drawn(step)} gate")
+    for number, wires in tape.gradients.items():
+        belongs = [names[wire] for wire in wires if wire in names]
+        if belongs and tape.steps[number].gate is not None and tape.steps[number].note == "":
+            others = f", passed on to {', '.join(belongs[1:])}" if belongs[1:] else ""
+            note = f"gradient of {belongs[0]}{others}"
+            steps[number] = tape.steps[number]._replace(name=f"d_{belongs[0]}", note=note)
     wires = [leaf for leaf in leaves(outputs) if isinstance(leaf, Wire)]
     kept, numbers = pruned(steps, wires, inputs)
     return Program(

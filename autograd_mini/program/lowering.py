@@ -53,9 +53,9 @@ def lowered(program: Program, *, batched: bool) -> Lowered:
     kinds: list[Kind] = []
     known: dict[Any, Wire] = {}
     places: list[Wire] = []
-    is_lowered = False
-    for step in program.steps:
-        if is_lowered:
+    is_lowered = is_moved = False
+    for number, step in enumerate(program.steps):
+        if is_moved:
             step = step.moved(places)
         if step.gate is power and step.operands[1].__class__ is float and step.operands[1] == 2.0:
             # As NumPy computes x**2.0. C's pow may round differently.
@@ -77,8 +77,10 @@ def lowered(program: Program, *, batched: bool) -> Lowered:
             if value.__class__ is Wire:
                 steps[value] = steps[value]._replace(name=steps[value].name or step.name, note=step.note)
                 places.append(value)
+                is_moved = is_moved or value != number
                 continue
         places.append(Wire(len(steps)))
+        is_moved = is_moved or len(steps) != number
         kinds.append(step.kind)
         steps.append(step)
     if not is_lowered:

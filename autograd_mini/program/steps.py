@@ -124,7 +124,12 @@ class Step(NamedTuple):
 
     def wires(self) -> list[Wire]:
         """Return the wires that the step reads, one that is read twice twice."""
-        found = within(Wire, self.operands)
+        found: list[Wire] = []
+        for operand in self.operands:
+            if operand.__class__ is Wire:
+                found.append(operand)
+            elif operand.__class__ is not float:
+                found += within(Wire, operand)
         return found + within(Wire, self.options) if self.options else found
 
     def moved(self, numbers: Sequence[Wire]) -> "Step":
@@ -267,6 +272,8 @@ def pruned(steps: Sequence[Step], outputs: Any, inputs: Sequence[Wire]) -> tuple
         if alive[number] and step.gate is not None:
             for wire in step.wires():
                 alive[wire] = True
+    if all(alive):
+        return tuple(steps), list(map(Wire, range(len(steps))))
     # A step that is not kept has the number of the next one that is; nobody asks for it.
     numbers: list[Wire] = []
     kept: list[Step] = []
