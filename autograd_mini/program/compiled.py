@@ -293,7 +293,7 @@ class Compiled(Wrapper):
                     if not _is_input(leaf):
                         return leaf
                     leaf = leaf.data if isinstance(leaf, Tensor) else leaf
-                    is_float = np.result_type(leaf).kind == "f"
+                    is_float = leaf.__class__ is float or np.result_type(leaf).kind == "f"
                     traced = tape.input(leaf, requires_grad=is_float and position in chosen)
                     traced.name = name
                     inputs.append(traced)
@@ -363,7 +363,7 @@ def _output(tape: Tape, leaf: Any) -> Any:
 
 def _is_input(leaf: Any) -> bool:
     """Return whether a leaf of an argument is an input of the program, and not part of it."""
-    return isinstance(leaf, Tensor | float | np.floating | np.ndarray)
+    return leaf.__class__ is float or isinstance(leaf, Tensor | float | np.floating | np.ndarray)
 
 
 def _gradient_of(leaf: Any, by_wire: dict[int, Wire]) -> Wire | None:

@@ -192,24 +192,29 @@ class Traced(Tensor):
     @staticmethod
     def apply(gate: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what a gate gives, written down on the tape."""
-        first = next((operand for operand in operands if operand.__class__ is Traced), None)
-        tape = (within(Traced, options)[0] if first is None else first).tape
-        if tape.in_rule and gate is add:
+        tape, from_outside, needs = None, False, False
+        for operand in operands:
+            if operand.__class__ is Traced:
+                tape, needs = operand.tape, needs or operand.requires_grad
+            elif isinstance(operand, Tensor):
+                from_outside = True
+        if tape is None:
+            tape = within(Traced, options)[0].tape
+        if from_outside:
+            operands = tuple([_of_tape(tape, operand) for operand in operands])
+        in_rule = tape.in_rule
+        if in_rule and gate is add:
             gate, operands = _as_difference(tape, operands)
-        operands = tuple([x if x.__class__ is Traced else _of_tape(tape, x) for x in operands])
         result = _computed(gate, operands, options)
         options = gate.options | options if options else gate.options
-        wire = _simple(tape, gate, operands, options, result) if tape.in_rule else None
+        wire = _simple(tape, gate, operands, options, result) if in_rule else None
         if wire is None:
             floats = gate if result.__class__ is float or isinstance(result, Tensor) else None
             places = tuple([x.wire if x.__class__ is Traced else _place(tape, x, floats, operands) for x in operands])
-            if tape.in_rule and gate.elementwise:
+            if in_rule and gate.elementwise:
                 places = _not_spread(tape, places, result)
             options_there = wires_of(options) if options else options
-            wire = tape.call(gate, places, options_there, plain(result), "" if tape.in_rule else _note(gate))
-        needs = False
-        for operand in operands:
-            needs = needs or (operand.__class__ is Traced and operand.requires_grad)
+            wire = tape.call(gate, places, options_there, plain(result), "" if in_rule else _note(gate))
         traced = Traced.on(tape, wire, result, requires_grad=bool(needs and gate.rules and is_recording()))
         if traced.requires_grad:
             held = [
@@ -408,7 +413,7 @@ def _simple(
                 if isinstance(other, Traced) and (other.shape, other.dtype) == (kind.shape, kind.dtype):
                     return other.wire
     if not is_known:
-        # A number has one entry, which is known where the wire is.
+        # Where a wire is not known, neither is a number on it.
         return None
     if gate.elementwise and np.shape(result) == () and all(number is not None for number in known):
         return tape.constant(plain(result))
