@@ -33,7 +33,6 @@ _SHAPE_IS_KNOWN = {
 
 
 _ASKS_FOR = {np.shape, np.ndim, np.size}
-_NUMBERS = {float, int}
 
 
 class _NotWritableError(Exception):
@@ -201,7 +200,7 @@ class Traced(Tensor):
         if tape is None:
             tape = within(Traced, options)[0].tape
         if from_outside:
-            operands = tuple([_of_tape(tape, operand) for operand in operands])
+            operands = tuple([x if x.__class__ is Traced else _of_tape(tape, x) for x in operands])
         in_rule = tape.in_rule
         if in_rule and gate is add:
             gate, operands = _as_difference(tape, operands)
@@ -371,13 +370,16 @@ def tracing() -> Iterator[None]:
 
 def _computed(gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """Return what a gate gives on its operands' values: a float or a Tensor that is not recorded, or plain numbers."""
-    values = [operand.inner if operand.__class__ is Traced else operand for operand in operands]
-    path = None
-    if not options and _NUMBERS.issuperset(map(type, values)):
-        path = scalar_paths[gate, 1 << len(values)]
+    numbers = []
+    for operand in operands:
+        number = operand.inner if operand.__class__ is Traced else operand
+        if number.__class__ is not float and operand.__class__ is not int:
+            break
+        numbers.append(number)
+    path = scalar_paths[gate, 1 << len(numbers)] if len(numbers) == len(operands) and not options else None
     if path is not None:
         try:
-            return path(*map(float, values), *map(float, gate.options.values()))[0]
+            return path(*map(float, numbers), *map(float, gate.options.values()))[0]
         except (ArithmeticError, ValueError):
             # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
             pass
