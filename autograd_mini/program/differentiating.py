@@ -106,7 +106,7 @@ def _pulled(gate: "Traced", position: int, upstream: Any, values: tuple[Any, ...
     operands = (upstream, _detached(gate) if "out" in rule.reads else None, *read)
     # Local derivatives of a rule that is called are multiplied inside the call, so `upstream` is always read.
     value = pull(*map(numbers_of, operands), **numbers_of(gate.options))
-    wire = gate.tape.call(pull, tuple(map(wires_of, operands)), wires_of(gate.options), value)
+    wire = gate.tape.call(pull, tuple(map(wires_of, operands)), wires_of(gate.options), value, operands)
     return Traced.on(gate.tape, wire, value, requires_grad=False)
 
 

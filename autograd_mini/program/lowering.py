@@ -80,7 +80,6 @@ def lowered(program: Program, *, batched: bool) -> Lowered:
                 is_moved = is_moved or value != number
                 continue
         places.append(Wire(len(steps)))
-        is_moved = is_moved or len(steps) != number
         kinds.append(step.kind)
         steps.append(step)
     if not is_lowered:

@@ -93,25 +93,32 @@ class Tape:
             seen = np.array(seen) if isinstance(seen, np.ndarray) else seen
             self.known[key] = self._append(Step(assume, (wire, seen), {}, Kind.of(0.0)), None)
 
-    def call(self, gate: Any, operands: tuple[Any, ...], options: dict[str, Any], value: Any, note: str = "") -> Wire:
-        """Return the wire of a gate applied to wires and constants; the same gate on the same wires is one step."""
+    def call(
+        self,
+        gate: Any,
+        operands: tuple[Any, ...],
+        options: dict[str, Any],
+        value: Any,
+        given: tuple[Any, ...] = (),
+        note: str = "",
+    ) -> Wire:
+        """Return the wire of a gate applied to wires and constants; the same gate on the same wires is one step.
+
+        Args:
+            gate: the gate, or the function.
+            operands: wires and constants.
+            options: the options, with wires in them.
+            value: what the gate gave.
+            given: the operands that it was applied to, whose memory the value may be.
+            note: what a comment says about the step.
+        """
         places = [place if place.__class__ is Wire else _key(place) for place in operands]
         key = (gate, *places, *[(name, _key(given)) for name, given in options.items()])
         wire = self.known.get(key)
         if wire is None:
-            kind = Kind.of(value, owned=value.__class__ is np.ndarray and not self._is_shared(value, operands))
+            kind = Kind.of(value, owned=value.__class__ is np.ndarray and not _is_shared(value, given))
             self.known[key] = wire = self._append(Step(gate, operands, options, kind, None, note), value)
         return wire
-
-    def _is_shared(self, value: Any, operands: tuple[Any, ...]) -> bool:
-        """Return whether an array is a view of an operand, or an operand that a gate passes on."""
-        for place in within(Wire, operands):
-            other = self.values[place]
-            # Two arrays of which neither is a view share memory only if they are one.
-            are_whole = value.base is None and getattr(other, "base", None) is None
-            if value is other or (not are_whole and np.may_share_memory(value, other)):
-                return True
-        return False
 
     def forget(self) -> None:
         """Let go of all numbers and Tensors. These hold the tape: the arrays would stay until cycles are collected."""
@@ -213,7 +220,7 @@ class Traced(Tensor):
             if in_rule and gate.elementwise:
                 places = _not_spread(tape, places, result)
             options_there = wires_of(options) if options else options
-            wire = tape.call(gate, places, options_there, plain(result), "" if in_rule else _note(gate))
+            wire = tape.call(gate, places, options_there, plain(result), operands, "" if in_rule else _note(gate))
         traced = Traced.on(tape, wire, result, requires_grad=bool(needs and gate.rules and is_recording()))
         if traced.requires_grad:
             held = [
@@ -385,6 +392,19 @@ def _computed(gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any
             pass
     values = [_inner(operand) if operand.__class__ is Traced else operand for operand in operands]
     return gate(*values, **_inner(options)) if options else gate(*values)
+
+
+def _is_shared(value: np.ndarray, operands: tuple[Any, ...]) -> bool:
+    """Return whether an array is a view of an operand, or an operand that a gate passes on."""
+    for operand in operands:
+        # Its own numbers: the same gate may have put equal ones, in other memory, on its wire before.
+        other = plain(operand.inner) if operand.__class__ is Traced else operand
+        if isinstance(other, np.ndarray):
+            # Two arrays of which neither is a view share memory only if they are one.
+            are_whole = value.base is None and other.base is None
+            if value is other or (not are_whole and np.may_share_memory(value, other)):
+                return True
+    return False
 
 
 def _simple(
