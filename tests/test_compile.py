@@ -45,6 +45,17 @@ def test_code_is_what_a_person_would_write():
     )
 
 
+def test_constant_is_not_taken_for_the_wire_of_that_number():
+    # The wires of a, b, c and d are 0, 1, 2 and 3.
+    assert am.compile(lambda a, b, c, d: a * d + a * 3.0)(2.0, 1.0, 1.0, 5.0) == 16.0
+
+
+def test_no_minus_stands_right_behind_another():
+    step = am.compile(lambda a, b: -((-a) * b))
+    assert step(2.0, 3.0) == 6.0
+    assert "return -(-a * b)" in step.source
+
+
 def test_value_alone_computes_no_gradient():
     step = am.compile(neuron)
     assert step(0.5, 2.0, -1.0) == math.tanh(0.5 * 2.0 - 1.0)
@@ -461,6 +472,14 @@ def test_gate_that_does_nothing_gives_memory_of_its_own():
     first, second = step.value_and_grad(x)[1], step.value_and_grad(x)[1]
     first[0] = 9.0
     np.testing.assert_array_equal(second, [4.0, 4.0])
+
+    def passed_on(x):
+        y = 2.0 * x
+        return y, gate(y)
+
+    first, second = am.compile(passed_on)(x)
+    first[0] = 9.0
+    assert second[0] == 2.0
     del table["nothing"]
 
 
@@ -485,6 +504,10 @@ def test_results_share_no_memory_with_anything():
     same = am.compile(lambda x: x)
     same(x)[0] = 9.0
     assert x[0] == 1.0
+    # The view is one of the second product, which is the first one's wire.
+    whole, view = am.compile(lambda x: (2.0 * x, np.reshape(2.0 * x, (3, 1))))(x)
+    view[0] = 9.0
+    assert whole[0] == 2.0
 
 
 def test_program_keeps_its_own_constants():
@@ -779,6 +802,18 @@ def peak(function, *args):
     tracemalloc.stop()
     del result
     return found
+
+
+def test_large_array_that_a_test_reads_last_is_let_go_behind_it():
+    def f(x):
+        y = (2.0 * x).named("y")
+        sign = 1.0 if y.data[0] > 0 else -1.0
+        total = np.sum(x).named("total")
+        return sign * total
+
+    step = am.compile(f)
+    assert step(np.ones(4096)) == 4096.0
+    assert "        raise DivergedError(OTHER_PATH)\n    del y\n" in step.source
 
 
 def test_large_arrays_are_let_go_as_by_hand():

@@ -240,6 +240,7 @@ class Compiled(Wrapper):
         else:
             plain_integers = False
         again = self._recorded(args, plain_integers=plain_integers)[0]
+        again.forget()
         changed = self._environment.changed()
         if random_states() != drawn or list(tape.known) != list(again.known):
             raise UnsupportedError(
@@ -261,6 +262,7 @@ class Compiled(Wrapper):
         left = iter(inputs)
         arguments = mapped(lambda leaf: next(left).wire if _is_input(leaf) else leaf, args)
         program = _program(self._name, tape, [wire.wire for wire in inputs], arguments, outputs)
+        tape.forget()
         paths.append(program)
         self._ran.latest = program
         return program
@@ -281,7 +283,7 @@ class Compiled(Wrapper):
                     if not _is_input(leaf):
                         return leaf
                     leaf = leaf.data if isinstance(leaf, Tensor) else leaf
-                    is_float = np.result_type(leaf).kind == "f"
+                    is_float = leaf.__class__ is float or np.result_type(leaf).kind == "f"
                     traced = tape.input(leaf, requires_grad=is_float and position in chosen)
                     traced.name = name
                     inputs.append(traced)
@@ -364,7 +366,7 @@ def _output(tape: Tape, leaf: Any) -> Any:
 
 def _is_input(leaf: Any) -> bool:
     """Return whether a leaf of an argument is an input of the program, and not part of it."""
-    return isinstance(leaf, Tensor | float | np.floating | np.ndarray)
+    return leaf.__class__ is float or isinstance(leaf, Tensor | float | np.floating | np.ndarray)
 
 
 def _gradient_of(leaf: Any, by_wire: dict[int, Wire]) -> Wire | None:
@@ -373,20 +375,18 @@ def _gradient_of(leaf: Any, by_wire: dict[int, Wire]) -> Wire | None:
 
 def _program(name: str, tape: Tape, inputs: list[Wire], arguments: Any, outputs: Any) -> Program:
     """Return what is on a tape and leads to the outputs, with names."""
-    steps: list[Step] = []
-    names: list[str | None] = [tensor.name if tensor is not None else None for tensor in tape.tensors]
-    for number, step in enumerate(tape.steps):
-        named = names[number]
-        if step.gate is None:
-            steps.append(step._replace(name=named) if named and not step.is_constant else step)
-            continue
-        belongs = [names[wire] for wire in tape.gradients.get(Wire(number), ()) if names[wire]]
-        if belongs and step.note == "":
-            others = f", passed on to {', '.join(map(str, belongs[1:]))}" if belongs[1:] else ""
-            step = step._replace(name=f"d_{belongs[0]}", note=f"gradient of {belongs[0]}{others}")
-        elif named:
-            step = step._replace(name=named, note=f"{_drawn(step)} gate")
-        steps.append(step)
+    steps = list(tape.steps)
+    names = {number: tensor.name for number, tensor in enumerate(tape.tensors) if tensor is not None and tensor.name}
+    for number, named in names.items():
+        step = steps[number]
+        if not step.is_constant:
+            steps[number] = step._replace(name=named, note=step.note if step.is_input else f"{_drawn(step)} gate")
+    for number, wires in tape.gradients.items():
+        belongs = [names[wire] for wire in wires if wire in names]
+        if belongs and tape.steps[number].gate is not None and tape.steps[number].note == "":
+            others = f", passed on to {', '.join(belongs[1:])}" if belongs[1:] else ""
+            note = f"gradient of {belongs[0]}{others}"
+            steps[number] = tape.steps[number]._replace(name=f"d_{belongs[0]}", note=note)
     wires = [leaf for leaf in leaves(outputs) if isinstance(leaf, Wire)]
     kept, numbers = pruned(steps, wires, inputs)
     return Program(

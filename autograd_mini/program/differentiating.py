@@ -55,26 +55,37 @@ def _send(gate: Tensor, upstream: Any) -> list[Any]:
     row, operands = gate.gate, gate.operands
     assert isinstance(gate, Traced)
     assert row is not None
-    values = tuple(_value(operand, gate.dtype) for operand in operands)
+    values: tuple[Any, ...] = ()
     sent: list[Any] = []
     for position, operand in enumerate(operands):
-        if not getattr(operand, "requires_grad", False) or row.rule_for(position) is None:
+        rule = row.rule_for(position) if getattr(operand, "requires_grad", False) else None
+        if rule is None:
             sent.append(None)
             continue
+        if not values and rule.constant is None:
+            values = tuple([_value(given, gate.dtype) for given in operands])
         try:
-            raw = row.pull(position, upstream, gate.detach(), values, gate.options)
+            raw = row.pull(position, upstream, _detached(gate), values, gate.options)
             raw = raw if isinstance(raw, Traced) else as_traced(gate.tape, raw)
         except Exception:
             # It reads numbers, loops over them, or asks what only arrays have: the rule is called as a function.
             raw = _pulled(gate, position, upstream, values)
-        sent.append(fit(raw, operand, gate))
+        sent.append(raw if raw.kind[:2] == operand.kind[:2] else fit(raw, operand, gate))
     return sent
+
+
+def _detached(tensor: Traced) -> Traced:
+    """Return a wire as rules read it, the same whenever one does: they may ask whether it is differentiated by."""
+    known = tensor.tape.detached
+    if tensor.wire not in known:
+        known[tensor.wire] = tensor.detach()
+    return known[tensor.wire]
 
 
 def _value(operand: Any, dtype: np.dtype[Any]) -> Any:
     """Return an operand as rules read it, constants as the backward pass of arrays and of single numbers has them."""
     if isinstance(operand, Traced):
-        return operand.detach()
+        return _detached(operand)
     if operand.__class__ is float and (dtype == np.float64 or not operand):
         # NumPy's numbers divide by zero without raising.
         return dtype.type(operand)
@@ -92,10 +103,10 @@ def _pulled(gate: "Traced", position: int, upstream: Any, values: tuple[Any, ...
         value if name in rule.reads or (row.variadic and "operands" in rule.reads) else None
         for value, name in zip(values, row.operands * (len(values) if row.variadic else 1), strict=False)
     ]
-    operands = (upstream, gate.detach() if "out" in rule.reads else None, *read)
+    operands = (upstream, _detached(gate) if "out" in rule.reads else None, *read)
     # Local derivatives of a rule that is called are multiplied inside the call, so `upstream` is always read.
     value = pull(*map(numbers_of, operands), **numbers_of(gate.options))
-    wire = gate.tape.call(pull, tuple(map(wires_of, operands)), wires_of(gate.options), value)
+    wire = gate.tape.call(pull, tuple(map(wires_of, operands)), wires_of(gate.options), value, operands)
     return Traced.on(gate.tape, wire, value, requires_grad=False)
 
 

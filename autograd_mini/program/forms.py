@@ -7,8 +7,9 @@ that its value consists of. A gate that is more than that is called by its name.
 import inspect
 import itertools
 import math
+import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from .steps import Kind, Pull, Step, Wire, assume
 
 # Wires stand in a form between these marks, with the weakest binding strength that needs no parentheses there.
 OPEN, CLOSE = "\x01", "\x02"
+_MARK = re.compile(f"{OPEN}(\\d+):(\\d+){CLOSE}")
 
 # NumPy's functions that have a sign in Python: the sign, its strength, and its operands' weakest ones.
 _SIGNS: dict[Any, tuple[str, int, tuple[int, int]]] = {
@@ -50,6 +52,32 @@ class Form(NamedTuple):
     level: int
 
 
+class Pattern(NamedTuple):
+    """A form taken apart at its wires.
+
+    Attributes:
+        before: the text before the first wire.
+        places: for each place where a wire stands: the wire, the weakest binding strength that needs no parentheses
+            there, and the text behind it.
+        level: the form's binding strength.
+    """
+
+    before: str
+    places: list[tuple[Wire, int, str]]
+    level: int
+
+    @classmethod
+    def of(cls, form: Form) -> "Pattern":
+        """Return a form's pattern."""
+        before, *rest = _MARK.split(form.text)
+        wires, slots, behind = map(Wire, rest[::3]), map(int, rest[1::3]), rest[2::3]
+        return cls(before, list(zip(wires, slots, behind, strict=True)), form.level)
+
+    def on(self, operands: tuple[Any, ...]) -> "Pattern":
+        """Return the pattern with an operand in place of its number."""
+        return Pattern(self.before, [(operands[i], slot, behind) for i, slot, behind in self.places], self.level)
+
+
 class UnwritableError(Exception):
     """What has no text: an object among the options."""
 
@@ -78,7 +106,7 @@ def literal(value: Any, pool: Pool) -> str:
     if value is Ellipsis:
         return "..."
     if value.__class__ is float:
-        return repr(value) if np.isfinite(value) else f"float('{value}')"
+        return float_literal(value)
     if type(value) is tuple:
         return "(" + ", ".join(literal(part, pool) for part in value) + ("," if len(value) == 1 else "") + ")"
     if type(value) is list:
@@ -94,6 +122,11 @@ def literal(value: Any, pool: Pool) -> str:
     return pool("constant", value)
 
 
+def float_literal(value: float) -> str:
+    """Return a number as Python text."""
+    return repr(value) if math.isfinite(value) else f"float('{value}')"
+
+
 def index_literal(key: Any, pool: Pool) -> str:
     """Return an index as it stands between brackets: "0, 1:3"."""
     if isinstance(key, tuple) and key:
@@ -104,23 +137,29 @@ def index_literal(key: Any, pool: Pool) -> str:
     return literal(key, pool)
 
 
-def scalar_form(step: Step, kinds: list[Kind]) -> Form | None:
-    """Return a gate of single numbers in Python's operators and `math`, or None where its row has no such form."""
-    style = step.gate.notation.python if isinstance(step.gate, Primitive) else None
+@lru_cache(maxsize=1024)
+def scalar_pattern(gate: Primitive, given: tuple[Kind | str, ...]) -> Pattern | None:
+    """Return a gate of single numbers in Python's operators and `math`, or None where its row has no such form.
+
+    Args:
+        gate: the gate.
+        given: its operands: the kind of a wire, which has the operand's number in the pattern, or a constant's text.
+    """
+    style = gate.notation.python
     if style is None:
         return None
     texts, levels = [], []
-    for i, operand in enumerate(step.operands):
-        if isinstance(operand, Wire):
-            text = mark(operand, style.slots[min(i, len(style.slots) - 1)])
-            # Where one of two numbers is a truth value, it counts as 1.0 or 0.0.
-            is_truth = step.gate is where and i > 0 and kinds[operand].dtype == np.bool_
-            texts.append(f"(1.0 if {mark(operand, TEST)} else 0.0)" if is_truth else text)
-            levels.append(ATOM)
+    for i, operand in enumerate(given):
+        if isinstance(operand, str):
+            texts.append(operand)
+            levels.append(NEGATIVE if operand.startswith("-") else ATOM)
         else:
-            texts.append(literal(float(operand), lambda _, value: repr(float(value))))
-            levels.append(NEGATIVE if texts[-1].startswith("-") else ATOM)
-    return Form(style.fill(texts, levels, ("(", ")")), ATOM if style.level is None else style.level)
+            text = mark(Wire(i), style.slots[min(i, len(style.slots) - 1)])
+            # Where one of two numbers is a truth value, it counts as 1.0 or 0.0.
+            is_truth = gate is where and i > 0 and operand.dtype == np.bool_
+            texts.append(f"(1.0 if {mark(Wire(i), TEST)} else 0.0)" if is_truth else text)
+            levels.append(ATOM)
+    return Pattern.of(Form(style.fill(texts, levels, ("(", ")")), ATOM if style.level is None else style.level))
 
 
 def array_form(step: Step, kinds: list[Kind], pool: Pool) -> Form:

@@ -14,22 +14,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import DivergedError
-from ..formula import Symbol
-from ..notation import ANY, ATOM, NEGATIVE
-from ..ops.arithmetic import power, square
-from ..primitive import Primitive, table
-from ..scalar import in_atoms
+from ..notation import ATOM, NEGATIVE
+from ..primitive import table
 from ..transforms.trees import leaves
-from .forms import CLOSE, OPEN, Form, array_form, literal, scalar_form
-from .nesting import replaced
-from .steps import OTHER_PATH, Kind, Program, Pull, Step, Wire, assume, pruned, renumbered
+from .forms import Form, Pattern, array_form, float_literal, literal, scalar_pattern
+from .lowering import is_scalar, lowered
+from .steps import OTHER_PATH, Kind, Program, Pull, Step, Wire, assume
 
 # Expressions of more gates than this are split, so that a long sum does not become one line.
 _LONGEST = 8
 # Arrays of so many bytes are let go when they have been read for the last time.
 _LARGE = 1 << 14
-_NAME = re.compile(r"[^\W\d]\w*")
-_MARK = re.compile(f"{OPEN}(\\d+):(\\d+){CLOSE}")
 _MATH = {name for name in vars(math) if not name.startswith("_")} - {"e", "pi", "tau", "inf", "nan"}
 _RESERVED = {*keyword.kwlist, "np", "table", "Pull", "DivergedError", "OTHER_PATH", "abs", "float", "round", "slice"}
 
@@ -50,6 +45,22 @@ class Written(NamedTuple):
     lines: tuple[str, ...]
 
 
+class Text(NamedTuple):
+    """What stands for a wire where it is read.
+
+    Attributes:
+        text: its name, or the expression that computes it.
+        level: the binding strength of the expression.
+        size: how many gates are in it.
+        large: the large arrays that it reads.
+    """
+
+    text: str
+    level: int
+    size: int = 0
+    large: tuple[str, ...] = ()
+
+
 def write(program: Program, *, batched: bool = False) -> Written:
     """Return a program as Python source and as the function that it defines.
 
@@ -64,8 +75,7 @@ class _Writer:
     def __init__(self, program: Program, batched: bool) -> None:
         self.program = program
         self.batched = batched
-        self.steps, outputs, inputs = _lowered(program, batched)
-        self.inputs = inputs
+        self.steps, self.outputs, self.inputs = lowered(program, batched=batched)
         self.kinds = [step.kind for step in self.steps]
         self.scope: dict[str, Any] = {name: getattr(math, name) for name in _MATH}
         self.scope |= {"np": np, "table": table, "Pull": Pull, "DivergedError": DivergedError, "OTHER_PATH": OTHER_PATH}
@@ -73,11 +83,12 @@ class _Writer:
         self.pooled: dict[tuple[str, Any], str] = {}
         self.taken = set(_RESERVED) | _MATH
         self.alike: dict[str, int] = {}
-        self.texts: dict[int, tuple[str, int]] = {}
-        self.sizes: dict[int, int] = {}
+        self.patterns: dict[Any, Pattern] = {}
+        self.texts: dict[int, Text] = {}
         self.lines: list[str] = []
-        self.large: set[str] = set()
-        self.outputs = outputs
+        # Where each large array was read for the last time, by its name.
+        self.last_read: dict[str, int] = {}
+        self.is_backward = False
         self.numbered = {"v": 0, "g": 0}
 
     def written(self) -> Written:
@@ -86,7 +97,7 @@ class _Writer:
         parameters: list[str] = []
         for wire in self.inputs:
             parameters.append(self.unused(self.steps[wire].name or f"x{len(parameters)}"))
-            self.texts[wire] = (parameters[-1], ATOM)
+            self.texts[wire] = Text(parameters[-1], ATOM)
         # Names that users gave come before names that are made up.
         self.names = {
             number: self.unused(step.name)
@@ -94,32 +105,29 @@ class _Writer:
             if step.name is not None and step.gate is not None
         }
         self.called = {id(step.operands[0]): step.name for step in self.steps if step.is_constant}
-        forms = [None if step.gate is None else self.form(step) for step in self.steps]
+        patterns = [None if step.gate is None else self.pattern(step) for step in self.steps]
         uses = [0] * len(self.steps)
-        for form in forms:
-            if form is not None:
-                for found in _MARK.finditer(form.text):
-                    uses[int(found[1])] += 1
+        for pattern in patterns:
+            if pattern is not None:
+                for wire, _, _ in pattern.places:
+                    uses[wire] += 1
         returned = list(leaves(self.outputs))
         for wire in returned:
             if isinstance(wire, Wire):
                 uses[wire] += 1
-        backward = False
-        for number, (step, form) in enumerate(zip(self.steps, forms, strict=True)):
-            if form is None:
-                if step.is_constant:
-                    value = step.operands[0]
-                    self.texts[number] = self.constant(float(value) if step.kind.is_float else value)
-                continue
-            before = len(self.lines)
-            self.step(number, step, form, uses[number])
-            if not backward and len(self.lines) > before and not step.note.endswith("gate") and step.gate is not assume:
-                backward = True
-                self.lines.insert(before, "# backward")
+        for number, (step, pattern) in enumerate(zip(self.steps, patterns, strict=True)):
+            if pattern is not None:
+                self.step(number, step, pattern, uses[number])
+            elif step.is_constant:
+                value = step.operands[0]
+                self.texts[number] = self.constant(float(value) if step.kind.is_float else value)
         text = self.tree(self.outputs, returned)
         is_pair = type(self.outputs) is tuple and len(self.outputs) > 1
+        for wire in returned:
+            if isinstance(wire, Wire):
+                self.note_reading(self.texts[wire].large)
         self.lines.append(f"return {text[1:-1] if is_pair else text}")
-        self.lines = _with_releases(self.lines, self.large)
+        self.lines = _with_releases(self.lines, self.last_read)
         source = self.source(name, parameters)
         exec(compile(source, f"<compiled {self.program.name}>", "exec"), self.scope)
         return Written(source, self.scope[name], tuple(parameters), tuple(self.lines))
@@ -136,42 +144,70 @@ class _Writer:
         above = "\n".join(head) + "\n\n\n" if head else ""
         return f"{above}def {name}({', '.join(parameters)}):\n    {body}\n"
 
-    def form(self, step: Step) -> Form:
-        """Return a step's text."""
-        if _is_scalar(step, self.kinds) and not self.batched:
-            form = scalar_form(step, self.kinds)
-            if form is not None:
-                return form
-        form = array_form(step, self.kinds, self.pool)
+    def pattern(self, step: Step) -> Pattern:
+        """Return how a step is written. A gate is written alike wherever it stands on wires of the same kinds."""
+        kinds, operands = self.kinds, step.operands
+        if not self.batched and is_scalar(step, kinds):
+            found = scalar_pattern(
+                step.gate, tuple([kinds[x] if x.__class__ is Wire else float_literal(float(x)) for x in operands])
+            )
+            if found is not None:
+                return found.on(operands)
+        if step.options or any(x.__class__ is not Wire for x in operands):
+            return Pattern.of(self.form(step, kinds))
+        given = [kinds[wire] for wire in operands]
+        key = (step.gate, step.kind, *given)
+        if key not in self.patterns:
+            numbered = tuple(map(Wire, range(len(operands))))
+            self.patterns[key] = Pattern.of(self.form(step._replace(operands=numbered), given))
+        return self.patterns[key].on(operands)
+
+    def form(self, step: Step, kinds: list[Kind]) -> Form:
+        """Return a step's text, as NumPy computes it."""
+        form = array_form(step, kinds, self.pool)
         if step.kind.is_float and not self.batched and step.gate is not assume:
             return Form(f"float({form.text})", ATOM)
         return form
 
-    def step(self, number: int, step: Step, form: Form, uses: int) -> None:
+    def step(self, number: int, step: Step, pattern: Pattern, uses: int) -> None:
         """Write a step as a line, or keep its text for where it is used."""
         size = 1
-        for found in _MARK.finditer(form.text):
-            size += self.sizes.get(int(found[1]), 0)
-        text = _MARK.sub(self.operand, form.text)
+        large: tuple[str, ...] = ()
+        text = pattern.before
+        for wire, slot, behind in pattern.places:
+            operand = self.texts[wire]
+            size += operand.size
+            large += operand.large
+            # A strong one that begins with a minus may not stand right behind another.
+            is_clear = operand.level >= slot and not (text.endswith("-") and operand.text.startswith("-"))
+            text += operand.text + behind if is_clear else f"({operand.text}){behind}"
         if step.gate is assume:
             self.lines.append(f"if {text}:")
+            # What it raises stands behind the test.
+            self.note_reading(large)
             self.lines.append("    raise DivergedError(OTHER_PATH)")
             self.head["DivergedError"] = "from autograd_mini.program.steps import OTHER_PATH, DivergedError"
             return
         if number not in self.names and uses <= 1 and size <= _LONGEST:
-            self.texts[number], self.sizes[number] = (text, form.level), size
+            self.texts[number] = Text(text, pattern.level, size, large)
             return
-        name = self.names.get(number) or self.numbered_name("v" if step.note.endswith("gate") else "g")
-        self.texts[number] = (name, ATOM)
-        self.lines.append(f"{name} = {text}" + (f"  # {step.note}" if step.note else ""))
+        is_forward = step.note.endswith("gate")
+        if not is_forward and not self.is_backward:
+            self.is_backward = True
+            self.lines.append("# backward")
+        name = self.names.get(number) or self.numbered_name("v" if is_forward else "g")
         if math.prod(step.kind.shape) * step.kind.dtype.itemsize >= _LARGE:
-            self.large.add(name)
+            self.texts[number] = Text(name, ATOM, large=(name,))
+            large += (name,)
+        else:
+            self.texts[number] = Text(name, ATOM)
+        self.note_reading(large)
+        self.lines.append(f"{name} = {text}" + (f"  # {step.note}" if step.note else ""))
 
-    def operand(self, found: re.Match[str]) -> str:
-        text, level = self.texts[int(found[1])]
-        if text.startswith("-") and found.start() > 0 and found.string[found.start() - 1] == "-":
-            level = ANY
-        return text if level >= int(found[2]) else f"({text})"
+    def note_reading(self, large: tuple[str, ...]) -> None:
+        """Note that the line which is written next reads these large arrays, or makes them."""
+        for name in large:
+            self.last_read[name] = len(self.lines)
 
     def numbered_name(self, letter: str) -> str:
         self.numbered[letter] += 1
@@ -190,12 +226,12 @@ class _Writer:
         self.taken.add(name)
         return name
 
-    def constant(self, value: Any) -> tuple[str, int]:
+    def constant(self, value: Any) -> Text:
         if isinstance(value, np.integer):
             # Beside float32 it makes the result float64, as Python's do not.
-            return f"np.{value.dtype.name}({int(value)})", ATOM
+            return Text(f"np.{value.dtype.name}({int(value)})", ATOM)
         text = literal(value, self.pool)
-        return text, NEGATIVE if text.startswith("-") else ATOM
+        return Text(text, NEGATIVE if text.startswith("-") else ATOM)
 
     def pool(self, what: str, value: Any) -> str:
         """Return the name of what the source cannot write itself, put into its scope."""
@@ -225,7 +261,7 @@ class _Writer:
     def tree(self, tree: Any, returned: list[Any]) -> str:
         """Return the outputs as they are nested. No two arrays that are returned share memory."""
         if isinstance(tree, Wire):
-            text, _ = self.texts[tree]
+            text = self.texts[tree].text
             kind = self.kinds[tree]
             if kind.shape and not self.batched and (not kind.owned or returned.count(tree) > 1):
                 return f"np.array({text})"
@@ -242,16 +278,10 @@ class _Writer:
         return literal(tree, self.pool)
 
 
-def _with_releases(lines: list[str], large: set[str]) -> list[str]:
+def _with_releases(lines: list[str], last_read: dict[str, int]) -> list[str]:
     """Return lines with `del` after the one that reads a large array for the last time, if others follow."""
-    last: dict[str, int] = {}
-    for number, line in enumerate(lines if large else ()):
-        for name in _NAME.findall(line.partition("  # ")[0]):
-            if name in large:
-                # Behind a test stands what it raises.
-                last[name] = number + line.startswith("if ")
     dead: dict[int, list[str]] = {}
-    for name, number in last.items():
+    for name, number in last_read.items():
         if number < len(lines) - 2:
             dead.setdefault(number, []).append(name)
     released = []
@@ -265,84 +295,3 @@ def _with_releases(lines: list[str], large: set[str]) -> list[str]:
 def _rank(line: str) -> int:
     """Return where a line stands above the function: imports first, then what is taken from them, then remarks."""
     return 0 if line.startswith("from ") else 2 if line.startswith("#") else 1
-
-
-def _is_scalar(step: Step, kinds: Any) -> bool:
-    """Return whether a step computes with single numbers only."""
-    return (
-        isinstance(step.gate, Primitive)
-        and step.kind.is_scalar
-        and all(
-            kinds[operand].is_scalar if isinstance(operand, Wire) else operand.__class__ in (float, int, bool)
-            for operand in step.operands
-        )
-    )
-
-
-def _stated(step: Step, kinds: Any) -> Symbol | None:
-    """Return what the row says of a gate of single numbers that Python has no form for; None for any other step."""
-    if not _is_scalar(step, kinds) or step.gate.notation.python is not None or not step.gate.elementwise:
-        return None
-    return in_atoms(step.gate, len(step.operands), step.options)
-
-
-def _lowered(program: Program, batched: bool) -> tuple[tuple[Step, ...], Any, list[Wire]]:
-    """Return the steps with each gate of single numbers that Python has no form for replaced by what its row says."""
-    steps: list[Step] = []
-    known: dict[Any, Wire] = {}
-    places: dict[Wire, Wire] = {}
-
-    def add(gate: Any, operands: tuple[Any, ...], note: str) -> Wire:
-        key = (gate, *[(operand.__class__, operand, str(operand)) for operand in operands])
-        if key not in known:
-            truth = gate.notation.python is not None and gate.value in _TRUTHS
-            kind = Kind((), np.dtype(np.bool_ if truth else np.float64), False)
-            steps.append(Step(gate, operands, {}, kind, note=note))
-            known[key] = Wire(len(steps) - 1)
-        return known[key]
-
-    def lower(symbol: Any, wires: dict[str, Any], note: str) -> Any:
-        if symbol.gate is None:
-            return wires[symbol.write("python")] if symbol.written is not None else float(symbol.value)
-        operands = tuple(lower(operand, wires, note) for operand in symbol.operands)
-        return add(symbol.gate, operands, note)
-
-    for number, step in enumerate(program.steps):
-        if step.gate is not None:
-            step = step._replace(
-                operands=replaced(Wire, step.operands, places.__getitem__),
-                options=step.options and replaced(Wire, step.options, places.__getitem__),
-            )
-        if step.gate is power and step.operands[1].__class__ is float and step.operands[1] == 2.0:
-            # As NumPy computes x**2.0. C's pow may round differently.
-            step = step._replace(gate=square, operands=step.operands[:1])
-        symbol = None if batched or step.gate is None else _stated(step, _Kinds(steps))
-        if symbol is not None:
-            wires = {f"x{i}": operand for i, operand in enumerate(step.operands)}
-            last = lower(symbol, wires, f"part of the {step.note}" if step.note else "")
-            if isinstance(last, Wire):
-                steps[last] = steps[last]._replace(name=steps[last].name or step.name, note=step.note)
-                places[Wire(number)] = last
-                continue
-        steps.append(step)
-        places[Wire(number)] = Wire(len(steps) - 1)
-    outputs = renumbered(program.outputs, places)
-    inputs = [places[wire] for wire in program.inputs]
-    kept, numbers = pruned(steps, list(leaves(outputs)), inputs)
-    return kept, renumbered(outputs, numbers), [numbers[wire] for wire in inputs]
-
-
-_TRUTHS = {
-    np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal, np.logical_and, np.logical_or,
-    np.logical_not, np.isnan, np.isinf, np.isfinite,
-}  # fmt: skip
-
-
-class _Kinds:
-    """The kinds of steps under construction."""
-
-    def __init__(self, steps: list[Step]) -> None:
-        self._steps = steps
-
-    def __getitem__(self, wire: int) -> Kind:
-        return self._steps[wire].kind

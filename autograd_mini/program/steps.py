@@ -3,7 +3,7 @@
 It holds no Tensors, and knows neither how it was traced nor what it is written in.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import DivergedError, UnsupportedError
 from ..notation import index_text
 from ..numerals import SIGNIFICANT, numbers
-from ..primitive import Primitive, table
+from ..primitive import TRUTH, Primitive, table
 from ..tensor import Tensor, recording
 from ..transforms.trees import mapped
 from .nesting import replaced, within
@@ -44,25 +44,28 @@ class Kind(NamedTuple):
     @property
     def is_float(self) -> bool:
         """Whether it is a single float64 number, which a program holds as a Python float."""
-        return not self.shape and self.dtype == np.float64
+        return self is FLOAT or (not self.shape and self.dtype == _FLOAT64)
 
     @property
     def is_scalar(self) -> bool:
         """Whether Python's own operators compute with it: a single float64 number or truth value."""
-        return not self.shape and self.dtype in (np.float64, np.bool_)
+        return self is FLOAT or (not self.shape and (self.dtype == _FLOAT64 or self.dtype == TRUTH))
 
     @classmethod
     def of(cls, value: Any, *, owned: bool = False) -> "Kind":
         """Return the kind of a value."""
         if value.__class__ is float:
             return FLOAT
+        if isinstance(value, np.ndarray | np.generic) and value.dtype.isnative:
+            return cls(value.shape, value.dtype, owned)
         return cls(np.shape(value), np.result_type(value), owned)
 
     def __str__(self) -> str:
         return "float" if self.is_float else f"{self.dtype} {self.shape}"
 
 
-FLOAT = Kind((), np.dtype(np.float64), False)
+_FLOAT64 = np.dtype(np.float64)
+FLOAT = Kind((), _FLOAT64, False)
 
 
 @dataclass(frozen=True)
@@ -119,15 +122,28 @@ class Step(NamedTuple):
         """Whether the step stands for an input."""
         return self.gate is None and not self.operands
 
-    def wires(self) -> Iterator[Wire]:
-        """Yield the wires that the step reads, one that is read twice twice."""
+    def wires(self) -> list[Wire]:
+        """Return the wires that the step reads, one that is read twice twice."""
+        found: list[Wire] = []
         for operand in self.operands:
             if operand.__class__ is Wire:
-                yield operand
+                found.append(operand)
             elif operand.__class__ is not float:
-                yield from within(Wire, operand)
-        if self.options:
-            yield from within(Wire, tuple(self.options.values()))
+                found += within(Wire, operand)
+        return found + within(Wire, self.options) if self.options else found
+
+    def moved(self, numbers: Sequence[Wire]) -> "Step":
+        """Return the step with the new number of each wire that it reads."""
+        if self.gate is None:
+            return self
+        operands = tuple(
+            [
+                numbers[operand] if operand.__class__ is Wire else replaced(Wire, operand, numbers.__getitem__)
+                for operand in self.operands
+            ]
+        )
+        options = self.options and replaced(Wire, self.options, numbers.__getitem__)
+        return Step(self.gate, operands, options, self.kind, self.name, self.note)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (_gate_name(self.gate), *self[1:])
@@ -244,7 +260,7 @@ class Program:
         return self.__dict__ | {"_made": {}}
 
 
-def pruned(steps: Sequence[Step], outputs: Any, inputs: Sequence[Wire]) -> tuple[tuple[Step, ...], dict[Wire, Wire]]:
+def pruned(steps: Sequence[Step], outputs: Any, inputs: Sequence[Wire]) -> tuple[tuple[Step, ...], list[Wire]]:
     """Return the steps that lead to the outputs, renumbered, and the new number of each wire. Inputs all stay."""
     alive = [False] * len(steps)
     for wire in (*inputs, *within(Wire, outputs)):
@@ -253,22 +269,18 @@ def pruned(steps: Sequence[Step], outputs: Any, inputs: Sequence[Wire]) -> tuple
         step = steps[number]
         if step.gate is assume:
             alive[number] = True
-        if alive[number]:
+        if alive[number] and step.gate is not None:
             for wire in step.wires():
                 alive[wire] = True
-    numbers: dict[Wire, Wire] = {}
+    if all(alive):
+        return tuple(steps), list(map(Wire, range(len(steps))))
+    # A step that is not kept has the number of the next one that is; nobody asks for it.
+    numbers: list[Wire] = []
     kept: list[Step] = []
-    for number, step in enumerate(steps):
-        if alive[number]:
-            numbers[Wire(number)] = Wire(len(kept))
-            kept.append(
-                step._replace(
-                    operands=replaced(Wire, step.operands, numbers.__getitem__),
-                    options=step.options and replaced(Wire, step.options, numbers.__getitem__),
-                )
-                if step.gate is not None
-                else step
-            )
+    for step, stays in zip(steps, alive, strict=True):
+        numbers.append(Wire(len(kept)))
+        if stays:
+            kept.append(step.moved(numbers))
     return tuple(kept), numbers
 
 

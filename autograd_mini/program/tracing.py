@@ -18,6 +18,7 @@ from ..ops.comparing import equal, logical_and, logical_not, logical_or, not_equ
 from ..ops.identity import identity
 from ..ops.shaping import broadcast_to, cast, lined_up, sum_to
 from ..primitive import Plain, Primitive, implementations, table
+from ..scalar import scalar_paths
 from ..tensor import Tensor, constant_operand, is_recording, leaf
 from ..transforms.trees import mapped
 from ..watching import Watcher, watching
@@ -31,6 +32,9 @@ _SHAPE_IS_KNOWN = {
 }  # fmt: skip
 
 
+_ASKS_FOR = {np.shape, np.ndim, np.size}
+
+
 class _NotWritableError(Exception):
     """A rule that reads its operands' numbers: it is called as a function."""
 
@@ -40,6 +44,11 @@ class Tape:
 
     Args:
         arrays: the name of each array that may become a constant, by the array's identity.
+
+    Attributes:
+        is_known: for each wire whether it has the same value at each run: a constant, or one that was spread.
+        numbers: for each wire the one number that every entry is known to be, or None.
+        detached: for wires that are differentiated by, the traced Tensor that rules read.
     """
 
     def __init__(self, arrays: dict[int, str]) -> None:
@@ -47,6 +56,9 @@ class Tape:
         self.steps: list[Step] = []
         self.values: list[Any] = []
         self.tensors: list[Tensor | None] = []
+        self.is_known: list[bool] = []
+        self.numbers: list[Any] = []
+        self.detached: dict[Wire, Traced] = {}
         self.in_rule = False
         self.gradients: dict[Wire, list[Wire]] = {}
         self.known: dict[Any, Wire] = {}
@@ -81,37 +93,53 @@ class Tape:
             seen = np.array(seen) if isinstance(seen, np.ndarray) else seen
             self.known[key] = self._append(Step(assume, (wire, seen), {}, Kind.of(0.0)), None)
 
-    def call(self, gate: Any, operands: tuple[Any, ...], options: dict[str, Any], value: Any, note: str = "") -> Wire:
-        """Return the wire of a gate applied to wires and constants; the same gate on the same wires is one step."""
-        key = (gate, *map(_key, operands), *[(name, _key(given)) for name, given in options.items()])
-        if key not in self.known:
-            kind = Kind.of(value, owned=isinstance(value, np.ndarray) and not self._is_shared(value, operands))
-            self.known[key] = self._append(Step(gate, operands, options, kind, note=note), value)
-        return self.known[key]
+    def call(
+        self,
+        gate: Any,
+        operands: tuple[Any, ...],
+        options: dict[str, Any],
+        value: Any,
+        given: tuple[Any, ...] = (),
+        note: str = "",
+    ) -> Wire:
+        """Return the wire of a gate applied to wires and constants; the same gate on the same wires is one step.
 
-    def _is_shared(self, value: Any, operands: tuple[Any, ...]) -> bool:
-        """Return whether an array is a view of an operand, or an operand that a gate passes on."""
-        return any(np.may_share_memory(value, self.values[place]) for place in within(Wire, operands))
+        Args:
+            gate: the gate, or the function.
+            operands: wires and constants.
+            options: the options, with wires in them.
+            value: what the gate gave.
+            given: the operands that it was applied to, whose memory the value may be.
+            note: what a comment says about the step.
+        """
+        places = [place if place.__class__ is Wire else _key(place) for place in operands]
+        key = (gate, *places, *[(name, _key(given)) for name, given in options.items()])
+        wire = self.known.get(key)
+        if wire is None:
+            kind = Kind.of(value, owned=value.__class__ is np.ndarray and not _is_shared(value, given))
+            self.known[key] = wire = self._append(Step(gate, operands, options, kind, None, note), value)
+        return wire
+
+    def forget(self) -> None:
+        """Let go of all numbers and Tensors. These hold the tape: the arrays would stay until cycles are collected."""
+        self.values.clear()
+        self.tensors.clear()
+        self.detached.clear()
 
     def _append(self, step: Step, value: Any) -> Wire:
+        is_known, number = False, None
+        if step.gate is None and step.operands:
+            is_known, number = True, step.operands[0]
+            number = number if np.ndim(number) == 0 else None
+        elif step.gate is broadcast_to:
+            spread = step.operands[0]
+            is_known, number = self.is_known[spread], self.numbers[spread]
         self.steps.append(step)
         self.values.append(value)
         self.tensors.append(None)
+        self.is_known.append(is_known)
+        self.numbers.append(number)
         return Wire(len(self.steps) - 1)
-
-    def is_known(self, wire: Wire) -> bool:
-        """Return whether a wire has the same value at each run: a constant, or one that was spread."""
-        step = self.steps[wire]
-        return step.is_constant or (step.gate is broadcast_to and self.is_known(step.operands[0]))
-
-    def number(self, operand: Any) -> Any:
-        """Return the one number that every entry of an operand is known to be, or None."""
-        while isinstance(operand, Wire):
-            step = self.steps[operand]
-            if step.gate is not broadcast_to and not step.is_constant:
-                return None
-            operand = step.operands[0]
-        return operand if np.ndim(operand) == 0 else None
 
 
 def _when_right(name: str) -> Callable[[Any, Any], Any]:
@@ -130,7 +158,8 @@ class Traced(Tensor):
     Attributes:
         tape: where its gates are written down.
         wire: its wire.
-        inner: its value as a Tensor that is not recorded; plain numbers where they are no floating-point numbers.
+        inner: its value: a float, or a Tensor that is not recorded; plain numbers where they are no floating-point
+            numbers.
     """
 
     __slots__ = ("inner", "tape", "wire")
@@ -144,8 +173,12 @@ class Traced(Tensor):
         """Return a traced Tensor on a wire."""
         traced = leaf(cls, requires_grad=requires_grad)
         traced.tape, traced.wire = tape, wire
-        holds_floats = not isinstance(value, Tensor) and np.result_type(value).kind == "f"
-        traced.inner = Tensor(value, requires_grad=False) if holds_floats else value
+        if value.__class__ is not float:
+            if not isinstance(value, Tensor) and np.result_type(value).kind == "f":
+                value = Tensor(value, requires_grad=False)
+            if isinstance(value, Tensor) and value.data.__class__ is float:
+                value = value.data
+        traced.inner = value
         if requires_grad or tape.tensors[wire] is None:
             tape.tensors[wire] = traced
         return traced
@@ -165,23 +198,29 @@ class Traced(Tensor):
     @staticmethod
     def apply(gate: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what a gate gives, written down on the tape."""
-        first = next((operand for operand in operands if operand.__class__ is Traced), None)
-        tape = (next(within(Traced, options)) if first is None else first).tape
-        if tape.in_rule and gate is add:
+        tape, from_outside, needs = None, False, False
+        for operand in operands:
+            if operand.__class__ is Traced:
+                tape, needs = operand.tape, needs or operand.requires_grad
+            elif isinstance(operand, Tensor):
+                from_outside = True
+        if tape is None:
+            tape = within(Traced, options)[0].tape
+        if from_outside:
+            operands = tuple([x if x.__class__ is Traced else _of_tape(tape, x) for x in operands])
+        in_rule = tape.in_rule
+        if in_rule and gate is add:
             gate, operands = _as_difference(tape, operands)
-        operands = tuple([_of_tape(tape, operand) for operand in operands])
-        inner = [operand.inner if isinstance(operand, Traced) else operand for operand in operands]
-        result = gate(*inner, **_inner(options)) if options else gate(*inner)
+        result = _computed(gate, operands, options)
         options = gate.options | options if options else gate.options
-        wire = _simple(tape, gate, operands, options, result) if tape.in_rule else None
+        wire = _simple(tape, gate, operands, options, result) if in_rule else None
         if wire is None:
-            floats = gate if isinstance(result, Tensor) else None
-            places = tuple([_place(tape, operand, floats, operands) for operand in operands])
-            if tape.in_rule and gate.elementwise:
-                places = _not_spread(tape, places, plain(result))
+            floats = gate if result.__class__ is float or isinstance(result, Tensor) else None
+            places = tuple([x.wire if x.__class__ is Traced else _place(tape, x, floats, operands) for x in operands])
+            if in_rule and gate.elementwise:
+                places = _not_spread(tape, places, result)
             options_there = wires_of(options) if options else options
-            wire = tape.call(gate, places, options_there, plain(result), "" if tape.in_rule else _note(gate))
-        needs = [operand for operand in operands if operand.__class__ is Traced and operand.requires_grad]
+            wire = tape.call(gate, places, options_there, plain(result), operands, "" if in_rule else _note(gate))
         traced = Traced.on(tape, wire, result, requires_grad=bool(needs and gate.rules and is_recording()))
         if traced.requires_grad:
             held = [
@@ -192,6 +231,9 @@ class Traced(Tensor):
         return traced
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
+        if function in _ASKS_FOR and len(args) == 1 and not kwargs and isinstance(args[0], Traced):
+            # Rules ask for little else.
+            return getattr(args[0], function.__name__)
         args, kwargs = self._lifted(args), self._lifted(kwargs)
         if isinstance(implementations.get(function), Plain) and function in _SHAPE_IS_KNOWN:
             value = function(*map(numbers_of, args), **{name: numbers_of(given) for name, given in kwargs.items()})
@@ -210,17 +252,19 @@ class Traced(Tensor):
                 return _constant_tensor(self.tape, leaf)
             return leaf
 
-        are_traced = all(isinstance(tensor, Traced) for tensor in within(Tensor, given))
-        return given if are_traced else mapped(lifted, given)
+        for tensor in within(Tensor, given):
+            if not isinstance(tensor, Traced):
+                return mapped(lifted, given)
+        return given
 
     __radd__, __rsub__, __rmul__ = _when_right("__radd__"), _when_right("__rsub__"), _when_right("__rmul__")
     __rtruediv__, __rpow__, __rmod__ = _when_right("__rtruediv__"), _when_right("__rpow__"), _when_right("__rmod__")
     __rmatmul__, __rfloordiv__ = _when_right("__rmatmul__"), _when_right("__rfloordiv__")
 
     def __getitem__(self, key: Any) -> Any:
-        if not any(True for _ in within(Traced, key)):
+        parts = within(Traced, key)
+        if not parts:
             return super().__getitem__(key)
-        parts = list(within(Traced, key))
         if any(part.dtype == np.bool_ for part in parts):
             # The result's shape depends on the mask.
             return super().__getitem__(replaced(Traced, key, lambda part: part.data))
@@ -281,7 +325,12 @@ class Traced(Tensor):
 
     @property
     def _holds_floats(self) -> bool:
-        return isinstance(self.inner, Tensor)
+        return self.inner.__class__ is float or isinstance(self.inner, Tensor)
+
+    @property
+    def kind(self) -> Kind:
+        """What is on the wire."""
+        return self.tape.steps[self.wire].kind
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -292,6 +341,11 @@ class Traced(Tensor):
     def dtype(self) -> np.dtype[Any]:
         """Dtype of the value."""
         return self.tape.steps[self.wire].kind.dtype
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.tape.steps[self.wire].kind.shape)
 
     @property
     def size(self) -> int:
@@ -309,8 +363,9 @@ class _NoOutsiders(Watcher):
     notes_lines = False
 
     def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
-        if any(isinstance(operand, Traced) for operand in operands):
-            raise _outsider(next(operand for operand in operands if not isinstance(operand, Traced)))
+        for operand in operands:
+            if isinstance(operand, Traced):
+                raise _outsider(next(other for other in operands if not isinstance(other, Traced)))
 
 
 @contextlib.contextmanager
@@ -318,6 +373,38 @@ def tracing() -> Iterator[None]:
     """Refuse, in this `with`, that Tensors which are not traced take traced ones into their graph."""
     with watching(_NoOutsiders()):
         yield
+
+
+def _computed(gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Return what a gate gives on its operands' values: a float or a Tensor that is not recorded, or plain numbers."""
+    numbers = []
+    for operand in operands:
+        number = operand.inner if operand.__class__ is Traced else operand
+        if number.__class__ is not float and operand.__class__ is not int:
+            break
+        numbers.append(number)
+    path = scalar_paths[gate, 1 << len(numbers)] if len(numbers) == len(operands) and not options else None
+    if path is not None:
+        try:
+            return path(*map(float, numbers), *map(float, gate.options.values()))[0]
+        except (ArithmeticError, ValueError):
+            # 1/0.0, overflow, log(-1.0): Python raises where NumPy has an answer.
+            pass
+    values = [_inner(operand) if operand.__class__ is Traced else operand for operand in operands]
+    return gate(*values, **_inner(options)) if options else gate(*values)
+
+
+def _is_shared(value: np.ndarray, operands: tuple[Any, ...]) -> bool:
+    """Return whether an array is a view of an operand, or an operand that a gate passes on."""
+    for operand in operands:
+        # Its own numbers: the same gate may have put equal ones, in other memory, on its wire before.
+        other = plain(operand.inner) if operand.__class__ is Traced else operand
+        if isinstance(other, np.ndarray):
+            # Two arrays of which neither is a view share memory only if they are one.
+            are_whole = value.base is None and other.base is None
+            if value is other or (not are_whole and np.may_share_memory(value, other)):
+                return True
+    return False
 
 
 def _simple(
@@ -331,21 +418,30 @@ def _simple(
         if gate is equal and _is_zero(other):
             negated = logical_not(test)
             return negated.wire if isinstance(negated, Traced) else None
-    wires = [operand.wire if isinstance(operand, Traced) else operand for operand in operands]
-    known = [tape.number(wire) for wire in wires]
+    if gate in (sum_to, lined_up) and operands[0].shape == np.shape(result):
+        return operands[0].wire
+    known, is_known = [], True
+    for operand in operands:
+        if operand.__class__ is Traced:
+            known.append(tape.numbers[operand.wire])
+            is_known = is_known and tape.is_known[operand.wire]
+        else:
+            known.append(operand if np.ndim(operand) == 0 else None)
     if gate in (multiply, divide, power):
         for i in (0, 1) if gate is multiply else (1,):
-            other = operands[1 - i]
-            same = isinstance(other, Traced) and other.shape == np.shape(result) and other.dtype == result.dtype
-            if same and known[i] is not None and known[i] == 1:
-                return other.wire
-    if gate in (sum_to, lined_up) and operands[0].shape == np.shape(result):
-        return wires[0]
+            if known[i] is not None and known[i] == 1:
+                other = operands[1 - i]
+                kind = Kind.of(plain(result))
+                if isinstance(other, Traced) and (other.shape, other.dtype) == (kind.shape, kind.dtype):
+                    return other.wire
+    if not is_known:
+        # Where a wire is not known, neither is a number on it.
+        return None
     if gate.elementwise and np.shape(result) == () and all(number is not None for number in known):
         return tape.constant(plain(result))
-    if gate in (broadcast_to, lined_up) or not all(tape.is_known(wire) for wire in wires if wire.__class__ is Wire):
+    if gate in (broadcast_to, lined_up):
         return None
-    return None if any(True for _ in within(Traced, options)) else tape.constant(plain(result))
+    return None if within(Traced, options) else tape.constant(plain(result))
 
 
 def _as_difference(tape: Tape, operands: tuple[Any, ...]) -> tuple[Primitive, tuple[Any, ...]]:
@@ -361,8 +457,12 @@ def _as_difference(tape: Tape, operands: tuple[Any, ...]) -> tuple[Primitive, tu
 
 def _not_spread(tape: Tape, places: tuple[Any, ...], result: Any) -> tuple[Any, ...]:
     """Return a gate's operands with a number in place of one that was spread to an array: it broadcasts anyway."""
-    if not any(isinstance(place, Wire) and tape.steps[place].kind.shape == np.shape(result) for place in places):
+    steps = [tape.steps[place] for place in places if place.__class__ is Wire]
+    if not any(step.gate is broadcast_to for step in steps) or not any(
+        step.kind.shape == np.shape(result) for step in steps
+    ):
         return places
+    result = plain(result)
     found = []
     for place in places:
         step = tape.steps[place] if isinstance(place, Wire) else None
@@ -386,7 +486,7 @@ def _is_zero(value: Any) -> bool:
 
 
 def _place(tape: Tape, operand: Any, gate: Primitive | None, operands: tuple[Any, ...]) -> Any:
-    """Return an operand as a step has it: a wire, a number, None, or the wire of a constant array.
+    """Return an operand that is no wire as a step has it: a number, None, or the wire of a constant array.
 
     Args:
         tape: where a constant gets its wire.
@@ -394,8 +494,6 @@ def _place(tape: Tape, operand: Any, gate: Primitive | None, operands: tuple[Any
         gate: the gate, if it computes floating-point numbers.
         operands: all of the gate's; beside float64 ones, NumPy's numbers may be Python's too.
     """
-    if operand.__class__ is Traced:
-        return operand.wire
     if operand is None or operand.__class__ is float:
         return operand
     if isinstance(operand, int) and not isinstance(operand, np.generic):
@@ -411,9 +509,7 @@ def _place(tape: Tape, operand: Any, gate: Primitive | None, operands: tuple[Any
 
 def _of_tape(tape: Tape, operand: Any) -> Any:
     """Return an operand with a constant in place of a Tensor from outside."""
-    return (
-        _constant_tensor(tape, operand) if operand.__class__ is not Traced and isinstance(operand, Tensor) else operand
-    )
+    return _constant_tensor(tape, operand) if isinstance(operand, Tensor) else operand
 
 
 def _constant_tensor(tape: Tape, tensor: Tensor) -> Traced:
@@ -472,7 +568,11 @@ def _note(gate: Any) -> str:
 
 
 def _inner(given: Any) -> Any:
-    return replaced(Traced, given, lambda part: part.inner)
+    """Return arguments with values in place of traced Tensors: Tensors that are not recorded, or plain numbers."""
+    # Beside arrays a wire's float is float64, and a Python number adapts to them.
+    return replaced(
+        Traced, given, lambda x: x.inner if x.inner.__class__ is not float else Tensor(x.inner, requires_grad=False)
+    )
 
 
 def numbers_of(given: Any) -> Any:
@@ -487,16 +587,20 @@ def wires_of(given: Any) -> Any:
 
 def _key(value: Any) -> Any:
     """Return what two equal constants, options or wires have in common."""
-    if isinstance(value, Wire):
-        return value, "wire"
+    if value.__class__ is Wire:
+        return value
+    if value.__class__ is float:
+        # -0.0 is not 0.0, and NaN is itself; a text is no wire's number.
+        return value.hex()
+    if value is None or value.__class__ in (int, bool, str):
+        return value.__class__, value
     if isinstance(value, tuple | list):
         return (type(value), *map(_key, value))
     if isinstance(value, slice):
         return "slice", _key(value.start), _key(value.stop), _key(value.step)
     if isinstance(value, np.ndarray):
         return "array", value.shape, value.dtype, value.tobytes()
-    if isinstance(value, float | np.generic):
-        # -0.0 is not 0.0, and NaN is itself.
+    if isinstance(value, np.generic):
         return type(value), np.asarray(value).tobytes()
     try:
         hash(value)
