@@ -2,9 +2,10 @@
 
 arguments, environment      what a compiled function is called with, and what it reads besides: which program answers
 tracing, differentiating    a function written down as steps, and its backward pass after it
+checked, checks             a program's code with the tests of both in one function
 circuits                    a recorded circuit as such a function
 steps, binding, running     a program as data, its arguments, and how it is run
-source, forms               the text of a program, step by step
+source, forms, lowering     the text of a program, step by step
 batches                     a program of single numbers on many at once
 nesting                     operands and options, however they are nested
 libraries, stand_ins        a program as a function of another library's arrays
