@@ -41,13 +41,78 @@ def meetings(geometry):
 
 
 def by_definition(geometry, x, w, g):
-    """Return the three sums, term by term."""
-    batch = geometry.x[0] if len(geometry.x) == geometry.axes + 2 else 1
+    """Return the three sums, position by position and tap by tap."""
     axes, groups = geometry.axes, geometry.groups
-    x, out, dx = (a.reshape(batch, groups, -1, *geometry.x[-axes:]) for a in (x, g, x) if a is not g or a.size < 0)
-    return x, out, dx
+    batch = geometry.x[0] if len(geometry.x) == axes + 2 else 1
+    outputs, channels = geometry.w[:-axes] or (1, 1)
+    x = np.reshape(x, (batch, groups, channels, *geometry.x[-axes:]))
+    w = np.reshape(w, (groups, outputs // groups, channels, *geometry.taps))
+    g = np.reshape(g, (batch, groups, outputs // groups, *geometry.outputs))
+    y, dx, dw = np.zeros(g.shape), np.zeros(x.shape), np.zeros(w.shape)
+    for position, tap, met in meetings(geometry):
+        i, j, k = (..., *position), (..., *tap), (..., *met)
+        y[i] += np.einsum("ngc,goc->ngo", x[k], w[j])
+        dx[k] += np.einsum("ngo,goc->ngc", g[i], w[j])
+        dw[j] += np.einsum("ngo,ngc->goc", g[i], x[k])
+    return np.reshape(y, geometry.output_shape), np.reshape(dx, geometry.x), np.reshape(dw, geometry.w)
+
+
+def sums(geometry, x, w, g):
+    """Return the three sums."""
+    return geometry.correlated(x, w), geometry.scattered(g, w), geometry.summed_for_taps(x, g)
+
+
+def operands(geometry):
+    """Return a signal, a kernel and an output for a geometry."""
+    rng = np.random.default_rng(0)
+    return [rng.normal(size=shape) for shape in (geometry.x, geometry.w, geometry.output_shape)]
+
+
+# Entries copied at a time: one example and one row of taps; a few; everything. Terms: rows apart, some, all together.
+@pytest.mark.parametrize("at_a_time", [1, 400, 2**18])
+@pytest.mark.parametrize("terms", [1, 10, 64])
+@pytest.mark.parametrize("name", GEOMETRIES)
+def test_sums_are_those_of_the_definition(name, at_a_time, terms, monkeypatch):
+    monkeypatch.setattr(shifted_copies, "_AT_A_TIME", at_a_time)
+    monkeypatch.setattr(shifted_copies, "_TERMS", terms)
+    geometry = Geometry(*GEOMETRIES[name])
+    arrays = operands(geometry)
+    for ours, expected in zip(sums(geometry, *arrays), by_definition(geometry, *arrays), strict=True):
+        assert ours.shape == expected.shape
+        np.testing.assert_allclose(ours, expected, rtol=1e-12, atol=1e-13)
 
 
 @pytest.mark.parametrize("name", GEOMETRIES)
-def test_placeholder(name):
-    assert Geometry(*GEOMETRIES[name]).axes
+def test_operands_of_any_layout_are_not_written_to(name):
+    geometry = Geometry(*GEOMETRIES[name])
+    arrays = operands(geometry)
+    for layout in (np.asfortranarray, lambda array: array[..., ::-1].copy()[..., ::-1]):
+        laid_out = [layout(array) for array in arrays]
+        for array in laid_out:
+            array.setflags(write=False)
+        for ours, expected in zip(sums(geometry, *laid_out), sums(geometry, *arrays), strict=True):
+            np.testing.assert_allclose(ours, expected, rtol=1e-12, atol=1e-13)
+        np.testing.assert_array_equal(np.concatenate(arrays, axis=None), np.concatenate(laid_out, axis=None))
+
+
+@pytest.mark.parametrize("name", ["keeps the size", "stride and padding", "one axis"])
+@pytest.mark.parametrize(
+    ("of_x", "of_w", "of_g"), [("f4", "f4", "f4"), ("f8", "f4", "f4"), ("f4", "f8", "f4"), ("f4", "f4", "f8")]
+)
+def test_sums_have_the_dtype_of_their_operands(name, of_x, of_w, of_g):
+    geometry = Geometry(*GEOMETRIES[name])
+    x, w, g = (array.astype(dtype) for array, dtype in zip(operands(geometry), (of_x, of_w, of_g), strict=True))
+    pairs = ((x, w), (g, w), (x, g))
+    for ours, expected, pair in zip(sums(geometry, x, w, g), by_definition(geometry, x, w, g), pairs, strict=True):
+        assert ours.dtype == np.result_type(*pair)
+        np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_infinity_stays_in_its_row():
+    # Copies are shifted back as one long row of all rows: what leaves a row must not come to the next one.
+    geometry = Geometry((1, 1, 3, 4), (1, 1, 3, 3), (1, 1), (1, 1), (1, 1), 1)
+    g = np.zeros(geometry.output_shape)
+    g[0, 0, 1, 3] = np.inf
+    with np.errstate(invalid="ignore"):
+        found = geometry.scattered(g, np.ones(geometry.w))
+    np.testing.assert_array_equal(np.isfinite(found[0, 0]), [[True, True, False, False]] * 3)

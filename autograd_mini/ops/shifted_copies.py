@@ -48,10 +48,14 @@ class Slide:
         still = (1, 1, 1, 1, 0, 1)
         return [(one, *n) if is_row else (*n, one) for n, one in zip(numbers, still, strict=True)]
 
-    def examples(self, array, lengths):
-        """Return a signal or an output with all five axes."""
-        batch = len(array) if self.has_batch else 1
-        return np.reshape(array, (batch, self.groups, -1, *lengths))
+    def signals(self, x):
+        """Return a signal with all five axes."""
+        return np.reshape(x, (len(x) if self.has_batch else 1, *self.example))
+
+    def upstream_of(self, g):
+        """Return what has the shape of the output, with all five axes."""
+        batch = len(g) if self.has_batch else 1
+        return np.reshape(g, (batch, self.groups, self.outputs_per_group, *self.outputs))
 
     def meetings(self, signal):
         """Yield for some examples and some terms of the kernel, in order, what they meet.
@@ -128,7 +132,8 @@ class Slide:
             start, end = max(0, first), min(self.outputs[0], first + count)
             if start < end:
                 sent[:, :, place, :, start - first : end - first] = upstream[..., start:end, :]
-        return np.reshape(sent, (len(upstream), self.groups, -1, count * self.outputs[1]))
+        terms = len(firsts) * self.outputs_per_group
+        return np.reshape(sent, (len(upstream), self.groups, terms, count * self.outputs[1]))
 
     def put_back(self, copies, signal):
         """Add to rows of a signal the copies that belong to them, each shifted back."""
@@ -170,8 +175,8 @@ def _add_in_one_row(copy, shift, signal):
     """
     for column in range(copy.shape[-1] - shift, copy.shape[-1]) if shift > 0 else range(-shift):
         copy[..., column] = 0
-    copy, signal = (np.reshape(array, (*array.shape[:2], -1)) for array in (copy, signal))
-    count = signal.shape[-1]
+    count = math.prod(signal.shape[2:])
+    copy, signal = (np.reshape(array, (*array.shape[:2], count)) for array in (copy, signal))
     signal[..., max(0, shift) : count + min(0, shift)] += copy[..., max(0, -shift) : count - max(0, shift)]
 
 

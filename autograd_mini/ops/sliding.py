@@ -44,7 +44,7 @@ class Geometry(NamedTuple):
     def correlated(self, x, w):
         """Return Σ x[i·stride + j·dilation − padding] · w[j] over taps j and channels, for every position i."""
         slide = Slide(self)
-        signal, kernel = slide.examples(x, slide.length), slide.by_output(w)
+        signal, kernel = slide.signals(x), slide.by_output(w)
         out = np.empty((len(signal), *kernel.shape[:2], slide.positions), np.result_type(x, w))
         for part, terms, met in slide.meetings(signal):
             if terms.start:
@@ -56,17 +56,17 @@ class Geometry(NamedTuple):
     def scattered(self, g, w):
         """Return Σ g[i] · w[j] placed where position i and tap j meet the signal: `correlated` transposed by x."""
         slide = Slide(self)
-        upstream, kernel = slide.examples(g, slide.outputs), slide.by_copy(w)
+        upstream, kernel = slide.upstream_of(g), slide.by_copy(w)
         out = np.zeros((len(upstream), *slide.example), np.result_type(g, w))
         for part, rows, taps, sent in slide.arrivals(upstream):
-            matrices = np.reshape(kernel[:, :, taps], (*kernel.shape[:2], -1))
+            matrices = np.reshape(kernel[:, :, taps], (*kernel.shape[:2], len(taps) * kernel.shape[3]))
             slide.put_back(matrices @ sent, out[part][..., rows, :])
         return np.reshape(out, self.x)
 
     def summed_for_taps(self, x, g):
         """Return Σ g[i] · x[i·stride + j·dilation − padding] over positions i, for tap j: `correlated` by w."""
         slide = Slide(self)
-        signal, upstream = slide.examples(x, slide.length), slide.examples(g, slide.outputs)
+        signal, upstream = slide.signals(x), slide.upstream_of(g)
         upstream = np.swapaxes(np.reshape(upstream, (*upstream.shape[:3], slide.positions)), -1, -2)
         sums = np.zeros((slide.groups, slide.taps[0] * slide.copied, upstream.shape[-1]), np.result_type(x, g))
         for part, terms, met in slide.meetings(signal):
