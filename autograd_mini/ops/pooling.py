@@ -39,15 +39,15 @@ class Windows(NamedTuple):
 
     def firsts(self, x, out, *, may_be_nan):
         """Yield each entry of the windows with a mask of the windows whose first largest entry it is."""
-        undecided = np.ones(np.shape(out), bool)
         *entries, last = self.entries()
+        undecided = True
         for entry in entries:
             wins = x[entry] == out
             if may_be_nan:
                 # Where NaN is the largest, no entry equals it.
-                wins |= np.isnan(x[entry])
-            wins &= undecided
-            undecided ^= wins
+                wins = wins | (x[entry] != x[entry])
+            wins = wins & undecided
+            undecided = undecided & ~wins
             yield entry, wins
         # One of the entries is the largest: if no other, this one, which so need not be looked at.
         yield last, undecided
