@@ -57,6 +57,11 @@ class Slide:
         batch = len(g) if self.has_batch else 1
         return np.reshape(g, (batch, self.groups, self.outputs_per_group, *self.outputs))
 
+    def in_positions(self, g):
+        """Return what has the shape of the output as matrices (output channels, positions)."""
+        batch = len(g) if self.has_batch else 1
+        return np.reshape(g, (batch, self.groups, self.outputs_per_group, self.positions))
+
     def meetings(self, signal):
         """Yield for some examples and some terms of the kernel, in order, what they meet.
 

@@ -45,29 +45,30 @@ class Geometry(NamedTuple):
         """Return Σ x[i·stride + j·dilation − padding] · w[j] over taps j and channels, for every position i."""
         slide = Slide(self)
         signal, kernel = slide.signals(x), slide.by_output(w)
-        out = np.empty((len(signal), *kernel.shape[:2], slide.positions), np.result_type(x, w))
+        out = np.empty(self.output_shape, np.result_type(x, w))
+        sums = slide.in_positions(out)
         for part, terms, met in slide.meetings(signal):
             if terms.start:
-                out[part] += kernel[..., terms] @ met
+                sums[part] += kernel[..., terms] @ met
             else:
-                np.matmul(kernel[..., terms], met, out=out[part])
-        return np.reshape(out, self.output_shape)
+                np.matmul(kernel[..., terms], met, out=sums[part])
+        return out
 
     def scattered(self, g, w):
         """Return Σ g[i] · w[j] placed where position i and tap j meet the signal: `correlated` transposed by x."""
         slide = Slide(self)
         upstream, kernel = slide.upstream_of(g), slide.by_copy(w)
-        out = np.zeros((len(upstream), *slide.example), np.result_type(g, w))
+        out = np.zeros(self.x, np.result_type(g, w))
+        signal = slide.signals(out)
         for part, rows, taps, sent in slide.arrivals(upstream):
             matrices = np.reshape(kernel[:, :, taps], (*kernel.shape[:2], len(taps) * kernel.shape[3]))
-            slide.put_back(matrices @ sent, out[part][..., rows, :])
-        return np.reshape(out, self.x)
+            slide.put_back(matrices @ sent, signal[part][..., rows, :])
+        return out
 
     def summed_for_taps(self, x, g):
         """Return Σ g[i] · x[i·stride + j·dilation − padding] over positions i, for tap j: `correlated` by w."""
         slide = Slide(self)
-        signal, upstream = slide.signals(x), slide.upstream_of(g)
-        upstream = np.swapaxes(np.reshape(upstream, (*upstream.shape[:3], slide.positions)), -1, -2)
+        signal, upstream = slide.signals(x), np.swapaxes(slide.in_positions(g), -1, -2)
         sums = np.zeros((slide.groups, slide.taps[0] * slide.copied, upstream.shape[-1]), np.result_type(x, g))
         for part, terms, met in slide.meetings(signal):
             sums[:, terms] += np.sum(met @ upstream[part], axis=0)
