@@ -35,6 +35,8 @@ class Slide:
         )
         self.positions = self.outputs[0] * self.outputs[1]
         self.example = (self.groups, self.channels, *self.length)
+        # Else the signal as it is would be the only copy.
+        self.needs_copies = self.taps[1] > 1 or self.stride[1] > 1 or any(self.padding)
         # The channels of the shifted copies: terms of one row of taps.
         self.copied = self.taps[1] * self.channels
 
@@ -69,15 +71,26 @@ class Slide:
         """
         one_row = self.groups * self.copied * self.positions
         together = _rows_together(min(self.taps[0], math.ceil(_TERMS / max(1, self.copied))), one_row)
-        copied = self.groups * self.copied * (self.length[0] + 2 * self.padding[0]) * self.outputs[1]
-        beside = together * one_row if together > 1 else 0
-        for part in _parts(len(signal), copied + beside):
-            copies = self.shifted(signal[part])
+        rows = self.length[0] + 2 * self.padding[0]
+        beside_each = together * one_row if together > 1 else 0
+        at_a_time = _examples(len(signal), self.groups * self.copied * rows * self.outputs[1] + beside_each)
+        # What is padding stays zero in the copies, whichever examples are copied into them.
+        scratch = None
+        if self.needs_copies:
+            scratch = np.zeros((at_a_time, self.groups, self.copied, rows, self.outputs[1]), signal.dtype)
+        beside = None
+        if together > 1:
+            beside = np.empty((at_a_time, self.groups, together * self.copied, *self.outputs), signal.dtype)
+        for start in range(0, len(signal), at_a_time):
+            part = slice(start, start + at_a_time)
+            copies = self.shifted(signal[part], scratch)
             for first in range(0, self.taps[0], together):
                 taps = range(first, min(first + together, self.taps[0]))
                 seen = [copies[..., self._met_by(tap), :] for tap in taps]
-                met = np.concatenate(seen, axis=2) if len(seen) > 1 else seen[0]
                 terms = slice(taps.start * self.copied, taps.stop * self.copied)
+                met = seen[0]
+                if len(seen) > 1:
+                    met = np.concatenate(seen, axis=2, out=beside[: len(met), :, : terms.stop - terms.start])
                 yield part, terms, np.reshape(met, (*met.shape[:3], self.positions))
 
     def _met_by(self, tap):
@@ -85,17 +98,19 @@ class Slide:
         start, step = tap * self.dilation[0], self.stride[0]
         return slice(start, start + (self.outputs[0] - 1) * step + 1, step)
 
-    def shifted(self, signal):
-        """Return for each column of taps what it meets in each row of the padded signal, position by position."""
-        if self.taps[1] == self.stride[1] == 1 and not any(self.padding):
-            # The signal as it is would be the only copy.
+    def shifted(self, signal, scratch):
+        """Return for each column of taps what it meets in each row of the padded signal, position by position.
+
+        They are written into the first of the scratch copies, which are zero where they meet padding.
+        """
+        if not self.needs_copies:
             return signal
-        rows = self.length[0] + 2 * self.padding[0]
-        copies = np.zeros((len(signal), self.groups, self.taps[1], self.channels, rows, self.outputs[1]), signal.dtype)
+        copies = scratch[: len(signal)]
+        apart = np.reshape(copies, (*copies.shape[:2], self.taps[1], self.channels, *copies.shape[3:]))
         inside = slice(self.padding[0], self.padding[0] + self.length[0])
         for tap, columns, met in self._columns():
-            copies[:, :, tap, :, inside, met] = signal[..., columns]
-        return np.reshape(copies, (len(signal), self.groups, self.copied, rows, self.outputs[1]))
+            apart[:, :, tap, :, inside, met] = signal[..., columns]
+        return copies
 
     def _columns(self):
         """Yield each column of taps, the columns of the signal that it meets, and at which positions."""
@@ -108,37 +123,49 @@ class Slide:
             if start < end:
                 yield tap, slice(first + start * step, first + (end - 1) * step + 1, step), slice(start, end)
 
-    def arrivals(self, upstream):
+    def arrivals(self, upstream, dtype):
         """Yield for some examples, some rows of the signal and some rows of taps what is sent through these to those.
 
         Every stride[0]-th row of the signal meets the same rows of taps. What is sent are matrices: terms in the order
-        (tap row, output channel), and the rows' entries at the outputs' columns.
+        (tap row, output channel), and the rows' entries at the outputs' columns. With them comes a scratch array of
+        that dtype, for what arrives.
         """
         step, columns = self.stride[0], self.outputs[1]
         for start in range(min(step, self.length[0])):
-            rows = range(start, self.length[0], step)
+            rows = slice(start, None, step)
+            count = len(range(start, self.length[0], step))
             # Row start + n·step of the signal meets a tap at output row n + first, where that is a whole number.
             meeting = [divmod(start + self.padding[0] - tap * self.dilation[0], step) for tap in range(self.taps[0])]
             taps = [(tap, first) for tap, (first, rest) in enumerate(meeting) if rest == 0]
-            one_row = self.groups * self.outputs_per_group * len(rows) * columns
+            one_row = self.groups * self.outputs_per_group * count * columns
             together = _rows_together(len(taps), one_row)
-            for part in _parts(len(upstream), together * one_row + self.groups * self.copied * len(rows) * columns):
-                for place in range(0, len(taps), together):
-                    some, firsts = zip(*taps[place : place + together], strict=True)
-                    yield part, slice(start, None, step), some, self._sent(upstream[part], firsts, len(rows))
+            at_a_time = _examples(len(upstream), together * one_row + self.groups * self.copied * count * columns)
+            arriving = np.empty((at_a_time, self.groups, self.copied, count * columns), dtype)
+            for place in range(0, len(taps), together):
+                some, firsts = zip(*taps[place : place + together], strict=True)
+                for part, sent in self._sent(upstream, firsts, count, at_a_time):
+                    yield part, rows, some, sent, arriving[: len(sent)]
 
-    def _sent(self, upstream, firsts, count):
-        """Return `count` rows of an output from each of some first ones on, beside each other; 0 where it has none."""
+    def _sent(self, upstream, firsts, count, at_a_time):
+        """Yield for some examples the matrices of `count` output rows from each of some first ones on."""
+        parts = [slice(start, start + at_a_time) for start in range(0, len(upstream), at_a_time)]
+        terms, columns = len(firsts) * self.outputs_per_group, self.outputs[1]
         if firsts == (0,) and count == self.outputs[0]:
-            return np.reshape(upstream, (*upstream.shape[:3], self.positions))
-        shape = (len(upstream), self.groups, len(firsts), self.outputs_per_group, count, self.outputs[1])
-        sent = np.zeros(shape, upstream.dtype)
-        for place, first in enumerate(firsts):
-            start, end = max(0, first), min(self.outputs[0], first + count)
-            if start < end:
-                sent[:, :, place, :, start - first : end - first] = upstream[..., start:end, :]
-        terms = len(firsts) * self.outputs_per_group
-        return np.reshape(sent, (len(upstream), self.groups, terms, count * self.outputs[1]))
+            for part in parts:
+                g = upstream[part]
+                yield part, np.reshape(g, (len(g), self.groups, terms, count * columns))
+            return
+        # Where there is no output row it stays zero, whichever examples are copied.
+        scratch = np.zeros(
+            (at_a_time, self.groups, len(firsts), self.outputs_per_group, count, columns), upstream.dtype
+        )
+        for part in parts:
+            g = upstream[part]
+            for place, first in enumerate(firsts):
+                start, end = max(0, first), min(self.outputs[0], first + count)
+                if start < end:
+                    scratch[: len(g), :, place, :, start - first : end - first] = g[..., start:end, :]
+            yield part, np.reshape(scratch[: len(g)], (len(g), self.groups, terms, count * columns))
 
     def put_back(self, copies, signal):
         """Add to rows of a signal the copies that belong to them, each shifted back."""
@@ -185,7 +212,6 @@ def _add_in_one_row(copy, shift, signal):
     signal[..., max(0, shift) : count + min(0, shift)] += copy[..., max(0, -shift) : count - max(0, shift)]
 
 
-def _parts(count, entries):
-    """Return slices of as many examples as can be copied at a time, at so many entries each."""
-    step = max(1, _AT_A_TIME // max(1, entries))
-    return [slice(start, start + step) for start in range(0, count, step)]
+def _examples(count, entries):
+    """Return how many of some examples are copied at a time, at so many entries each."""
+    return max(1, min(count, _AT_A_TIME // max(1, entries)))

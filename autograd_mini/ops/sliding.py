@@ -60,9 +60,9 @@ class Geometry(NamedTuple):
         upstream, kernel = slide.upstream_of(g), slide.by_copy(w)
         out = np.zeros(self.x, np.result_type(g, w))
         signal = slide.signals(out)
-        for part, rows, taps, sent in slide.arrivals(upstream):
+        for part, rows, taps, sent, arriving in slide.arrivals(upstream, out.dtype):
             matrices = np.reshape(kernel[:, :, taps], (*kernel.shape[:2], len(taps) * kernel.shape[3]))
-            slide.put_back(matrices @ sent, signal[part][..., rows, :])
+            slide.put_back(np.matmul(matrices, sent, out=arriving), signal[part][..., rows, :])
         return out
 
     def summed_for_taps(self, x, g):
