@@ -5,6 +5,7 @@ The sum Σ g[i] · w[j] · x[i + j] over a gradient g is linear in g, w and x, a
 each. So each one's rules are the other two, and derivatives of any order stay among them.
 """
 
+import math
 import operator
 from typing import Any
 
@@ -26,8 +27,9 @@ def _sum_over_positions(upstream, x, stride):
     """Return the gradient of the bias: every output position of every example shares it."""
     axes = len(stride) if isinstance(stride, tuple) else 1
     leading = np.ndim(x) - axes
-    positions = tuple(range(-axes, 0))
-    return np.sum(upstream, axis={0: None, 1: positions, 2: (0, *positions)}[leading])
+    # Examples first: they are added as they lie in memory.
+    example = np.sum(upstream, axis=0) if leading == 2 else upstream
+    return np.sum(example, axis=tuple(range(-axes, 0)) if leading else None)
 
 
 _RULES: dict[str, Any] = {
@@ -45,7 +47,8 @@ def _convolved(geometry, x, w, b):
     out = geometry.correlated(x, w)
     if b is None:
         return out
-    bias = np.reshape(b, (-1, *[1] * geometry.axes)) if np.ndim(b) else b
+    # Repeated for each position, it is added to an example in one go.
+    bias = np.reshape(np.repeat(b, math.prod(geometry.outputs)), (-1, *geometry.outputs)) if np.ndim(b) else b
     # Into the output, which nobody else has seen, unless the bias is of a larger dtype.
     return np.add(out, bias, out=out if np.result_type(out, b) == out.dtype else None)
 

@@ -39,8 +39,9 @@ class Windows(NamedTuple):
 
     def firsts(self, x, out, *, may_be_nan):
         """Yield each entry of the windows with a mask of the windows whose first largest entry it is."""
+        *entries, last = self.entries()
         undecided = True
-        for entry in self.entries():
+        for entry in entries:
             wins = x[entry] == out
             if may_be_nan:
                 # Where NaN is the largest, no entry equals it.
@@ -48,6 +49,8 @@ class Windows(NamedTuple):
             wins = wins & undecided
             undecided = undecided & ~wins
             yield entry, wins
+        # One of the entries is the largest: if no other, this one, which so need not be looked at.
+        yield last, undecided
 
 
 @primitive(
