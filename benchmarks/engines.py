@@ -14,6 +14,7 @@ import numpy as np
 
 import autograd_mini as am
 
+from . import functions
 from .workload import Engine, Step, Workload
 
 # Our own ways: recorded at each step, compiled with its checks at each call, and the written code without them.
@@ -57,18 +58,11 @@ def versions() -> dict[str, str]:
     return found
 
 
-_OURS = SimpleNamespace(
-    tanh=np.tanh, sigmoid=am.sigmoid, relu=am.relu, sum=np.sum, mean=np.mean, maximum=np.maximum,
-    reshape=np.reshape, conv1d=am.conv1d, conv2d=am.functional.conv2d,
-    max_pool2=lambda x: am.functional.max_pool2d(x, 2), log_softmax=am.log_softmax,
-)  # fmt: skip
-
-
 def _ours(workload: Workload) -> Step:
     leaves = [am.Tensor(given) for given in workload.inputs]
 
     def step() -> list[Any]:
-        output = workload.loss(_OURS, *workload.data, *leaves)
+        output = workload.loss(functions, *workload.data, *leaves)
         output.backward(np.ones(output.shape) if output.shape else None, release=workload.is_training)
         return [leaf.grad for leaf in leaves]
 
@@ -77,13 +71,13 @@ def _ours(workload: Workload) -> Step:
 
 def recorded(workload: Workload) -> am.Tensor:
     """Return the output of a workload, recorded."""
-    return workload.loss(_OURS, *workload.data, *map(am.Tensor, workload.inputs))
+    return workload.loss(functions, *workload.data, *map(am.Tensor, workload.inputs))
 
 
 def compiled(workload: Workload) -> Any:
     """Return the compiled function of a workload, whose program is not written yet."""
 
-    function = functools.partial(workload.loss, _OURS)
+    function = functools.partial(workload.loss, functions)
     if workload.is_entrywise:
         return am.compile(lambda *args: np.sum(function(*args)), workload.argnums)
     return am.compile(function, workload.argnums)
