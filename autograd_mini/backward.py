@@ -4,6 +4,7 @@ There is no other. It has two seams, `send` (what a gate gives its operands) and
 contributions); it knows neither drawing nor marking, and it changes nothing it visits unless told to release it.
 """
 
+import functools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,7 +14,7 @@ import numpy as np
 from . import watching
 from .errors import BackwardError, DtypeError, NotFiniteError, ReleasedError, SeedError
 from .primitive import Operand
-from .sending import fit, senders
+from .sending import fit, numpys, senders
 from .watching import watched
 
 if TYPE_CHECKING:
@@ -59,10 +60,10 @@ def consumers_first(*roots: "Tensor", region: Region = EVERYTHING) -> list["Tens
     """
     everything = region is EVERYTHING
     found: set[Any] = set(roots)
+    # This list grows while it is gone through.
     unvisited: list[Any] = [root for root in found if region.has(root)]
     gates: list[Any] = []
-    while unvisited:
-        tensor = unvisited.pop()
+    for tensor in unvisited:
         if tensor.gate is None:
             if tensor.released:
                 raise ReleasedError(
@@ -97,7 +98,16 @@ def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any
     out = gate.data
     if out.__class__ is float:
         out, upstream = np.float64(out), np.float64(upstream)
-    return senders[gate.gate](gate, upstream, out, None if region is EVERYTHING else region)  # type: ignore[index]
+    row, values = gate.gate, tuple([numpys(operand, out) for operand in gate.first])
+    return [
+        fit(row.pull(position, upstream, out, values, gate.options), operand, gate)  # type: ignore[union-attr]
+        if region.has(operand) and row.rule_for(position) is not None  # type: ignore[union-attr]
+        else None
+        for position, operand in enumerate(gate.first)
+    ]
+
+
+_send = send
 
 
 def send_recorded(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any]:
@@ -113,7 +123,7 @@ def send_recorded(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) ->
 def sweep(
     seeds: Mapping["Tensor", Any],
     *,
-    send: Send = send,
+    send: Send | None = None,
     add: Add = operator.add,
     region: Region = EVERYTHING,
     contributions: MutableMapping[tuple["Tensor", int], Any] | None = None,
@@ -123,36 +133,52 @@ def sweep(
 
     Args:
         seeds: the outputs, each with the gradient that arrives at it, as `seed_for` gives it.
-        send: what a gate gives its operands.
+        send: what a gate gives its operands, if not upstream × local, as the function `send` does.
         add: what a fork makes of what has arrived and what arrives now, in the order of arrival.
-        region: the part of the graph to visit, all of it unless given; `send` may spare itself the rest.
+        region: the part of the graph to visit, all of it unless given; a `send` may spare itself the rest.
         contributions: where to put what each gate sends along each wire, by gate and position of the operand.
         release: whether to forget each gate when it has been visited, and its gradient with it.
     """
+    looked_at = contributions is not None or add is not operator.add
+    if looked_at or watching.open_withs:
+        send = send or functools.partial(_send, region=region)
     if watching.open_withs:
-        send, add = watched(send, add)
+        send, add = watched(send, add)  # type: ignore[arg-type]
     totals = dict(seeds)
     # A sum that was made here, of a wire that is still to be visited, is in no other hand and may be added to in place.
     sums: set[Any] = set()
+
+    def add_to(operand: "Tensor", contribution: Any) -> None:
+        if operand in sums:
+            totals[operand] += contribution
+            return
+        totals[operand] = total = add(totals[operand], contribution)
+        if add is operator.add and total.__class__ is np.ndarray:
+            sums.add(operand)
+
+    visited = None if region is EVERYTHING else region
     for gate in consumers_first(*seeds, region=region):
         upstream = totals.pop(gate, None) if release else totals.get(gate)
         if upstream is None:
             # All its consumers use it without a rule, as where() uses its condition.
             continue
-        sent = send(gate, upstream)
-        for operand, contribution in zip(gate.first if gate.by_second is SEVERAL else gate.operands, sent):
-            if contribution is None:
-                continue
-            if operand not in totals:
-                totals[operand] = contribution
-            elif operand in sums:
-                totals[operand] += contribution
-            else:
-                totals[operand] = total = add(totals[operand], contribution)
-                if add is operator.add and total.__class__ is np.ndarray:
-                    sums.add(operand)
-        if contributions is not None:
-            contributions.update(((gate, i), sent[i]) for i in range(len(sent)) if sent[i] is not None)
+        if send is None and gate.by_second is SEVERAL and gate.by_first is None:
+            out = gate.data
+            if out.__class__ is float:
+                out, upstream = np.float64(out), np.float64(upstream)
+            senders[gate.gate](gate, upstream, out, visited, totals, add_to)  # type: ignore[index]
+        else:
+            sent = (send or _send)(gate, upstream)
+            for position, operand in enumerate(gate.operands):
+                contribution = sent[position]
+                if contribution is None:
+                    continue
+                if operand in totals:
+                    add_to(operand, contribution)
+                else:
+                    totals[operand] = contribution
+                if contributions is not None:
+                    contributions[gate, position] = contribution
         if release:
             gate.release()
     return totals
@@ -280,7 +306,3 @@ def _plain(operand: Any) -> Any:
         operand = operand.data
         return np.float64(operand) if operand.__class__ is float else operand
     return operand
-
-
-def _numpy_float(value: Any) -> Any:
-    return np.float64(value) if value.__class__ is float else value

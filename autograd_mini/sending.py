@@ -17,9 +17,9 @@ from .primitive import TRUTH, Operand, Primitive, selected
 if TYPE_CHECKING:
     from .tensor import Tensor
 
-# Takes the gate's output, the gradient that arrives there, the output's value, and the `Region` to visit or None for
-# all; returns what each operand gets, None for a constant.
-Sender = Callable[["Tensor", Any, Any, Any], list[Any]]
+# Takes the gate's output, the gradient that arrives there, the output's value, the `Region` to visit or None for all,
+# the totals so far, by operand, and a function that adds a contribution to the total that an operand has.
+Sender = Callable[["Tensor", Any, Any, Any, dict["Tensor", Any], Callable[["Tensor", Any], None]], None]
 
 
 class _Senders(dict[Primitive, Sender]):
@@ -28,7 +28,7 @@ class _Senders(dict[Primitive, Sender]):
     def __missing__(self, gate: Primitive) -> Sender:
         scope: dict[str, Any] = {
             "LinAlgError": np.linalg.LinAlgError, "Operand": Operand, "fit": fit, "ndarray": np.ndarray,
-            "numpys": _numpys, "selected": selected, "truth": TRUTH,
+            "numpys": numpys, "selected": selected, "truth": TRUTH,
         }  # fmt: skip
         scope |= {f"rule_{i}": rule.function for i, rule in enumerate(_rules(gate)) if rule is not None}
         # The source is made of names made here and of parameters' names, which are identifiers.
@@ -45,47 +45,49 @@ def sender_source(gate: Primitive) -> str:
     if gate.variadic:
         body = [
             "operands = tuple([numpys(operand, out) for operand in gate.first])",
-            "everything = []",
             "for position, operand_0 in enumerate(gate.first):",
             "    value_0 = operands[position]",
-            "    sent_0 = None",
+            "    needs_0 = isinstance(operand_0, Operand) and operand_0.requires_grad",
             textwrap.indent(_block(gate, 0), "    "),
-            "    everything.append(sent_0)",
-            "return everything",
         ]
     else:
         places = range(gate.arity)
         body = [f"{''.join(f'operand_{i}, ' for i in places)}= gate.first"]
         for i in places:
             body += [
-                f"value_{i} = operand_{i}.data if isinstance(operand_{i}, Operand) else operand_{i}",
+                f"if isinstance(operand_{i}, Operand):",
+                f"    value_{i}, needs_{i} = operand_{i}.data, operand_{i}.requires_grad",
+                "else:",
+                f"    value_{i}, needs_{i} = operand_{i}, False",
                 f"if value_{i}.__class__ is float:",
                 f"    value_{i} = numpys(operand_{i}, out)",
             ]
         body.append(f"operands = ({''.join(f'value_{i}, ' for i in places)})")
         for i in places:
-            body += [f"sent_{i} = None", f"position = {i}", _block(gate, i)]
-        body.append(f"return [{', '.join(f'sent_{i}' for i in places)}]")
+            body += [f"position = {i}", _block(gate, i)]
     lines = textwrap.indent("\n".join(body), "        ")
     return (
-        f"def send(gate, upstream, out, region):\n    options = gate.second\n    position = 0\n    try:\n{lines}\n"
+        "def send(gate, upstream, out, region, totals, add):\n"
+        f"    options = gate.second\n    position = 0\n    try:\n{lines}\n"
         "    except LinAlgError as error:\n        raise gate.gate.no_derivative(position, error) from error\n"
     )
 
 
 def _block(gate: Primitive, i: int) -> str:
-    """Return the lines that find what one operand gets."""
+    """Return the lines that send one operand what it gets."""
     rule = _rules(gate)[i]
     if rule is None:
         return ""
-    operand, value, sent = f"operand_{i}", f"value_{i}", f"sent_{i}"
     return (
-        f"if isinstance({operand}, Operand) and {operand}.requires_grad"
-        f" and (region is None or region.has({operand})):\n"
-        f"    {sent} = {rule.downstream(f'rule_{i}')}\n"
-        f"    if not ({sent}.__class__ is {value}.__class__ is ndarray\n"
-        f"            and {sent}.shape == {value}.shape and {sent}.dtype is {value}.dtype):\n"
-        f"        {sent} = fit({sent}, {operand}, gate)"
+        f"if needs_{i} and (region is None or region.has(operand_{i})):\n"
+        f"    sent = {rule.downstream(f'rule_{i}')}\n"
+        f"    if not (sent.__class__ is value_{i}.__class__ is ndarray\n"
+        f"            and sent.shape == value_{i}.shape and sent.dtype is value_{i}.dtype):\n"
+        f"        sent = fit(sent, operand_{i}, gate)\n"
+        f"    if operand_{i} in totals:\n"
+        f"        add(operand_{i}, sent)\n"
+        "    else:\n"
+        f"        totals[operand_{i}] = sent"
     )
 
 
@@ -93,7 +95,7 @@ def _rules(gate: Primitive) -> list[Any]:
     return [gate.rule_for(i) for i in range(gate.arity)]
 
 
-def _numpys(operand: Any, out: Any) -> Any:
+def numpys(operand: Any, out: Any) -> Any:
     """Return an operand's value as rules take it.
 
     NumPy's numbers divide by zero without raising; a constant beside arrays stays one that adapts to their dtype.
