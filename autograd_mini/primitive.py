@@ -52,14 +52,14 @@ class Rule:
         reads: the names of what it reads.
     """
 
-    __slots__ = ("_call", "_pull", "_sources", "constant", "function", "is_local", "reads")
+    __slots__ = ("_call", "_places", "_pull", "constant", "function", "is_local", "reads")
 
     def __init__(self, function: Callable[..., Any], gate: "Primitive") -> None:
-        places = {"upstream": "upstream", "out": "out"}
+        places: dict[str, str | int] = {"upstream": "upstream", "out": "out"}
         if gate.variadic:
             places |= {"operands": "operands", "position": "position"}
         else:
-            places |= {name: f"operands[{i}]" for i, name in enumerate(gate.operands)}
+            places |= {name: i for i, name in enumerate(gate.operands)}
         places |= {name: f"options[{name!r}]" for name in gate.options}
         read = _parameters(function.__code__)[0]
         for name in read:
@@ -67,7 +67,7 @@ class Rule:
                 known = ", ".join(places)
                 raise RuleError(f"gate '{gate.name}': a rule reads '{name}'; a rule of this gate may read {known}.")
         self.function = function
-        self._sources = ", ".join(places[name] for name in read)
+        self._places = [places[name] for name in read]
         self._call: Callable[..., Any] | None = None
         self._pull: Callable[..., Any] | None = None
         self.reads = read
@@ -80,7 +80,7 @@ class Rule:
         """Return the local derivative, or the downstream gradient, at the given operands."""
         call = self._call
         if call is None:
-            self._call = call = self._written(f"rule({self._sources})")
+            self._call = call = self._written(self._called("rule"))
         return call(upstream, out, operands, options, position)
 
     @property
@@ -90,18 +90,27 @@ class Rule:
             self._pull = self._written(self.downstream("rule"))
         return self._pull
 
-    def downstream(self, rule: str) -> str:
-        """Return as Python what the gate sends to this operand, where `rule` is the name of the rule's function.
+    def downstream(self, rule: str, operand: str = "operands[{}]") -> str:
+        """Return as Python what the gate sends to this operand.
 
-        It reads what a rule may read, `operands` and `options` whole, and `selected` and `truth` of this module.
+        It reads what a rule may read, `options` whole, and `selected` and `truth` of this module.
+
+        Args:
+            rule: the name of the rule's function.
+            operand: what stands for the value of an operand, with {} for its position.
         """
-        result = f"{rule}({self._sources})"
+        result = self._called(rule, operand)
         if self.constant is not None:
             return {1: "upstream", -1: "-upstream"}.get(self.constant, f"upstream * {result}")
         if not self.is_local:
             return result
         is_truth = f"getattr(local := {result}, 'dtype', None) is truth"
         return f"selected(local, upstream) if {is_truth} else upstream * local"
+
+    def _called(self, rule: str, operand: str = "operands[{}]") -> str:
+        """Return as Python the call of the rule with what it reads."""
+        sources = (operand.format(place) if isinstance(place, int) else place for place in self._places)
+        return f"{rule}({', '.join(sources)})"
 
     def _written(self, result: str) -> Callable[..., Any]:
         """Return `result` as a function of everything that the rule might read.

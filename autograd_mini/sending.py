@@ -62,7 +62,10 @@ def sender_source(gate: Primitive) -> str:
                 f"if value_{i}.__class__ is float:",
                 f"    value_{i} = numpys(operand_{i}, out)",
             ]
-        body.append(f"operands = ({''.join(f'value_{i}, ' for i in places)})")
+        if _keeps_shape(gate):
+            shapes = " == ".join(f"value_{i}.shape" for i in places)
+            arrays = " is ".join(f"value_{i}.__class__" for i in places)
+            body.append(f"alike = {arrays} is ndarray" + (f" and {shapes}" if gate.arity > 1 else ""))
         for i in places:
             body += [f"position = {i}", _block(gate, i)]
     lines = textwrap.indent("\n".join(body), "        ")
@@ -78,17 +81,28 @@ def _block(gate: Primitive, i: int) -> str:
     rule = _rules(gate)[i]
     if rule is None:
         return ""
+    alike = f"sent.__class__ is value_{i}.__class__ is ndarray and sent.shape == value_{i}.shape"
+    if _keeps_shape(gate):
+        alike = f"(alike or {alike})"
     return (
         f"if needs_{i} and (region is None or region.has(operand_{i})):\n"
-        f"    sent = {rule.downstream(f'rule_{i}')}\n"
-        f"    if not (sent.__class__ is value_{i}.__class__ is ndarray\n"
-        f"            and sent.shape == value_{i}.shape and sent.dtype is value_{i}.dtype):\n"
+        f"    sent = {rule.downstream(f'rule_{i}', 'operands[{}]' if gate.variadic else 'value_{}')}\n"
+        f"    if not ({alike} and sent.dtype is value_{i}.dtype):\n"
         f"        sent = fit(sent, operand_{i}, gate)\n"
         f"    if operand_{i} in totals:\n"
         f"        add(operand_{i}, sent)\n"
         "    else:\n"
         f"        totals[operand_{i}] = sent"
     )
+
+
+def _keeps_shape(gate: Primitive) -> bool:
+    """Return whether upstream × local has the operands' shape wherever they have one and the same.
+
+    So it is for NumPy's functions entry by entry, whose local derivatives are entry by entry too: one comparison does
+    for all operands, and none for one.
+    """
+    return isinstance(gate.value, np.ufunc) and gate.elementwise and all(rule.is_local for rule in gate.rules.values())
 
 
 def _rules(gate: Primitive) -> list[Any]:
