@@ -14,7 +14,7 @@ import numpy as np
 from . import watching
 from .errors import BackwardError, DtypeError, NotFiniteError, ReleasedError, SeedError
 from .primitive import Operand
-from .sending import fit, numpys, senders
+from .sending import filled, fit, numpys, senders
 from .watching import watched
 
 if TYPE_CHECKING:
@@ -181,6 +181,11 @@ def sweep(
                     contributions[gate, position] = contribution
         if release:
             gate.release()
+    if send is None:
+        # What came as a number for an array, and was nowhere added to an array.
+        for wire, total in totals.items():
+            if total.__class__ is not np.ndarray and wire.data.__class__ is np.ndarray:
+                totals[wire] = filled(total, wire.shape)
     return totals
 
 
@@ -280,7 +285,7 @@ def seed_for(root: "Tensor", upstream: Any = None) -> Any:
     if upstream is None:
         if root.shape == ():
             # A program is traced without reading its numbers, so `data` is not looked at.
-            return 1.0 if root.dtype == np.float64 else np.array(1.0, root.dtype)
+            return 1.0 if root.dtype == np.float64 else root.dtype.type(1.0)
         raise SeedError(
             f"backward: {root.label()} has shape {root.shape}; an upstream gradient of 1 is implied only for a "
             f"single number. Reduce it first (np.sum), or give backward(upstream=...) of shape {root.shape}."
@@ -297,7 +302,7 @@ def seed_for(root: "Tensor", upstream: Any = None) -> Any:
         )
     if not np.isfinite(seed).all():
         raise NotFiniteError("backward: the upstream gradient must be finite; got NaN or infinity.")
-    return float(seed) if root.data.__class__ is float else seed
+    return float(seed) if root.data.__class__ is float else seed if seed.ndim else seed[()]
 
 
 def _plain(operand: Any) -> Any:

@@ -7,7 +7,8 @@ it reads, among `upstream`, `out`, the operands, the options and (in a gate of a
     matmul = primitive(..., x=lambda upstream, y: upstream @ y.T, y=lambda upstream, x: x.T @ upstream)
 
 A rule that does not read `upstream` is a local derivative: the engine multiplies it by the upstream gradient. A rule
-that does read it turns upstream into downstream itself, for a gate whose Jacobian is not a product entry by entry.
+that does read it turns upstream into downstream itself, for a gate whose Jacobian is not a product entry by entry. Its
+result may be a single number, which stands for an array filled with it.
 Nothing here knows what the operands are: numbers, arrays, or any `Operand`, which says itself how a gate applies to it.
 """
 
@@ -80,7 +81,7 @@ class Rule:
         """Return the local derivative, or the downstream gradient, at the given operands."""
         call = self._call
         if call is None:
-            self._call = call = self._written(self._called("rule"))
+            self._call = call = self._written(self.called("rule"))
         return call(upstream, out, operands, options, position)
 
     @property
@@ -99,7 +100,7 @@ class Rule:
             rule: the name of the rule's function.
             operand: what stands for the value of an operand, with {} for its position.
         """
-        result = self._called(rule, operand)
+        result = self.called(rule, operand)
         if self.constant is not None:
             return {1: "upstream", -1: "-upstream"}.get(self.constant, f"upstream * {result}")
         if not self.is_local:
@@ -107,7 +108,7 @@ class Rule:
         is_truth = f"getattr(local := {result}, 'dtype', None) is truth"
         return f"selected(local, upstream) if {is_truth} else upstream * local"
 
-    def _called(self, rule: str, operand: str = "operands[{}]") -> str:
+    def called(self, rule: str, operand: str = "operands[{}]") -> str:
         """Return as Python the call of the rule with what it reads."""
         sources = (operand.format(place) if isinstance(place, int) else place for place in self._places)
         return f"{rule}({', '.join(sources)})"
@@ -189,10 +190,7 @@ class Primitive:
         self.__wrapped__ = value
 
     def __call__(self, *operands: Any, **options: Any) -> Any:
-        fits = len(operands) == self.arity
-        for option in options:
-            fits = fits and option in self.options
-        if not fits:
+        if len(operands) != self.arity or (options and not options.keys() <= self.options.keys()):
             operands, options = self._bound(operands, options)
         for operand in operands:
             if isinstance(operand, Operand):

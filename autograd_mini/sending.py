@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .errors import RuleError
-from .ops.shaping import cast, sum_to
+from .ops.shaping import broadcast_to, cast, sum_to
 from .primitive import TRUTH, Operand, Primitive, selected
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ class _Senders(dict[Primitive, Sender]):
 
     def __missing__(self, gate: Primitive) -> Sender:
         scope: dict[str, Any] = {
-            "LinAlgError": np.linalg.LinAlgError, "Operand": Operand, "fit": fit, "ndarray": np.ndarray,
-            "numpys": numpys, "selected": selected, "truth": TRUTH,
+            "LinAlgError": np.linalg.LinAlgError, "Operand": Operand, "by_number": _by_number, "filled": filled,
+            "fit": _fit_or_number, "ndarray": np.ndarray, "numpys": numpys, "selected": selected,
+            "truth": TRUTH,
         }  # fmt: skip
         scope |= {f"rule_{i}": rule.function for i, rule in enumerate(_rules(gate)) if rule is not None}
         # The source is made of names made here and of parameters' names, which are identifiers.
@@ -68,6 +69,11 @@ def sender_source(gate: Primitive) -> str:
             body.append(f"alike = {arrays} is ndarray" + (f" and {shapes}" if gate.arity > 1 else ""))
         for i in places:
             body += [f"position = {i}", _block(gate, i)]
+    is_number = "upstream.__class__ is not ndarray and out.__class__ is ndarray"
+    if _takes_numbers(gate):
+        body.insert(0, f"is_number = {is_number}")
+    else:
+        body.insert(0, f"if {is_number}:\n    upstream = filled(upstream, out.shape)")
     lines = textwrap.indent("\n".join(body), "        ")
     return (
         "def send(gate, upstream, out, region, totals, add):\n"
@@ -84,16 +90,60 @@ def _block(gate: Primitive, i: int) -> str:
     alike = f"sent.__class__ is value_{i}.__class__ is ndarray and sent.shape == value_{i}.shape"
     if _keeps_shape(gate):
         alike = f"(alike or {alike})"
-    return (
-        f"if needs_{i} and (region is None or region.has(operand_{i})):\n"
-        f"    sent = {rule.downstream(f'rule_{i}', 'operands[{}]' if gate.variadic else 'value_{}')}\n"
-        f"    if not ({alike} and sent.dtype is value_{i}.dtype):\n"
-        f"        sent = fit(sent, operand_{i}, gate)\n"
-        f"    if operand_{i} in totals:\n"
-        f"        add(operand_{i}, sent)\n"
-        "    else:\n"
-        f"        totals[operand_{i}] = sent"
+    value = "operands[{}]" if gate.variadic else "value_{}"
+    lines = [
+        f"sent = {rule.downstream(f'rule_{i}', value)}",
+        f"if not ({alike} and sent.dtype is value_{i}.dtype):",
+        f"    sent = fit(sent, operand_{i}, gate)",
+    ]
+    if _takes_numbers(gate):
+        local = rule.called(f"rule_{i}", value)
+        body = "\n".join(lines)
+        lines = [
+            "if is_number:",
+            f"    sent = by_number({local}, upstream, out, operand_{i}, gate)",
+            "else:",
+            textwrap.indent(body, "    "),
+        ]
+    lines += [f"if operand_{i} in totals:", f"    add(operand_{i}, sent)", "else:", f"    totals[operand_{i}] = sent"]
+    return f"if needs_{i} and (region is None or region.has(operand_{i})):\n" + textwrap.indent(
+        "\n".join(lines), "    "
     )
+
+
+def _takes_numbers(gate: Primitive) -> bool:
+    """Return whether upstream may come as a single number: no rule reads it, all are local derivatives."""
+    return not gate.variadic and all(rule.is_local for rule in gate.rules.values())
+
+
+def _by_number(local: Any, upstream: Any, out: Any, operand: "Tensor", gate: "Tensor") -> Any:
+    """Return upstream × local for an upstream that is a single number at each entry of an array `out`.
+
+    The result is again a number where the local derivative is one and the operand has the output's shape. Where
+    upstream is 1, as below a sum, it is the local derivative: as a view, which tells that the memory is another's.
+    """
+    data = operand.data
+    if data.__class__ is np.ndarray and data.dtype is out.dtype and data.shape == out.shape:
+        if local.__class__ is np.ndarray:
+            if local.shape == out.shape and local.dtype is out.dtype:
+                return local.view() if upstream == 1 else upstream * local
+        elif (number := upstream * local).dtype is out.dtype:
+            return number
+    whole = filled(upstream, out.shape)
+    return fit(selected(local, whole) if getattr(local, "dtype", None) is TRUTH else whole * local, operand, gate)
+
+
+def _fit_or_number(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
+    """Return a contribution as `fit` does, but let a single number for an array be one until the array is needed."""
+    data = operand.data
+    if isinstance(contribution, np.floating) and data.__class__ is np.ndarray and contribution.dtype is data.dtype:
+        return contribution
+    return fit(contribution, operand, gate)
+
+
+def filled(number: Any, shape: tuple[int, ...]) -> Any:
+    """Return an array filled with a number of NumPy's; it is not to be written to."""
+    return broadcast_to.value(number, shape=shape)
 
 
 def _keeps_shape(gate: Primitive) -> bool:
@@ -123,7 +173,9 @@ def numpys(operand: Any, out: Any) -> Any:
 
 
 def fit(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
-    """Return a contribution in the shape and dtype of its operand: broadcast axes are summed. Settled here, once.
+    """Return a contribution in the shape and dtype of its operand. Settled here, once.
+
+    Broadcast axes are summed; a single number stands for an array filled with it.
 
     Raises:
         RuleError: if the contribution has a shape that cannot come from broadcasting the operand.
@@ -131,6 +183,8 @@ def fit(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
     shape, dtype = operand.shape, operand.dtype
     if contribution.__class__ is float:
         contribution = np.float64(contribution)
+    if isinstance(contribution, np.floating) and shape:
+        contribution = filled(contribution, shape)
     if contribution.shape != shape:
         given = contribution.shape
         tail = given[len(given) - len(shape) :]

@@ -171,17 +171,15 @@ class Tensor(ReductionMethods):
 
         A gate without rules (a comparison, floor) gives a plain array.
         """
-        record = None if options else _recorders.get(gate)
-        return Tensor.recorded(gate, operands, options) if record is None else record(*operands)
+        record = _recorders.get(gate)
+        if record is None:
+            return Tensor.recorded(gate, operands, options)
+        return record(*operands, options) if gate.options else record(*operands)
 
     @staticmethod
     def recorded(gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what `apply` does, whatever the operands are."""
-        if options:
-            _refuse_recorded(gate, options)
-            options = gate.options | options
-        else:
-            options = gate.options
+        options = _every_option(gate, options) if options else gate.options
         values: list[Any] = []
         # One bit per operand that needs a gradient, below one bit that tells how many operands there are.
         needs, bit, numbers, constants = 0, 1, 0, False
@@ -525,20 +523,26 @@ _OPERATORS = {
 def _write_recorder(gate: Primitive) -> None:
     """Write the function that from now on records a gate."""
     scope = {"Tensor": Tensor, "new": _new, "next_order": _next_order, "watching": watching, "SEVERAL": SEVERAL}
-    scope |= {"ndarray": np.ndarray, "settled": _settled, "general": Tensor.recorded}
+    scope |= {"ndarray": np.ndarray, "settled": _settled, "every_option": _every_option}
+    scope["general"] = Tensor.recorded
     _recorders[gate] = record = recorder(gate, scope)
     if record is not None and gate in _OPERATORS:
         # Python's operator leads there at once.
         setattr(Tensor, _OPERATORS[gate], record)
 
 
-def _refuse_recorded(gate: Primitive, options: dict[str, Any]) -> None:
-    """Refuse a Tensor as an option of a gate: an option has no derivative, so its gradient would be lost."""
-    for option, given in options.items():
-        if isinstance(given, Tensor):
+def _every_option(gate: Primitive, given: dict[str, Any]) -> dict[str, Any]:
+    """Return a gate's options, those that are given and the others as they are when left out.
+
+    Raises:
+        UnsupportedError: if one is a Tensor: an option has no derivative, so its gradient would be lost.
+    """
+    for option, value in given.items():
+        if isinstance(value, Tensor):
             raise UnsupportedError(
                 f"{gate.name}: there is no derivative by the option '{option}'; give plain numbers, such as .data."
             )
+    return gate.options | given
 
 
 def leaf(cls: Any, *, requires_grad: bool) -> Any:
@@ -651,6 +655,8 @@ def _array(value: Any, where: str) -> Any:
 
 def _settled(data: Any) -> Any:
     """Return a gate's output as a Tensor holds it: a single float64 number is a Python float."""
+    if data.__class__ is np.float64:
+        return float(data)
     if data.ndim:
         return data
     return float(data) if data.dtype == _FLOAT64 else data[()]

@@ -18,7 +18,12 @@ plain(np.all, np.any, np.count_nonzero)
 
 
 def spread(reduced, x, axis, keepdims):
-    """Return a reduced array repeated along the reduced axes, so that it has the shape of `x`."""
+    """Return a reduced array repeated along the reduced axes, so that it has the shape of `x`.
+
+    A single number of NumPy's is returned as it is: it broadcasts, and a rule may give it for an array filled with it.
+    """
+    if isinstance(reduced, np.floating):
+        return reduced
     if not keepdims and axis is not None and np.ndim(reduced):
         axes = axis if isinstance(axis, tuple) else (axis,)
         reduced = expand_dims(reduced, axis=tuple(a % np.ndim(x) for a in axes))
@@ -109,6 +114,9 @@ def sum(x, *, axis=None, keepdims=False):
 
 @composed(np.sum)
 def _sum(a, axis=None, *, dtype=None, keepdims=False, initial=None, where=True):
+    if axis is dtype is initial is None and keepdims is False and where is True:
+        # The usual call, in which all that is said below would take as long as a small sum.
+        return sum(a)
     total = sum(chosen(in_dtype(a, dtype), where, 0.0), axis=axis, keepdims=keepdims)
     return total if initial is None else total + number(initial)
 
