@@ -183,10 +183,10 @@ def fit(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
     shape, dtype = operand.shape, operand.dtype
     if contribution.__class__ is float:
         contribution = np.float64(contribution)
-    if isinstance(contribution, np.floating) and shape:
-        contribution = filled(contribution, shape)
-    if contribution.shape != shape:
-        given = contribution.shape
+    given = contribution.shape
+    if given != shape:
+        if not given and isinstance(contribution, np.floating):
+            return filled(dtype.type(contribution), shape)
         tail = given[len(given) - len(shape) :]
         if tail != shape and (
             len(given) < len(shape) or any(ours not in (1, theirs) for ours, theirs in zip(shape, tail, strict=True))
@@ -195,7 +195,9 @@ def fit(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
                 f"the rule of gate '{gate.gate.name}' gave a gradient of shape {given} "  # type: ignore[union-attr]
                 f"for an operand of shape {shape}."
             )
-        contribution = sum_to(contribution, shape=shape)
+        # An array needs no look at what it is.
+        summed = sum_to.value if contribution.__class__ is np.ndarray else sum_to
+        contribution = summed(contribution, shape=shape)
     if contribution.dtype != dtype:
         contribution = cast(contribution, dtype=dtype)
     if isinstance(contribution, np.ndarray | np.generic) and operand.data.__class__ is float:
