@@ -71,7 +71,7 @@ def scalar_source(gate: Primitive, needs: tuple[bool, ...]) -> str | None:
     )
 
 
-def recorder(gate: Primitive, scope: dict[str, Any]) -> Callable[..., Any] | None:
+def recorder(gate: Primitive, scope: dict[str, Any], *, reflected: bool = False) -> Callable[..., Any] | None:
     """Return a gate as a function of Tensors and numbers that records what it often meets with no call in between.
 
     Args:
@@ -80,12 +80,13 @@ def recorder(gate: Primitive, scope: dict[str, Any]) -> Callable[..., Any] | Non
             `watching`, `SEVERAL`, `ndarray`, `settled(data)`, which makes a result what a Tensor holds,
             `every_option(gate, options)`, which adds what was left out, and `general(gate, operands, options)`, which
             takes every case that is not written out here.
+        reflected: whether the function takes the second operand first, as the operator of an operand on the right does.
 
     Returns:
         The function of the operands, and of a dict of options for a gate that has any; None for a gate of more than two
         operands, of two operands with options, or without rules.
     """
-    source = recorder_source(gate)
+    source = recorder_source(gate, reflected=reflected)
     if source is None:
         return None
     names: dict[str, Any] = vars(math) | scope | {"gate": gate, "value": gate.value, "none": gate.options}
@@ -94,7 +95,7 @@ def recorder(gate: Primitive, scope: dict[str, Any]) -> Callable[..., Any] | Non
     return names[_RECORDER]
 
 
-def recorder_source(gate: Primitive) -> str | None:
+def recorder_source(gate: Primitive, *, reflected: bool = False) -> str | None:
     """Return the Python source of a gate's recorder: each case of Tensors and constants written out."""
     count = len(gate.operands)
     if gate.variadic or gate.defaults or count > (1 if gate.options else 2) or len(gate.rules) < count:
@@ -112,7 +113,7 @@ def recorder_source(gate: Primitive) -> str | None:
         f"elif {_IS_NUMBER.format('first')}:\n{_indented(_cases(gate, (False, True)))}\n"
         f"elif {_IS_ARRAY.format('first')}:\n{_indented(_cases(gate, (False, True), numbers=False))}"
     ]
-    return _function("first, second", "first, second", cases)
+    return _function("second, first" if reflected else "first, second", "first, second", cases)
 
 
 def _function(parameters: str, operands: str, cases: list[str]) -> str:

@@ -139,7 +139,7 @@ class Tensor(ReductionMethods):
     def __init_subclass__(cls) -> None:
         """Leave the operators of a class with an `apply` of its own to it: a Tensor's may come to record without."""
         if "apply" in vars(cls):
-            for name in set(_OPERATORS.values()) - vars(cls).keys():
+            for name in set(itertools.chain(*_OPERATORS.values())) - vars(cls).keys():
                 setattr(cls, name, getattr(Operators, name))
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
@@ -256,7 +256,9 @@ class Tensor(ReductionMethods):
             SeedError: if this is no single number and `upstream` is missing, or has another shape.
             ReleasedError: if part of the graph was released before.
         """
-        seed = backward_pass.seed_for(self, upstream)
+        is_plain = upstream is None and self.__class__ is Tensor and self.data.__class__ is float
+        # The usual seed needs no look at shapes and dtypes, which takes as long as two gates.
+        seed = 1.0 if is_plain and self.requires_grad else backward_pass.seed_for(self, upstream)
         if not accumulate and backward_pass.sweep_numbers(self, seed, release=release):
             return
         totals = backward_pass.sweep({self: seed}, release=release)
@@ -508,15 +510,16 @@ class Tensor(ReductionMethods):
 
 # The function that records each gate that was met, or None.
 _recorders: dict[Any, Callable[..., Any] | None] = {}
+# Python's operators that lead to a gate, and those of an operand on the right.
 _OPERATORS = {
-    arithmetic.add: "__add__",
-    arithmetic.subtract: "__sub__",
-    arithmetic.multiply: "__mul__",
-    arithmetic.divide: "__truediv__",
-    arithmetic.negative: "__neg__",
-    products.matmul: "__matmul__",
-    arithmetic.power: "_power",
-    elementwise.absolute: "__abs__",
+    arithmetic.add: ("__add__", "_add_to"),
+    arithmetic.subtract: ("__sub__", "__rsub__"),
+    arithmetic.multiply: ("__mul__", "__rmul__"),
+    arithmetic.divide: ("__truediv__", "__rtruediv__"),
+    arithmetic.negative: ("__neg__",),
+    products.matmul: ("__matmul__", "__rmatmul__"),
+    arithmetic.power: ("_power", "__rpow__"),
+    elementwise.absolute: ("__abs__",),
 }
 
 
@@ -527,8 +530,9 @@ def _write_recorder(gate: Primitive) -> None:
     scope["general"] = Tensor.recorded
     _recorders[gate] = record = recorder(gate, scope)
     if record is not None and gate in _OPERATORS:
-        # Python's operator leads there at once.
-        setattr(Tensor, _OPERATORS[gate], record)
+        # Python's operators lead there at once.
+        for operator, written in zip(_OPERATORS[gate], (record, recorder(gate, scope, reflected=True))):
+            setattr(Tensor, operator, written)
 
 
 def _every_option(gate: Primitive, given: dict[str, Any]) -> dict[str, Any]:
