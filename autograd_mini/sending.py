@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .errors import RuleError
+from .formula import variable
 from .ops.shaping import broadcast_to, cast, sum_to
-from .primitive import TRUTH, Operand, Primitive, selected
+from .primitive import TRUTH, Operand, Primitive, Rule, selected
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -91,8 +92,11 @@ def _block(gate: Primitive, i: int) -> str:
     if _keeps_shape(gate):
         alike = f"(alike or {alike})"
     value = "operands[{}]" if gate.variadic else "value_{}"
+    downstream = (
+        f"upstream * {rule.called('', value)}" if _hands_back(rule, gate) else rule.downstream(f"rule_{i}", value)
+    )
     lines = [
-        f"sent = {rule.downstream(f'rule_{i}', value)}",
+        f"sent = {downstream}",
         f"if not ({alike} and sent.dtype is value_{i}.dtype):",
         f"    sent = fit(sent, operand_{i}, gate)",
     ]
@@ -109,6 +113,21 @@ def _block(gate: Primitive, i: int) -> str:
     return f"if needs_{i} and (region is None or region.has(operand_{i})):\n" + textwrap.indent(
         "\n".join(lines), "    "
     )
+
+
+def _hands_back(rule: Rule, gate: Primitive) -> bool:
+    """Return whether a local derivative is just what it reads, as those of × and exp are: then no call is needed.
+
+    What has no rule of its own, such as where()'s condition, may hold truth values, which select.
+    """
+    if not rule.is_local or len(rule.reads) != 1 or not ({*rule.reads} <= {"out", *gate.rules}):
+        return False
+    read = variable(rule.reads[0])
+    try:
+        return rule.function(read) is read
+    except Exception:
+        # A rule may ask what only arrays have.
+        return False
 
 
 def _takes_numbers(gate: Primitive) -> bool:
