@@ -196,7 +196,7 @@ def sweep_numbers(root: "Tensor", seed: Any, *, release: bool) -> bool:
         Whether that was possible. Where an array or a released gate is on the way, or something watches, it was not,
         and `sweep` must do it.
     """
-    if watching.open_withs or root.gate is None:
+    if watching.open_withs or root.gate is None or (root.by_second is SEVERAL and root.by_first is None):
         return False
     # A wire that has been found holds this very object, which is no other wire's; −0.0 is what anything is added to
     # without changing it.

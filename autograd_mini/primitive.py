@@ -241,12 +241,16 @@ class Primitive:
 
         Returns:
             The contribution, before it is summed over broadcast axes: plain from plain operands, recorded from Tensors.
+            Where a rule gives a single number for an array, the array filled with it, not to be written to.
         """
         rule = self.rules[self.operands[0 if self.variadic else position]]
         try:
-            return rule.pull(upstream, out, operands, options, position)
+            sent = rule.pull(upstream, out, operands, options, position)
         except np.linalg.LinAlgError as error:
             raise self.no_derivative(position, error) from error
+        if isinstance(sent, np.floating) and (shape := np.shape(operands[position])):
+            return np.broadcast_to(sent, shape)
+        return sent
 
     def no_derivative(self, position: int, error: Exception) -> LinearAlgebraError:
         """Return the error for a derivative that does not exist at the operands, as NumPy's `error` says."""

@@ -195,3 +195,13 @@ def test_one_number_of_another_dtype_is_cast():
             assert x.grad.shape == (2, 3)
     finally:
         del table["doubled"], table["total"]
+
+
+@pytest.mark.parametrize("gate", ["sum", "mean"])
+def test_who_asks_a_gate_gets_whole_arrays(gate):
+    x = np.arange(6.0).reshape(2, 3)
+    options = {"axis": None, "keepdims": False}
+    sent = table[gate].pull(0, np.float64(3.0), np.float64(0.0), (x,), options)
+    assert sent.shape == (2, 3)
+    np.testing.assert_array_equal(sent, np.full((2, 3), 3.0 if gate == "sum" else 0.5))
+    assert type(table["sum"].pull(0, np.float64(3.0), np.float64(2.0), (np.float64(2.0),), options)) is np.float64
