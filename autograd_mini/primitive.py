@@ -8,7 +8,7 @@ it reads, among `upstream`, `out`, the operands, the options and (in a gate of a
 
 A rule that does not read `upstream` is a local derivative: the engine multiplies it by the upstream gradient. A rule
 that does read it turns upstream into downstream itself, for a gate whose Jacobian is not a product entry by entry. Its
-result may be a single number, which stands for an array filled with it.
+result may be `Filled`, an array of one number that is not made before it is needed.
 Nothing here knows what the operands are: numbers, arrays, or any `Operand`, which says itself how a gate applies to it.
 """
 
@@ -41,6 +41,16 @@ class Operand:
     def apply(gate: "Primitive", operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what `gate` gives on operands of which at least one is of this class."""
         raise NotImplementedError
+
+
+class Filled:
+    """What a rule may send in place of an array of `shape` that has one `number` of NumPy's at each entry."""
+
+    __slots__ = ("number", "shape")
+
+    def __init__(self, number: Any, shape: tuple[int, ...]) -> None:
+        self.number = number
+        self.shape = shape
 
 
 class Rule:
@@ -241,16 +251,14 @@ class Primitive:
 
         Returns:
             The contribution, before it is summed over broadcast axes: plain from plain operands, recorded from Tensors.
-            Where a rule gives a single number for an array, the array filled with it, not to be written to.
+            The array, not to be written to, where a rule gives `Filled`.
         """
         rule = self.rules[self.operands[0 if self.variadic else position]]
         try:
             sent = rule.pull(upstream, out, operands, options, position)
         except np.linalg.LinAlgError as error:
             raise self.no_derivative(position, error) from error
-        if isinstance(sent, np.floating) and (shape := np.shape(operands[position])):
-            return np.broadcast_to(sent, shape)
-        return sent
+        return np.broadcast_to(sent.number, sent.shape)[()] if sent.__class__ is Filled else sent
 
     def no_derivative(self, position: int, error: Exception) -> LinearAlgebraError:
         """Return the error for a derivative that does not exist at the operands, as NumPy's `error` says."""

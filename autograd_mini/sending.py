@@ -13,7 +13,7 @@ import numpy as np
 from .errors import RuleError
 from .formula import variable
 from .ops.shaping import broadcast_to, cast, sum_to
-from .primitive import TRUTH, Operand, Primitive, Rule, selected
+from .primitive import TRUTH, Filled, Operand, Primitive, Rule, selected
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -153,10 +153,13 @@ def _by_number(local: Any, upstream: Any, out: Any, operand: "Tensor", gate: "Te
 
 
 def _fit_or_number(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
-    """Return a contribution as `fit` does, but let a single number for an array be one until the array is needed."""
-    data = operand.data
-    if isinstance(contribution, np.floating) and data.__class__ is np.ndarray and contribution.dtype is data.dtype:
-        return contribution
+    """Return a contribution as `fit` does, but let one number for an array be one until the array is needed."""
+    if contribution.__class__ is Filled:
+        data = operand.data
+        is_alike = data.__class__ is np.ndarray and contribution.number.dtype is data.dtype
+        if is_alike and contribution.shape == data.shape:
+            return contribution.number
+        contribution = filled(contribution.number, contribution.shape)
     return fit(contribution, operand, gate)
 
 
@@ -192,9 +195,7 @@ def numpys(operand: Any, out: Any) -> Any:
 
 
 def fit(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
-    """Return a contribution in the shape and dtype of its operand. Settled here, once.
-
-    Broadcast axes are summed; a single number stands for an array filled with it.
+    """Return a contribution in the shape and dtype of its operand: broadcast axes are summed. Settled here, once.
 
     Raises:
         RuleError: if the contribution has a shape that cannot come from broadcasting the operand.
@@ -204,8 +205,6 @@ def fit(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
         contribution = np.float64(contribution)
     given = contribution.shape
     if given != shape:
-        if not given and isinstance(contribution, np.floating):
-            return filled(dtype.type(contribution), shape)
         tail = given[len(given) - len(shape) :]
         if tail != shape and (
             len(given) < len(shape) or any(ours not in (1, theirs) for ours, theirs in zip(shape, tail, strict=True))

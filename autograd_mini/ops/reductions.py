@@ -10,7 +10,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..errors import DtypeError, ShapeError, UnsupportedError
 from ..notation import call
-from ..primitive import Operand, composed, plain, primitive
+from ..primitive import Filled, Operand, composed, plain, primitive
 from .comparing import maximum, minimum
 from .shaping import astype, broadcast_to, expand_dims, reshaped
 
@@ -18,16 +18,18 @@ plain(np.all, np.any, np.count_nonzero)
 
 
 def spread(reduced, x, axis, keepdims):
-    """Return a reduced array repeated along the reduced axes, so that it has the shape of `x`.
-
-    A single number of NumPy's is returned as it is: it broadcasts, and a rule may give it for an array filled with it.
-    """
-    if isinstance(reduced, np.floating):
-        return reduced
+    """Return a reduced array repeated along the reduced axes, so that it has the shape of `x`."""
     if not keepdims and axis is not None and np.ndim(reduced):
         axes = axis if isinstance(axis, tuple) else (axis,)
         reduced = expand_dims(reduced, axis=tuple(a % np.ndim(x) for a in axes))
     return broadcast_to(reduced, shape=np.shape(x))
+
+
+def everywhere(reduced, x, axis, keepdims):
+    """Return what `spread` does, for a rule that sends it: one number of NumPy's without making the array of it."""
+    if isinstance(reduced, np.floating):
+        return Filled(reduced, np.shape(x))
+    return spread(reduced, x, axis, keepdims)
 
 
 def count(x, axis):
@@ -105,7 +107,7 @@ def number(initial):
 @primitive(
     symbol="Σ",
     notation=call("sum", shown={"axis": None}),
-    x=lambda upstream, x, axis, keepdims: spread(upstream, x, axis, keepdims),
+    x=lambda upstream, x, axis, keepdims: everywhere(upstream, x, axis, keepdims),
 )
 def sum(x, *, axis=None, keepdims=False):
     """Return the sum of the entries over `axis`."""
@@ -123,7 +125,7 @@ def _sum(a, axis=None, *, dtype=None, keepdims=False, initial=None, where=True):
 
 @primitive(
     notation=call("mean", shown={"axis": None}),
-    x=lambda upstream, x, axis, keepdims: spread(upstream / count(x, axis), x, axis, keepdims),
+    x=lambda upstream, x, axis, keepdims: everywhere(upstream / count(x, axis), x, axis, keepdims),
 )
 def mean(x, *, axis=None, keepdims=False):
     """Return the mean of the entries over `axis`."""
