@@ -4,6 +4,7 @@ There is no other. It has two seams, `send` (what a gate gives its operands) and
 contributions); it knows neither drawing nor marking, and it changes nothing it visits unless told to release it.
 """
 
+import functools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,8 +14,8 @@ import numpy as np
 from . import watching
 from .errors import BackwardError, DtypeError, NotFiniteError, ReleasedError, SeedError
 from .primitive import Operand
-from .sending import fit, senders
-from .watching import watched
+from .sending import filled, fit, numpys, senders
+from .watching import read_by_rules, watched
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -59,10 +60,10 @@ def consumers_first(*roots: "Tensor", region: Region = EVERYTHING) -> list["Tens
     """
     everything = region is EVERYTHING
     found: set[Any] = set(roots)
+    # This list grows while it is gone through.
     unvisited: list[Any] = [root for root in found if region.has(root)]
     gates: list[Any] = []
-    while unvisited:
-        tensor = unvisited.pop()
+    for tensor in unvisited:
         if tensor.gate is None:
             if tensor.released:
                 raise ReleasedError(
@@ -94,9 +95,26 @@ def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any
             None if local is None else upstream if local is True else 0.0 if local is False else upstream * local
             for local in gate.partials  # type: ignore[union-attr]
         ]
-    if upstream.__class__ is float:
-        upstream = np.float64(upstream)
-    return senders[gate.gate](gate, upstream, None if region is EVERYTHING else region)  # type: ignore[index]
+    out = gate if gate.is_let_go else gate.data
+    if out.__class__ is float:
+        out, upstream = np.float64(out), np.float64(upstream)
+    row, read = gate.gate, read_by_rules(gate)
+    # What no rule reads may have been let go, and is not asked for.
+    values = tuple(
+        [
+            numpys(operand, out) if row.operands[0 if row.variadic else i] in read else operand  # type: ignore[union-attr]
+            for i, operand in enumerate(gate.first)
+        ]
+    )
+    return [
+        fit(row.pull(position, upstream, out, values, gate.options), operand, gate)  # type: ignore[union-attr]
+        if region.has(operand) and row.rule_for(position) is not None  # type: ignore[union-attr]
+        else None
+        for position, operand in enumerate(gate.first)
+    ]
+
+
+_send = send
 
 
 def send_recorded(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any]:
@@ -112,7 +130,7 @@ def send_recorded(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) ->
 def sweep(
     seeds: Mapping["Tensor", Any],
     *,
-    send: Send = send,
+    send: Send | None = None,
     add: Add = operator.add,
     region: Region = EVERYTHING,
     contributions: MutableMapping[tuple["Tensor", int], Any] | None = None,
@@ -122,38 +140,59 @@ def sweep(
 
     Args:
         seeds: the outputs, each with the gradient that arrives at it, as `seed_for` gives it.
-        send: what a gate gives its operands.
+        send: what a gate gives its operands, if not upstream × local, as the function `send` does.
         add: what a fork makes of what has arrived and what arrives now, in the order of arrival.
-        region: the part of the graph to visit, all of it unless given; `send` may spare itself the rest.
+        region: the part of the graph to visit, all of it unless given; a `send` may spare itself the rest.
         contributions: where to put what each gate sends along each wire, by gate and position of the operand.
         release: whether to forget each gate when it has been visited, and its gradient with it.
     """
-    if watching.open_withs:
-        send, add = watched(send, add)
+    is_watched = watching.open_withs and watching.sees_backward()
+    if is_watched or contributions is not None or add is not operator.add:
+        send = send or functools.partial(_send, region=region)
+    if is_watched:
+        send, add = watched(send, add)  # type: ignore[arg-type]
     totals = dict(seeds)
     # A sum that was made here, of a wire that is still to be visited, is in no other hand and may be added to in place.
     sums: set[Any] = set()
+
+    def add_to(operand: "Tensor", contribution: Any) -> None:
+        if operand in sums:
+            totals[operand] += contribution
+            return
+        totals[operand] = total = add(totals[operand], contribution)
+        if add is operator.add and total.__class__ is np.ndarray:
+            sums.add(operand)
+
+    visited = None if region is EVERYTHING else region
     for gate in consumers_first(*seeds, region=region):
         upstream = totals.pop(gate, None) if release else totals.get(gate)
         if upstream is None:
             # All its consumers use it without a rule, as where() uses its condition.
             continue
-        sent = send(gate, upstream)
-        for operand, contribution in zip(gate.first if gate.by_second is SEVERAL else gate.operands, sent):
-            if contribution is None:
-                continue
-            if operand not in totals:
-                totals[operand] = contribution
-            elif operand in sums:
-                totals[operand] += contribution
-            else:
-                totals[operand] = total = add(totals[operand], contribution)
-                if add is operator.add and total.__class__ is np.ndarray:
-                    sums.add(operand)
-        if contributions is not None:
-            contributions.update(((gate, i), sent[i]) for i in range(len(sent)) if sent[i] is not None)
+        if send is None and gate.by_second is SEVERAL and gate.by_first is None:
+            out = gate if gate.is_let_go else gate.data
+            if out.__class__ is float:
+                out, upstream = np.float64(out), np.float64(upstream)
+            senders[gate.gate](gate, upstream, out, visited, totals, add_to)  # type: ignore[index]
+        else:
+            sent = (send or _send)(gate, upstream)
+            for position, operand in enumerate(gate.operands):
+                contribution = sent[position]
+                if contribution is None:
+                    continue
+                if operand in totals:
+                    add_to(operand, contribution)
+                else:
+                    totals[operand] = contribution
+                if contributions is not None:
+                    contributions[gate, position] = contribution
         if release:
             gate.release()
+    if send is None:
+        # What came as a number for an array, and was nowhere added to an array.
+        for wire, total in totals.items():
+            if total.__class__ is not np.ndarray and wire.shape:
+                totals[wire] = filled(total, wire.shape)
     return totals
 
 
@@ -161,10 +200,12 @@ def sweep_numbers(root: "Tensor", seed: Any, *, release: bool) -> bool:
     """Put the gradients of a circuit of single numbers on its wires: `sweep`, `send` and `add` in one loop.
 
     Returns:
-        Whether that was possible. Where an array or a released gate is on the way, or something watches, it was not,
+        Whether that was possible. Where an array or a released gate is on the way, or somebody looks on, it was not,
         and `sweep` must do it.
     """
-    if watching.open_withs or root.gate is None:
+    if root.gate is None or (root.by_second is SEVERAL and root.by_first is None):
+        return False
+    if watching.open_withs and watching.sees_backward():
         return False
     # A wire that has been found holds this very object, which is no other wire's; −0.0 is what anything is added to
     # without changing it.
@@ -253,7 +294,7 @@ def seed_for(root: "Tensor", upstream: Any = None) -> Any:
     if upstream is None:
         if root.shape == ():
             # A program is traced without reading its numbers, so `data` is not looked at.
-            return 1.0 if root.dtype == np.float64 else np.array(1.0, root.dtype)
+            return 1.0 if root.dtype == np.float64 else root.dtype.type(1.0)
         raise SeedError(
             f"backward: {root.label()} has shape {root.shape}; an upstream gradient of 1 is implied only for a "
             f"single number. Reduce it first (np.sum), or give backward(upstream=...) of shape {root.shape}."
@@ -270,7 +311,7 @@ def seed_for(root: "Tensor", upstream: Any = None) -> Any:
         )
     if not np.isfinite(seed).all():
         raise NotFiniteError("backward: the upstream gradient must be finite; got NaN or infinity.")
-    return float(seed) if root.data.__class__ is float else seed
+    return float(seed) if root.data.__class__ is float else seed if seed.ndim else seed[()]
 
 
 def _plain(operand: Any) -> Any:
@@ -279,7 +320,3 @@ def _plain(operand: Any) -> Any:
         operand = operand.data
         return np.float64(operand) if operand.__class__ is float else operand
     return operand
-
-
-def _numpy_float(value: Any) -> Any:
-    return np.float64(value) if value.__class__ is float else value

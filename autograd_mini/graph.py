@@ -5,13 +5,14 @@ Drawing, explaining and marking read this. It knows none of them, and it compute
 
 import functools
 import itertools
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .backward import Add, Send, consumers_first, seed_for, send, sweep
+from .backward import Add, Send, consumers_first, seed_for, sweep
 from .errors import DtypeError, ShapeError, UnknownWireError, UnsupportedError, did_you_mean
 from .formula import Symbol, constant, derivative, known, variable
 from .notation import index_text
@@ -250,7 +251,7 @@ class Graph:
             found[wire] = variable(name)
         return found
 
-    def gradients(self, upstream: Any = None, *, send: Send = send, add: Add | None = None) -> Gradients:
+    def gradients(self, upstream: Any = None, *, send: Send | None = None, add: Add = operator.add) -> Gradients:
         """Return the gradient of every wire and every contribution, without touching any `.grad`.
 
         Args:
@@ -263,8 +264,7 @@ class Graph:
             SeedError: if `upstream` is missing where it is needed, or does not fit.
         """
         contributions: dict[tuple[Tensor, int], Any] = {}
-        seams: dict[str, Any] = {"send": send} if add is None else {"send": send, "add": add}
-        totals = sweep({self.root: seed_for(self.root, upstream)}, contributions=contributions, **seams)
+        totals = sweep({self.root: seed_for(self.root, upstream)}, send=send, add=add, contributions=contributions)
         return Gradients(totals, contributions)
 
     def replay(self, values: Mapping[str | Tensor, Any]) -> Tensor:

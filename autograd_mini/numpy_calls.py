@@ -92,7 +92,7 @@ def call_function(function: Callable[..., Any], args: Sequence[Any], kwargs: dic
     Raises:
         UnsupportedError: if the function or an argument has no rule.
     """
-    implementation = _implementation(function)
+    implementation = implementations.get(function) or _implementation(function)
     if implementation.__class__ is FunctionType and not isinstance(function, np.ufunc):
         return _compose(function, implementation, args, kwargs)
     if isinstance(implementation, Plain):

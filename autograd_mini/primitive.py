@@ -7,7 +7,8 @@ it reads, among `upstream`, `out`, the operands, the options and (in a gate of a
     matmul = primitive(..., x=lambda upstream, y: upstream @ y.T, y=lambda upstream, x: x.T @ upstream)
 
 A rule that does not read `upstream` is a local derivative: the engine multiplies it by the upstream gradient. A rule
-that does read it turns upstream into downstream itself, for a gate whose Jacobian is not a product entry by entry.
+that does read it turns upstream into downstream itself, for a gate whose Jacobian is not a product entry by entry. Its
+result may be `Filled`, an array of one number that is not made before it is needed.
 Nothing here knows what the operands are: numbers, arrays, or any `Operand`, which says itself how a gate applies to it.
 """
 
@@ -45,6 +46,16 @@ class Operand:
         raise NotImplementedError
 
 
+class Filled:
+    """What a rule may send in place of an array of `shape` that has one `number` of NumPy's at each entry."""
+
+    __slots__ = ("number", "shape")
+
+    def __init__(self, number: Any, shape: tuple[int, ...]) -> None:
+        self.number = number
+        self.shape = shape
+
+
 class Rule:
     """One derivative rule of a gate, with what it reads.
 
@@ -55,14 +66,14 @@ class Rule:
         reads: the names of what it reads.
     """
 
-    __slots__ = ("_call", "_pull", "_sources", "constant", "function", "is_local", "reads")
+    __slots__ = ("_call", "_places", "_pull", "constant", "function", "is_local", "reads")
 
     def __init__(self, function: Callable[..., Any], gate: "Primitive") -> None:
-        places = {"upstream": "upstream", "out": "out"}
+        places: dict[str, str | int] = {"upstream": "upstream", "out": "out"}
         if gate.variadic:
             places |= {"operands": "operands", "position": "position"}
         else:
-            places |= {name: f"operands[{i}]" for i, name in enumerate(gate.operands)}
+            places |= {name: i for i, name in enumerate(gate.operands)}
         places |= {name: f"options[{name!r}]" for name in gate.options}
         read = _parameters(function.__code__)[0]
         for name in read:
@@ -70,7 +81,7 @@ class Rule:
                 known = ", ".join(places)
                 raise RuleError(f"gate '{gate.name}': a rule reads '{name}'; a rule of this gate may read {known}.")
         self.function = function
-        self._sources = ", ".join(places[name] for name in read)
+        self._places = [places[name] for name in read]
         self._call: Callable[..., Any] | None = None
         self._pull: Callable[..., Any] | None = None
         self.reads = read
@@ -83,7 +94,7 @@ class Rule:
         """Return the local derivative, or the downstream gradient, at the given operands."""
         call = self._call
         if call is None:
-            self._call = call = self._written(f"rule({self._sources})")
+            self._call = call = self._written(self.called("rule"))
         return call(upstream, out, operands, options, position)
 
     @property
@@ -93,18 +104,27 @@ class Rule:
             self._pull = self._written(self.downstream("rule"))
         return self._pull
 
-    def downstream(self, rule: str) -> str:
-        """Return as Python what the gate sends to this operand, where `rule` is the name of the rule's function.
+    def downstream(self, rule: str, operand: str = "operands[{}]") -> str:
+        """Return as Python what the gate sends to this operand.
 
-        It reads what a rule may read, `operands` and `options` whole, and `selected` and `truth` of this module.
+        It reads what a rule may read, `options` whole, and `selected` and `truth` of this module.
+
+        Args:
+            rule: the name of the rule's function.
+            operand: what stands for the value of an operand, with {} for its position.
         """
-        result = f"{rule}({self._sources})"
+        result = self.called(rule, operand)
         if self.constant is not None:
             return {1: "upstream", -1: "-upstream"}.get(self.constant, f"upstream * {result}")
         if not self.is_local:
             return result
         is_truth = f"getattr(local := {result}, 'dtype', None) is truth"
         return f"selected(local, upstream) if {is_truth} else upstream * local"
+
+    def called(self, rule: str, operand: str = "operands[{}]") -> str:
+        """Return as Python the call of the rule with what it reads."""
+        sources = (operand.format(place) if isinstance(place, int) else place for place in self._places)
+        return f"{rule}({', '.join(sources)})"
 
     def _written(self, result: str) -> Callable[..., Any]:
         """Return `result` as a function of everything that the rule might read.
@@ -183,10 +203,7 @@ class Primitive:
         self.__wrapped__ = value
 
     def __call__(self, *operands: Any, **options: Any) -> Any:
-        fits = len(operands) == self.arity
-        for option in options:
-            fits = fits and option in self.options
-        if not fits:
+        if len(operands) != self.arity or (options and not options.keys() <= self.options.keys()):
             operands, options = self._bound(operands, options)
         for operand in operands:
             if isinstance(operand, Operand):
@@ -237,12 +254,14 @@ class Primitive:
 
         Returns:
             The contribution, before it is summed over broadcast axes: plain from plain operands, recorded from Tensors.
+            The array, not to be written to, where a rule gives `Filled`.
         """
         rule = self.rules[self.operands[0 if self.variadic else position]]
         try:
-            return rule.pull(upstream, out, operands, options, position)
+            sent = rule.pull(upstream, out, operands, options, position)
         except np.linalg.LinAlgError as error:
             raise self.no_derivative(position, error) from error
+        return np.broadcast_to(sent.number, sent.shape)[()] if sent.__class__ is Filled else sent
 
     def no_derivative(self, position: int, error: Exception) -> LinearAlgebraError:
         """Return the error for a derivative that does not exist at the operands, as NumPy's `error` says."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from .errors import ReleasedError
 from .primitive import Primitive
-from .tensor import Tensor, leaf, recording
+from .tensor import Tensor, recording
 from .watching import Watcher, read_by_rules, unwatched, watching
 
 # A smaller array takes less room than what would stand for it saves.
@@ -89,21 +89,19 @@ class _LettingGo(Watcher):
     notes_lines = False
 
     def __init__(self) -> None:
-        # What was recorded before the `with` stays: rules that nobody saw may read it.
-        self._since = leaf(Tensor, requires_grad=False).order
-        # When the wires were recorded that some gate's rule will read.
-        self._read: set[int] = set()
+        # When the wires were recorded whose values no rule reads that was seen here. What is recorded elsewhere stays.
+        self._unread: set[int] = set()
 
     def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
         if result.gate is None:
             return
         read = read_by_rules(result)
-        if "out" in read:
-            self._read.add(result.order)
+        if "out" not in read:
+            self._unread.add(result.order)
         entering = [(i, operand) for i, operand in enumerate(operands) if isinstance(operand, Tensor)]
-        self._read |= {operand.order for i, operand in entering if gate.operands[0 if gate.variadic else i] in read}
+        self._unread -= {operand.order for i, operand in entering if gate.operands[0 if gate.variadic else i] in read}
         for _, operand in entering:
-            if operand.gate is not None and operand.order > self._since and operand.order not in self._read:
+            if operand.order in self._unread:
                 _let_go(operand)
 
 

@@ -71,35 +71,39 @@ def scalar_source(gate: Primitive, needs: tuple[bool, ...]) -> str | None:
     )
 
 
-def recorder(gate: Primitive, scope: dict[str, Any]) -> Callable[..., Any] | None:
+def recorder(gate: Primitive, scope: dict[str, Any], *, reflected: bool = False) -> Callable[..., Any] | None:
     """Return a gate as a function of Tensors and numbers that records what it often meets with no call in between.
 
     Args:
         gate: the gate.
         scope: what the function refers to: the class `Tensor`, `new` (object.__new__), `next_order`, the module
-            `watching`, `SEVERAL`, `ndarray`, `settled(data)`, which makes a result what a Tensor holds, and
-            `general(gate, operands, options)`, which takes every case that is not written out here.
+            `watching`, `SEVERAL`, `ndarray`, `settled(data)`, which makes a result what a Tensor holds,
+            `every_option(gate, options)`, which adds what was left out, and `general(gate, operands, options)`, which
+            takes every case that is not written out here.
+        reflected: whether the function takes the second operand first, as the operator of an operand on the right does.
 
     Returns:
-        The function, or None for a gate of more than two operands, with options or without rules.
+        The function of the operands, and of a dict of options for a gate that has any; None for a gate of more than two
+        operands, of two operands with options, or without rules.
     """
-    source = recorder_source(gate)
+    source = recorder_source(gate, reflected=reflected)
     if source is None:
         return None
-    names: dict[str, Any] = vars(math) | scope | {"gate": gate, "none": {}}
+    names: dict[str, Any] = vars(math) | scope | {"gate": gate, "value": gate.value, "none": gate.options}
     # As above: no text of a user's reaches the source.
     exec(compile(source, f"{_HERE}<recorder of {gate.name}>", "exec"), names)
     return names[_RECORDER]
 
 
-def recorder_source(gate: Primitive) -> str | None:
+def recorder_source(gate: Primitive, *, reflected: bool = False) -> str | None:
     """Return the Python source of a gate's recorder: each case of Tensors and constants written out."""
     count = len(gate.operands)
-    if gate.variadic or gate.options or gate.defaults or count > 2 or len(gate.rules) < count:
+    if gate.variadic or gate.defaults or count > (1 if gate.options else 2) or len(gate.rules) < count:
         return None
     if count == 1:
-        cases = [f"if first.__class__ is Tensor and not watching.open_withs:\n{_indented(_cases(gate, (True,)))}"]
-        return _function("first", "first,", cases)
+        lines = _indented(_cases(gate, (True,), numbers=not gate.options))
+        case = f"if first.__class__ is Tensor and not watching.open_withs:\n{lines}"
+        return _function("first, options" if gate.options else "first", "first,", [case])
     cases = [
         "if watching.open_withs:\n    pass\n"
         f"elif first.__class__ is Tensor:\n"
@@ -109,11 +113,12 @@ def recorder_source(gate: Primitive) -> str | None:
         f"elif {_IS_NUMBER.format('first')}:\n{_indented(_cases(gate, (False, True)))}\n"
         f"elif {_IS_ARRAY.format('first')}:\n{_indented(_cases(gate, (False, True), numbers=False))}"
     ]
-    return _function("first, second", "first, second", cases)
+    return _function("second, first" if reflected else "first, second", "first, second", cases)
 
 
 def _function(parameters: str, operands: str, cases: list[str]) -> str:
-    body = _indented("\n".join([*cases, f"return general(gate, ({operands}), none)"]))
+    options = "options" if parameters.endswith("options") else "none"
+    body = _indented("\n".join([*cases, f"return general(gate, ({operands}), {options})"]))
     return f"def {_RECORDER}({parameters}):\n{body}\n"
 
 
@@ -133,9 +138,14 @@ def _cases(gate: Primitive, needs: tuple[bool, ...], *, numbers: bool = True) ->
         node = _node(form.value, "first", second, str(form.locals[0]), by_second)
         lines += [f"if {_hold('float', needs)}:", _indented(_guarded([*constants, *form.lines], node))]
     # What NumPy finds wrong with the operands is said by the general way.
-    computed = [*constants, f"data = gate.value({', '.join(f'x{i}' for i in range(len(needs)))})"]
+    given = ", ".join(f"x{i}" for i in range(len(needs)))
+    if gate.options:
+        computed = ["every = every_option(gate, options) if options else none", f"data = value({given}, **every)"]
+    else:
+        computed = [*constants, f"data = value({given})"]
     settled = "if data.__class__ is not ndarray:\n    data = settled(data)\n"
-    node = settled + _node("data", f"({', '.join(operands)},)", "none", "None", "SEVERAL")
+    options = "every" if gate.options else "none"
+    node = settled + _node("data", f"({', '.join(operands)},)", options, "None", "SEVERAL")
     lines += [f"if {_hold('ndarray', needs)}:", _indented(_guarded(computed, node))]
     return "\n".join(lines)
 

@@ -139,7 +139,7 @@ class Tensor(ReductionMethods):
     def __init_subclass__(cls) -> None:
         """Leave the operators of a class with an `apply` of its own to it: a Tensor's may come to record without."""
         if "apply" in vars(cls):
-            for name in set(_OPERATORS.values()) - vars(cls).keys():
+            for name in set(itertools.chain(*_OPERATORS.values())) - vars(cls).keys():
                 setattr(cls, name, getattr(Operators, name))
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
@@ -171,17 +171,15 @@ class Tensor(ReductionMethods):
 
         A gate without rules (a comparison, floor) gives a plain array.
         """
-        record = None if options else _recorders.get(gate)
-        return Tensor.recorded(gate, operands, options) if record is None else record(*operands)
+        record = _recorders.get(gate)
+        if record is None:
+            return Tensor.recorded(gate, operands, options)
+        return record(*operands, options) if gate.options else record(*operands)
 
     @staticmethod
     def recorded(gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Return what `apply` does, whatever the operands are."""
-        if options:
-            _refuse_recorded(gate, options)
-            options = gate.options | options
-        else:
-            options = gate.options
+        options = _every_option(gate, options) if options else gate.options
         values: list[Any] = []
         # One bit per operand that needs a gradient, below one bit that tells how many operands there are.
         needs, bit, numbers, constants = 0, 1, 0, False
@@ -258,7 +256,9 @@ class Tensor(ReductionMethods):
             SeedError: if this is no single number and `upstream` is missing, or has another shape.
             ReleasedError: if part of the graph was released before.
         """
-        seed = backward_pass.seed_for(self, upstream)
+        is_plain = upstream is None and self.__class__ is Tensor and self.data.__class__ is float
+        # The usual seed needs no look at shapes and dtypes, which takes as long as two gates.
+        seed = 1.0 if is_plain and self.requires_grad else backward_pass.seed_for(self, upstream)
         if not accumulate and backward_pass.sweep_numbers(self, seed, release=release):
             return
         totals = backward_pass.sweep({self: seed}, release=release)
@@ -510,35 +510,43 @@ class Tensor(ReductionMethods):
 
 # The function that records each gate that was met, or None.
 _recorders: dict[Any, Callable[..., Any] | None] = {}
+# Python's operators that lead to a gate, and those of an operand on the right.
 _OPERATORS = {
-    arithmetic.add: "__add__",
-    arithmetic.subtract: "__sub__",
-    arithmetic.multiply: "__mul__",
-    arithmetic.divide: "__truediv__",
-    arithmetic.negative: "__neg__",
-    products.matmul: "__matmul__",
-    arithmetic.power: "_power",
-    elementwise.absolute: "__abs__",
+    arithmetic.add: ("__add__", "_add_to"),
+    arithmetic.subtract: ("__sub__", "__rsub__"),
+    arithmetic.multiply: ("__mul__", "__rmul__"),
+    arithmetic.divide: ("__truediv__", "__rtruediv__"),
+    arithmetic.negative: ("__neg__",),
+    products.matmul: ("__matmul__", "__rmatmul__"),
+    arithmetic.power: ("_power", "__rpow__"),
+    elementwise.absolute: ("__abs__",),
 }
 
 
 def _write_recorder(gate: Primitive) -> None:
     """Write the function that from now on records a gate."""
     scope = {"Tensor": Tensor, "new": _new, "next_order": _next_order, "watching": watching, "SEVERAL": SEVERAL}
-    scope |= {"ndarray": np.ndarray, "settled": _settled, "general": Tensor.recorded}
+    scope |= {"ndarray": np.ndarray, "settled": _settled, "every_option": _every_option}
+    scope["general"] = Tensor.recorded
     _recorders[gate] = record = recorder(gate, scope)
     if record is not None and gate in _OPERATORS:
-        # Python's operator leads there at once.
-        setattr(Tensor, _OPERATORS[gate], record)
+        # Python's operators lead there at once.
+        for operator, written in zip(_OPERATORS[gate], (record, recorder(gate, scope, reflected=True))):
+            setattr(Tensor, operator, written)
 
 
-def _refuse_recorded(gate: Primitive, options: dict[str, Any]) -> None:
-    """Refuse a Tensor as an option of a gate: an option has no derivative, so its gradient would be lost."""
-    for option, given in options.items():
-        if isinstance(given, Tensor):
+def _every_option(gate: Primitive, given: dict[str, Any]) -> dict[str, Any]:
+    """Return a gate's options, those that are given and the others as they are when left out.
+
+    Raises:
+        UnsupportedError: if one is a Tensor: an option has no derivative, so its gradient would be lost.
+    """
+    for option, value in given.items():
+        if isinstance(value, Tensor):
             raise UnsupportedError(
                 f"{gate.name}: there is no derivative by the option '{option}'; give plain numbers, such as .data."
             )
+    return gate.options | given
 
 
 def leaf(cls: Any, *, requires_grad: bool) -> Any:
@@ -651,6 +659,8 @@ def _array(value: Any, where: str) -> Any:
 
 def _settled(data: Any) -> Any:
     """Return a gate's output as a Tensor holds it: a single float64 number is a Python float."""
+    if data.__class__ is np.float64:
+        return float(data)
     if data.ndim:
         return data
     return float(data) if data.dtype == _FLOAT64 else data[()]

@@ -58,6 +58,8 @@ class Watcher:
     keeps_inner_wires = False
     # Whether the user's line that recorded a gate is noted on its output.
     notes_lines = True
+    # Whether it looks on at backward passes too, through `seams`.
+    sees_backward = False
 
     def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
         """Look at a gate's output. `result` has no graph of its own where nothing is recorded."""
@@ -81,6 +83,11 @@ def notice(result: Any, gate: Primitive, operands: tuple[Any, ...], options: dic
         result.notes = Notes(_users_line())
     for watcher in here:
         watcher.recorded(result, gate, operands, options)
+
+
+def sees_backward() -> bool:
+    """Return whether a watcher looks on at backward passes."""
+    return any(watcher.sees_backward for watcher in watchers.get())
 
 
 def watched(send: Send, add: Add) -> tuple[Send, Add]:
@@ -159,6 +166,8 @@ def count_open(change: int) -> None:
 class _Anomalies(Watcher):
     """Looks for the first NaN or infinity."""
 
+    sees_backward = True
+
     def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
         if not _is_finite(result.data):
             raise AnomalyError(_forward_trouble(result, gate, operands, f"at {result.notes}"))
@@ -193,6 +202,8 @@ class _Anomalies(Watcher):
 
 class _Mutations(Watcher):
     """Compares what a rule is about to read with what was there when its gate was recorded."""
+
+    sees_backward = True
 
     def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
         result.notes.fingerprints = {key: _fingerprint(value) for key, value in _values_read(result)}

@@ -7,6 +7,7 @@ import pytest
 
 import autograd_mini as am
 from autograd_mini import Graph, Tensor
+from autograd_mini.primitive import Filled, table
 
 RNG = np.random.default_rng(5)
 SQUARE = RNG.normal(size=(3, 3))
@@ -113,3 +114,94 @@ def test_a_closed_gate_keeps_dtype_and_broadcasts(dtype):
     assert x.grad.dtype == y.grad.dtype == dtype
     assert np.array_equal(x.grad, [[3.0], [0.0]])
     assert np.array_equal(y.grad, [5.0, 4.0, 3.0])
+
+
+# Below a sum upstream is one number for all entries. Functions whose gates pass it on as one, or need the array.
+BELOW_A_SUM = {
+    "as it is": lambda x, w: x,
+    "local derivative is an operand": lambda x, w: x * w,
+    "local derivative is the output": lambda x, w: np.exp(x) * 1.0,
+    "local derivative is the output, last": lambda x, w: np.exp(x),
+    "twice the same operand": lambda x, w: x * x,
+    "added": lambda x, w: x + w,
+    "added to itself": lambda x, w: x + x + x,
+    "subtracted": lambda x, w: x - w - (-x),
+    "one row added": lambda x, w: x + w[0],
+    "one row multiplied": lambda x, w: x * w[0],
+    "row by column": lambda x, w: x[:1] * w[:, :1],
+    "column plus row": lambda x, w: x[:1] + w[:, :1],
+    "number": lambda x, w: 2.5 * (x + 1.0) - w / 4.0,
+    "whole numbers": lambda x, w: x * np.arange(9).reshape(3, 3) + w,
+    "truth value": lambda x, w: am.relu(x) + w * (np.abs(w.data) > 0.5),
+    "entries": lambda x, w: x[::2] * w[1, 1],
+    "matrices": lambda x, w: x @ w + x.T,
+    "where": lambda x, w: np.where(w.data > 0, x, w),
+    "joined": lambda x, w: np.concatenate([x, w, x]),
+    "mean of rows": lambda x, w: np.mean(x, axis=0) * np.sum(w, axis=1),
+    "of a sum": lambda x, w: np.sum(x) * w + np.mean(x),
+    "degrees": lambda x, w: np.deg2rad(x) + w,
+}
+
+
+@pytest.mark.parametrize("reduce", [np.sum, np.mean, lambda t: -np.sum(t) / 2, lambda t: np.sum(t) + np.sum(t * t)])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+@pytest.mark.parametrize("function", BELOW_A_SUM.values(), ids=BELOW_A_SUM)
+def test_one_number_for_all_entries(function, dtype, reduce):
+    arrays = [(SQUARE.T @ SQUARE).astype(dtype) / 4, SQUARE.astype(dtype)]
+    x, w = map(Tensor, arrays)
+    f = reduce(function(x, w))
+    f.backward()
+    graph = Graph(f)
+    # These are found gate by gate, from whole arrays.
+    expected = graph.gradients().totals
+    reached = [wire for wire in graph.wires if wire in expected]
+    for wire in reached:
+        assert type(wire.grad) is type(wire.data)
+        assert np.shape(wire.grad) == wire.shape
+        assert np.asarray(wire.grad).dtype == wire.dtype
+        assert np.array_equal(wire.grad, expected[wire]) or dtype is not np.float64
+        np.testing.assert_allclose(wire.grad, expected[wire], rtol=4 * np.finfo(dtype).eps)
+    found = [wire.grad for wire in reached if type(wire.grad) is np.ndarray]
+    for one, other in itertools.combinations(found, 2):
+        assert not np.shares_memory(one, other)
+    for gradient in found:
+        assert gradient.flags.writeable
+        assert not any(np.shares_memory(gradient, wire.data) for wire in graph.wires if wire.shape)
+    kept = [np.copy(t.grad) for t in (x, w) if t.grad is not None]
+    reduce(function(x, w)).backward(release=True)
+    released = [t.grad for t in (x, w) if t.grad is not None]
+    assert all(map(np.array_equal, kept, released))
+    for gradient in released:
+        gradient += 1
+    assert all(map(np.array_equal, arrays, (x.data, w.data)))
+    grads = am.grad(lambda x, w: reduce(function(x, w)), (0, 1))(*map(np.copy, arrays))
+    assert all(np.array_equal(g, k) for g, k in zip(grads, kept)) or len(kept) == 1
+
+
+def test_one_number_of_another_dtype_is_cast():
+    @am.primitive(x=lambda: np.float64(2.0))
+    def doubled(x):
+        return x + x
+
+    @am.primitive(x=lambda upstream, x: Filled(np.float64(upstream), x.shape))
+    def total(x):
+        return np.add.reduce(x, axis=None)
+
+    try:
+        for function in (lambda t: np.sum(doubled(t)), total, lambda t: total(doubled(t))):
+            x = Tensor(np.ones((2, 3), np.float32))
+            function(x).backward()
+            assert x.grad.dtype == np.float32
+            assert x.grad.shape == (2, 3)
+    finally:
+        del table["doubled"], table["total"]
+
+
+@pytest.mark.parametrize("gate", ["sum", "mean"])
+def test_who_asks_a_gate_gets_whole_arrays(gate):
+    x = np.arange(6.0).reshape(2, 3)
+    options = {"axis": None, "keepdims": False}
+    sent = table[gate].pull(0, np.float64(3.0), np.float64(0.0), (x,), options)
+    assert sent.shape == (2, 3)
+    np.testing.assert_array_equal(sent, np.full((2, 3), 3.0 if gate == "sum" else 0.5))
+    assert type(table["sum"].pull(0, np.float64(3.0), np.float64(2.0), (np.float64(2.0),), options)) is np.float64

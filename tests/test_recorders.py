@@ -244,3 +244,27 @@ def test_numbers_lead_to_arrays_and_back():
     # d/dx (3x²(x + 1) + x) = 9x² + 6x + 1
     assert x.grad == pytest.approx(9 * 0.25 + 6 * 0.5 + 1)
     np.testing.assert_allclose(v.grad, 0.25 * 1.5)
+
+
+def test_operators_of_an_operand_on_the_right_record_the_same():
+    x = Tensor(1.5, name="x")
+    row = Tensor(np.array([1.5, 2.5]))
+    # Twice, because the first meeting of a gate writes the code that the second uses.
+    for _ in range(2):
+        for reflected, gate, at in (
+            (lambda t: 3 + t, arithmetic.add, 1.0),
+            (lambda t: 3 - t, arithmetic.subtract, -1.0),
+            (lambda t: 3 * t, arithmetic.multiply, 3.0),
+            (lambda t: 3 / t, arithmetic.divide, -3 / 1.5**2),
+            (lambda t: 3**t, arithmetic.power, 3**1.5 * math.log(3)),
+        ):
+            for t in (x, row):
+                made = reflected(t)
+                assert made.gate is gate
+                assert made.operands[0] == 3.0
+                assert made.operands[1] is t
+                np.sum(made).backward()
+                np.testing.assert_allclose(np.ravel(t.grad)[0], at, rtol=1e-14)
+    product = [[1.0, 2.0], [3.0, 4.0]] @ row
+    assert product.operands[1] is row
+    np.testing.assert_array_equal(product.data, [6.5, 14.5])

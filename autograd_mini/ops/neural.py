@@ -49,32 +49,32 @@ def softplus(x):
 
 @primitive(
     notation=call("softmax", shown={"axis": -1}),
-    x=lambda upstream, out, axis: out * (upstream - np.sum(upstream * out, axis=axis, keepdims=True)),
+    x=lambda upstream, out, axis: out * (upstream - np.add.reduce(upstream * out, axis=axis, keepdims=True)),
 )
 def softmax(x, *, axis=-1):
     """Return e^xᵢ / Σ e^xⱼ along `axis`: positive numbers that sum to 1. `axis=None` sums over all entries."""
-    shifted = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    return shifted / np.sum(shifted, axis=axis, keepdims=True)
+    shifted = np.exp(x - np.maximum.reduce(x, axis=axis, keepdims=True))
+    return shifted / np.add.reduce(shifted, axis=axis, keepdims=True)
 
 
 @primitive(
     notation=call("log_softmax", shown={"axis": -1}),
-    x=lambda upstream, out, axis: upstream - np.exp(out) * np.sum(upstream, axis=axis, keepdims=True),
+    x=lambda upstream, out, axis: upstream - np.exp(out) * np.add.reduce(upstream, axis=axis, keepdims=True),
 )
 def log_softmax(x, *, axis=-1):
     """Return log softmax(x) = x − log Σ e^xⱼ along `axis`, without overflow."""
-    shifted = x - np.max(x, axis=axis, keepdims=True)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+    shifted = x - np.maximum.reduce(x, axis=axis, keepdims=True)
+    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
 
 
 @primitive(
     notation=call("softmax", shown={"axis": -1}),
     internal=True,
-    x=lambda upstream, out, axis: out * (upstream - np.sum(upstream * out, axis=axis, keepdims=True)),
+    x=lambda upstream, out, axis: out * (upstream - np.add.reduce(upstream * out, axis=axis, keepdims=True)),
 )
 def shares(x, *, axis=-1):
     """Return each term's share of Σ exp(x): softmax, but 0 where all terms are 0, because all x are -inf."""
-    largest = np.max(x, axis=axis, keepdims=True)
+    largest = np.maximum.reduce(x, axis=axis, keepdims=True)
     return softmax.value(np.where(largest == -np.inf, 0.0, x), axis=axis) * (largest != -np.inf)
 
 
@@ -87,8 +87,8 @@ def logsumexp(x, *, axis=None, keepdims=False):
 
     The largest entry is taken out first: log Σ exp(x) = m + log Σ exp(x − m), m = max x.
     """
-    largest = np.max(x, axis=axis, keepdims=True)
+    largest = np.maximum.reduce(x, axis=axis, keepdims=True)
     largest = np.where(np.isfinite(largest), largest, 0)
     with np.errstate(divide="ignore"):
-        total = np.log(np.sum(np.exp(x - largest), axis=axis, keepdims=True)) + largest
+        total = np.log(np.add.reduce(np.exp(x - largest), axis=axis, keepdims=True)) + largest
     return total if keepdims else np.squeeze(total, axis=axis)

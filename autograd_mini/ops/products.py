@@ -19,7 +19,7 @@ from .shaping import expand_dims, reshaped, sum_to
 
 def _left(upstream, x, y):
     """Return upstream @ yᵀ in the shape of x."""
-    if np.ndim(x) > 1 and np.ndim(y) > 1:
+    if x.ndim > 1 and y.ndim > 1:
         # Axes along which x was broadcast are summed by the engine.
         return upstream @ y.mT
     return _of_vectors(_left, 0, upstream, x, y)
@@ -27,7 +27,7 @@ def _left(upstream, x, y):
 
 def _right(upstream, x, y):
     """Return xᵀ @ upstream in the shape of y."""
-    if np.ndim(x) > 1 and np.ndim(y) > 1:
+    if x.ndim > 1 and y.ndim > 1:
         return x.mT @ upstream
     return _of_vectors(_right, 1, upstream, x, y)
 

@@ -10,7 +10,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..errors import DtypeError, ShapeError, UnsupportedError
 from ..notation import call
-from ..primitive import Operand, composed, plain, primitive
+from ..primitive import Filled, Operand, composed, plain, primitive
 from .comparing import maximum, minimum
 from .shaping import astype, broadcast_to, expand_dims, reshaped
 
@@ -23,6 +23,13 @@ def spread(reduced, x, axis, keepdims):
         axes = axis if isinstance(axis, tuple) else (axis,)
         reduced = expand_dims(reduced, axis=tuple(a % np.ndim(x) for a in axes))
     return broadcast_to(reduced, shape=np.shape(x))
+
+
+def everywhere(reduced, x, axis, keepdims):
+    """Return what `spread` does, for a rule that sends it: one number of NumPy's without making the array of it."""
+    if isinstance(reduced, np.floating):
+        return Filled(reduced, np.shape(x))
+    return spread(reduced, x, axis, keepdims)
 
 
 def count(x, axis):
@@ -100,7 +107,7 @@ def number(initial):
 @primitive(
     symbol="Σ",
     notation=call("sum", shown={"axis": None}),
-    x=lambda upstream, x, axis, keepdims: spread(upstream, x, axis, keepdims),
+    x=lambda upstream, x, axis, keepdims: everywhere(upstream, x, axis, keepdims),
 )
 def sum(x, *, axis=None, keepdims=False):
     """Return the sum of the entries over `axis`."""
@@ -109,13 +116,16 @@ def sum(x, *, axis=None, keepdims=False):
 
 @composed(np.sum)
 def _sum(a, axis=None, *, dtype=None, keepdims=False, initial=None, where=True):
+    if axis is dtype is initial is None and keepdims is False and where is True:
+        # The usual call, in which all that is said below would take as long as a small sum.
+        return sum(a)
     total = sum(chosen(in_dtype(a, dtype), where, 0.0), axis=axis, keepdims=keepdims)
     return total if initial is None else total + number(initial)
 
 
 @primitive(
     notation=call("mean", shown={"axis": None}),
-    x=lambda upstream, x, axis, keepdims: spread(upstream / count(x, axis), x, axis, keepdims),
+    x=lambda upstream, x, axis, keepdims: everywhere(upstream / count(x, axis), x, axis, keepdims),
 )
 def mean(x, *, axis=None, keepdims=False):
     """Return the mean of the entries over `axis`."""

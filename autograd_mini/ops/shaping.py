@@ -85,7 +85,7 @@ def sum_to(x, *, shape):
         return x
     extra = len(given) - len(shape)
     if given[extra:] == shape:
-        return np.add.reduce(x, axis=tuple(range(extra)))
+        return np.add.reduce(x, axis=0 if extra == 1 else tuple(range(extra)))
     stretched = [i for i, length in enumerate(shape, extra) if length == 1 and given[i] != 1]
     return np.add.reduce(x, axis=(*range(extra), *stretched)).reshape(shape)
 

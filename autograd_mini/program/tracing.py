@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ..errors import UnsupportedError
+from ..operators import Operators
 from ..ops.arithmetic import add, divide, multiply, negative, power, subtract
 from ..ops.comparing import equal, logical_and, logical_not, logical_or, not_equal
 from ..ops.identity import identity
@@ -144,7 +145,8 @@ class Tape:
 
 def _when_right(name: str) -> Callable[[Any, Any], Any]:
     """Return the operator for when a traced Tensor stands on the right of one that is not."""
-    inherited = getattr(Tensor, name)
+    # Not the Tensor's, which may have come to record without `apply`.
+    inherited = getattr(Operators, name)
 
     def reflected(self: "Traced", other: Any) -> Any:
         return inherited(self, self._lifted(other))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..backward import Region, consumers_first, send, send_recorded, sweep
+from ..backward import Region, consumers_first, send_recorded, sweep
 from ..errors import BackwardError
 from ..primitive import Operand, primitive
 from ..tensor import Tensor, is_recording, recording
@@ -119,7 +119,7 @@ class _Run:
         seeds: dict[Tensor, Any] = {}
         for result, part in zip(results, _unpacked(upstream, results), strict=True):
             seeds[result] = seeds[result] + part if result in seeds else part
-        sender = functools.partial(send_recorded if recorded else send, region=region)
+        sender = functools.partial(send_recorded, region=region) if recorded else None
         totals = sweep(seeds, send=sender, region=region, release=not recorded)
         return [totals[wire] if wire in totals else zeros(wire) for wire in (*wires, *self.outside)]
 

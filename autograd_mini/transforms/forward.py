@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..backward import Region, consumers_first, send, send_recorded, sweep
+from ..backward import Region, consumers_first, send_recorded, sweep
 from ..errors import DtypeError, ShapeError
 from ..ops.shaping import broadcast_to
 from ..sending import fit
@@ -105,7 +105,7 @@ def _transposed(gate: Tensor, position: int, tangent: Any, out: Any, operands: t
         return zeros(gate)
     contribution = fit(contribution, gate.operands[position], gate)
     region = Region(upstream.order, frozenset([upstream]))
-    sender = functools.partial(send_recorded if recorded else send, region=region)
+    sender = functools.partial(send_recorded, region=region) if recorded else None
     totals = sweep({contribution: tangent}, send=sender, region=region)
     return totals[upstream] if upstream in totals else zeros(gate)
 

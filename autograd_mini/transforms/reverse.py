@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..backward import seed_for, send, send_recorded, separate, sweep
+from ..backward import seed_for, send_recorded, separate, sweep
 from ..errors import SeedError
 from ..tensor import Tensor, is_recording
 from .recording import ArgNums, Recording, called_like, outputs, record, zeros
@@ -128,7 +128,7 @@ def pulled(call: Recording, seeds: dict[Tensor, Any], *, release: bool = False) 
         seeds: outputs with the gradients that arrive at them.
         release: whether the graph is not needed any more.
     """
-    sender = functools.partial(send_recorded if call.is_nested else send, region=call.region)
+    sender = functools.partial(send_recorded, region=call.region) if call.is_nested else None
     if call.is_nested:
         seeds = {
             tensor: seed if isinstance(seed, Tensor) else Tensor(seed, requires_grad=False)
