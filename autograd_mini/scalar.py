@@ -11,6 +11,8 @@ import textwrap
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+
 from .errors import AutogradMiniError, RuleError, UnsupportedError
 from .formula import Symbol, derivative, variable
 from .notation import ATOM
@@ -143,7 +145,9 @@ def _cases(gate: Primitive, needs: tuple[bool, ...], *, numbers: bool = True) ->
         computed = ["every = every_option(gate, options) if options else none", f"data = value({given}, **every)"]
     else:
         computed = [*constants, f"data = value({given})"]
-    settled = "if data.__class__ is not ndarray:\n    data = settled(data)\n"
+    # NumPy's functions entry by entry give a number where others may give an array without axes.
+    is_number = "data.__class__ is not ndarray" + ("" if isinstance(gate.value, np.ufunc) else " or not data.ndim")
+    settled = f"if {is_number}:\n    data = settled(data)\n"
     options = "every" if gate.options else "none"
     node = settled + _node("data", f"({', '.join(operands)},)", options, "None", "SEVERAL")
     lines += [f"if {_hold('ndarray', needs)}:", _indented(_guarded(computed, node))]

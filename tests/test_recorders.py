@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from rows import LINES
 
 import autograd_mini as am
 from autograd_mini import Tensor
+from autograd_mini.backward import consumers_first
 from autograd_mini.errors import DtypeError, ReleasedError, ShapeError
 from autograd_mini.ops import arithmetic
 from autograd_mini.primitive import table
@@ -268,3 +270,14 @@ def test_operators_of_an_operand_on_the_right_record_the_same():
     product = [[1.0, 2.0], [3.0, 4.0]] @ row
     assert product.operands[1] is row
     np.testing.assert_array_equal(product.data, [6.5, 14.5])
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.name)
+def test_a_single_number_is_a_python_float(line):
+    # Twice, because the first meeting of a gate writes the code that the second uses.
+    for _ in range(2):
+        output = line.function(*map(Tensor, line.inputs))
+        wires = [output, *(operand for gate in consumers_first(output) for operand in gate.operands)]
+        for wire in wires:
+            if isinstance(wire, Tensor):
+                assert wire.data.__class__ is float or (wire.data.__class__ is np.ndarray and wire.data.ndim > 0)
