@@ -311,3 +311,27 @@ def test_threads_with_arguments_of_different_shapes():
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_names_that_stand_for_something_else_in_the_code():
+    # Each stands in the generated code for something else, so Python cannot be left to find these arguments by name.
+    def f(abs, np, w):
+        return abs * w + np * np
+
+    step = am.compile(f)
+    for _ in range(2):
+        assert step.value_and_grad(2.0, 3.0, 5.0) == (19.0, (5.0, 6.0, 2.0))
+        assert step.value_and_grad(w=5.0, np=3.0, abs=2.0) == (19.0, (5.0, 6.0, 2.0))
+        assert step(2.0, np=3.0, w=5.0) == 19.0
+
+
+def test_attributes_that_an_object_gains():
+    class Model:
+        pass
+
+    model = Model()
+    step = am.compile(lambda x: x * getattr(model, "scale", 1.0))
+    assert step.value_and_grad(3.0) == (3.0, (1.0,))
+    assert step.value_and_grad(3.0) == (3.0, (1.0,))
+    model.scale = 2.0
+    assert step.value_and_grad(3.0) == (6.0, (2.0,))

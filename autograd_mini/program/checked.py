@@ -1,7 +1,7 @@
 """A program with its tests in one function: what a compiled function is called by, again and again."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import watching
@@ -35,14 +35,19 @@ ABSENT: Any = object()
 
 
 def checked(
-    program: Program, args: tuple[Any, ...], environment: Checks, owner: Any, otherwise: Callable[..., Any]
+    program: Program,
+    args: tuple[Any, ...],
+    environment: Checks,
+    owner: Any,
+    otherwise: Callable[..., Any],
+    by_name: Sequence[str],
 ) -> Callable[..., Any]:
     """Return a function of arguments that computes what a program does, if the program is right for them.
 
     It is one function, because calling another takes a tenth of the time of a small program. Arguments that look
-    otherwise, arguments by name, an open `with detect_anomaly():` or its kin, something read that has changed, a path
+    otherwise, others by name, an open `with detect_anomaly():` or its kin, something read that has changed, a path
     that diverged, numbers for which Python raises and NumPy has an answer: for all of these `otherwise` is called, with
-    ABSENT in place of arguments that are missing at the end. The code writes into nothing, so it may be left half-way.
+    ABSENT in place of arguments that are missing. The code writes into nothing, so it may be left half-way.
 
     Args:
         program: the program.
@@ -50,6 +55,7 @@ def checked(
         environment: the tests of what was read when it was traced.
         owner: whose `latest` is set to the program by a call.
         otherwise: what answers all other calls.
+        by_name: the names by which the arguments may be given too, if there are no others that may.
     """
     code = written(program)
     checks = Checks("given")
@@ -57,20 +63,23 @@ def checked(
         "__watching": watching, "__absent": ABSENT, "__owner": owner, "__program": program, "__otherwise": otherwise,
     }  # fmt: skip
     parameters = require_alike(checks, args, code.parameters)
+    # Where the arguments have the names that they may be given by, Python itself finds them, and makes no dict.
+    is_named = parameters == [*by_name]
+    places = ", ".join([*[f"{parameter}=__absent" for parameter in parameters], *["/"] * (not is_named)])
+    others = "*__more" if is_named else "*__more, **__named"
     body = [
-        "if __more or __named or __watching.open_withs: raise __Changed",
+        f"if {'__more' if is_named else '__more or __named'} or __watching.open_withs: raise __Changed",
         *checks.lines,
         *environment.lines,
         "__owner.latest = __program",
         *code.lines,
     ]
     name = code.function.__name__
-    given = [*[f"{parameter}=__absent" for parameter in parameters], *["/"] * bool(parameters)]
     source = (
-        f"def {name}({', '.join([*given, '*__more', '**__named'])}):\n    try:\n"
+        f"def {name}({places}, {others}):\n    try:\n"
         + "".join(f"        {line}\n" for line in body)
         + "    except __elsewhere:\n        pass\n"
-        + f"    return __otherwise({', '.join([*parameters, '*__more', '**__named'])})\n"
+        + f"    return __otherwise({', '.join([*parameters, others])})\n"
     )
     # The program's code is made of names that were made for it, and the tests of names that begin otherwise.
     scope = {**code.function.__globals__, **environment.scope, **checks.scope}

@@ -56,6 +56,9 @@ class Checks:
 
     def require_entries(self, text: str, entries: Any) -> None:
         """Test that the mapping that a text gives has these very objects as its keys and values, in this order."""
+        if type(entries) is dict and not entries:
+            self.require(f"not {text}")
+            return
         self.lines.append(f"__all_parts = {text}")
         self._require_each("__all_parts", tuple(entries))
         if entries:

@@ -93,7 +93,7 @@ class Compiled(Wrapper):
         return self._entries["value"](*args, **kwargs)
 
     def _value(self, *args: Any, **kwargs: Any) -> Any:
-        args = _present(args)
+        args, kwargs = self._present(args, kwargs)
         if kwargs:
             return self(*self._bound(args, kwargs))
         if _is_looked_at(args):
@@ -108,7 +108,7 @@ class Compiled(Wrapper):
         Raises:
             SeedError: if the function does not return a single number.
         """
-        args = _present(args)
+        args, kwargs = self._present(args, kwargs)
         if kwargs:
             return self._entries["gradients"](*self._bound(args, kwargs))
         if _is_looked_at(args):
@@ -199,7 +199,9 @@ class Compiled(Wrapper):
         if given.types not in forms:
             if len(forms) == MOST_FORMS:
                 return
-            forms[given.types] = checked(program, args, environment.checks, self._ran, entry.__wrapped__)
+            forms[given.types] = checked(
+                program, args, environment.checks, self._ran, entry.__wrapped__, _by_name(self._function)
+            )
         entry.begin_with(forms[given.types])
 
     def _found(self, mode: str, args: tuple[Any, ...], given: Signed) -> tuple[Program | None, Any]:
@@ -314,6 +316,15 @@ class Compiled(Wrapper):
                 raise UnsupportedError(f"compile: argnums asks for argument {position}; the call has {count}.")
         return dict.fromkeys(position % count for position in asked)
 
+    def _present(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return the arguments that were given; what stands behind a missing one was given by name."""
+        for i, arg in enumerate(args):
+            if arg is ABSENT:
+                # A function of any number of arguments has no names for them, and nothing is given behind a missing one.
+                behind = dict(zip(self._parameters[i:], args[i:], strict=False))
+                return args[:i], kwargs | {name: given for name, given in behind.items() if given is not ABSENT}
+        return args, kwargs
+
     def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """Return all arguments by position."""
         bound = inspect.signature(self._function).bind(*args, **kwargs)
@@ -334,21 +345,26 @@ class _Ran:
         self.latest: Program | None = None
 
 
-def _present(args: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(arg for arg in args if arg is not ABSENT)
-
-
 def _is_looked_at(args: tuple[Any, ...]) -> bool:
     """Return whether the gates of a call matter to somebody: a larger graph, a tape, `with detect_anomaly():`."""
     return bool(watching.watchers.get()) or (is_recording() and require_gradients(args))
 
 
-def _positional(function: Callable[..., Any]) -> list[str]:
+def _signature(function: Callable[..., Any]) -> list[inspect.Parameter]:
     try:
-        parameters = inspect.signature(function).parameters.values()
+        return list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
         return []
-    return [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
+def _positional(function: Callable[..., Any]) -> list[str]:
+    return [p.name for p in _signature(function) if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
+def _by_name(function: Callable[..., Any]) -> list[str]:
+    """Return the names of a function's parameters if each may be given by name, and there are no others."""
+    parameters = _signature(function)
+    return [p.name for p in parameters] if all(p.kind == p.POSITIONAL_OR_KEYWORD for p in parameters) else []
 
 
 def _output(tape: Tape, leaf: Any) -> Any:
