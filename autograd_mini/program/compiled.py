@@ -320,7 +320,7 @@ class Compiled(Wrapper):
         """Return the arguments that were given; what stands behind a missing one was given by name."""
         for i, arg in enumerate(args):
             if arg is ABSENT:
-                # A function of any number of arguments has no names for them; nothing stands behind a missing one there.
+                # Where a function has no names for its arguments, nothing stands behind a missing one.
                 behind = dict(zip(self._parameters[i:], args[i:], strict=False))
                 return args[:i], kwargs | {name: given for name, given in behind.items() if given is not ABSENT}
         return args, kwargs
