@@ -85,3 +85,18 @@ def test_every_gate_is_compiled():
     rows = {name for name, row in table.items() if getattr(row.value, "__module__", "numpy").startswith(own)}
     assert rows - found <= {"recomputed", "backward_again"}
     assert len(rows) > 200
+
+
+@pytest.mark.parametrize(
+    "function", [np.sum, np.mean, np.prod, np.max, np.min, np.ptp, np.var, np.median, np.cumsum, am.logsumexp]
+)
+@pytest.mark.parametrize("x", [1.5, np.float32(1.5)], ids=["float64", "float32"])
+def test_reductions_of_a_single_number(function, x):
+    def f(x):
+        return np.sum(function(x) * x)
+
+    leaf = am.Tensor(x)
+    output = f(leaf)
+    output.backward()
+    value, (gradient,) = am.compile(f).value_and_grad(x)
+    assert (value, gradient) == (output.data, leaf.grad)

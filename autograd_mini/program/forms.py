@@ -183,7 +183,7 @@ def array_form(step: Step, kinds: list[Kind], pool: Pool) -> Form:
             name = pool("row", gate)
             # What a row does with a number may be what only NumPy's numbers have: x[None].
             operands = [
-                f"np.float64({text})" if isinstance(operand, Wire) and kinds[operand].is_float else text
+                _numpys_own(text, kinds[operand]) if isinstance(operand, Wire) else text
                 for operand, text in zip(step.operands, operands, strict=True)
             ]
     elif isinstance(gate, Pull):
@@ -339,9 +339,16 @@ def _transposes(function: Any, args: tuple[Any, ...]) -> bool:
 
 
 def _bracketed_text(written: _Text) -> str:
-    if written.kind is not None and written.kind.is_float:
-        return f"np.float64({written.text})"
+    if written.kind is not None and written.kind.is_scalar:
+        return _numpys_own(written.text, written.kind)
     return written.text if written.level == ATOM else f"({written.text})"
+
+
+def _numpys_own(text: str, kind: Kind) -> str:
+    """Return the text of a number or truth value of Python's as NumPy's, which has the methods of arrays."""
+    if not kind.is_scalar:
+        return text
+    return f"np.float64({text})" if kind.is_float else f"np.bool_({text})"
 
 
 def _as_atom(text: str) -> str:
