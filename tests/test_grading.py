@@ -284,6 +284,20 @@ def test_marking_can_be_chosen(graded):
         graded(CLASS, marking="strict")
 
 
+@pytest.mark.parametrize(
+    ("question", "answers", "message"),
+    [
+        (Question("f = x", {"x": 1}), {}, "expected the path of an answer file, such as 'answers.csv'; got dict. "
+         "For the answers of one student use check."),
+        (3, "answers.csv", "expected a Question, such as Question(program, inputs) or read_question(path); got int."),
+    ],
+)  # fmt: skip
+def test_what_is_no_question_or_no_file_is_refused(question, answers, message):
+    with pytest.raises(am.QuestionError) as caught:
+        am.grade(question, answers)
+    assert str(caught.value) == f"grade: {message}"
+
+
 def test_weights_and_values(file):
     question = Question("q = x + y; f = q*z", {"x": -2, "y": 5, "z": -4}, marks={"value:q": 3})
     report = am.grade(question, file("student,value:q,x\nAda,3,4\n"))

@@ -60,7 +60,7 @@ def test_each_sheet_is_marked_as_its_variant(folder, threads):
     for sheet, (student, _, *answers) in zip(report.sheets, rows, strict=True):
         alone = variants[sheet.variant].marker().mark(dict(zip(ASKED, answers, strict=True)))
         assert (sheet.student, sheet.report.to_dict()) == (student, alone.to_dict())
-        assert f"<bdi>{student}</bdi> <span class=\"variant\">{sheet.variant}</span>" in report.page().body
+        assert f'<bdi>{student}</bdi> <span class="variant">{sheet.variant}</span>' in report.page().body
     assert [sheet.report.score == 1 for sheet in report.sheets] == [i % 3 != 0 for i in range(len(rows))]
     assert [sheet.variant[-2:] for sheet in report.sheets] == [f"{int(row[1][-2:].strip('-')):02}" for row in rows]
 

@@ -63,7 +63,7 @@ class Trainer:
         loss: Callable[[Any, Any], Any],
         optimizer: Optimizer,
         *,
-        rng: np.random.Generator,
+        rng: np.random.Generator | None = None,
         batch_size: int = 64,
         clip: Callable[[Any], Any] | None = None,
         metric: Callable[[Any, Any], float] | None = accuracy,
@@ -76,7 +76,7 @@ class Trainer:
             loss: function of the model's outputs and the targets that returns a mean over the batch. It may read the
                 model's parameters too, for the regularisation of the course: + reg*np.sum(model[0].weight**2).
             optimizer: from `nn.optim`.
-            rng: the np.random.Generator that shuffles the examples.
+            rng: the np.random.Generator that shuffles the examples; it has to be given.
             batch_size: number of examples of a step.
             clip: what is done to gradients before a step: lambda g: nn.optim.clip_by_norm(g, 1.0).
             metric: function of outputs and targets as plain arrays, a mean over the batch; larger is better. None for
@@ -84,12 +84,17 @@ class Trainer:
             compiled: whether a step's loss and gradients are computed by compiled code (see `compile`), which is traced
                 for the first batch of each shape. The history is the same, bit for bit; generators and running
                 statistics go on as ever. Functions that `compile` refuses are refused here.
+
+        Raises:
+            DtypeError: if the model, the loss, the optimizer or the generator is something else.
+            UnsupportedError: if there is no generator.
+            ShapeError: if `batch_size` is no whole number of at least 1.
         """
         self.model = of_kind("Trainer", "the model", model, Module, "a Module")
         self.loss = of_kind("Trainer", "the loss", loss, callable, "a function, such as F.cross_entropy")
         meant = "an optimiser, such as nn.optim.Adam(1e-3)"
         self.optimizer = of_kind("Trainer", "the optimizer", optimizer, Optimizer, meant)
-        self.rng, self.batch_size = checked_generator(rng), whole("Trainer", "batch_size", batch_size)
+        self.rng, self.batch_size = checked_generator(rng, "a Trainer"), whole("Trainer", "batch_size", batch_size)
         self.clip, self.metric, self.compiled = clip, metric, compiled
         self.state = optimizer.init(model.parameters())
         self.history = History()
