@@ -203,6 +203,11 @@ def test_strict_reader_raises_what_the_tolerant_one_reports(file):
     with pytest.raises(am.QuestionError) as caught:
         read_answers(path, read_question(MIDTERM))
     assert str(caught.value).startswith(f"{path}, line 3: 7 cells for 6 columns; ")
+    with pytest.raises(am.QuestionError) as caught:
+        read_answers(path, 3)
+    assert str(caught.value) == (
+        "read_answers: expected a Question, such as Question(program, inputs) or read_question(path); got int."
+    )
 
 
 @settings(max_examples=300, derandomize=True, deadline=None, database=None)

@@ -77,6 +77,18 @@ CASES = [
         "Trainer: the loss must be a function, such as F.cross_entropy; got 3.",
     ),
     (
+        "trainer clip number",
+        lambda: trainer(clip=1.0),
+        DtypeError,
+        "Trainer: clip must be a function of the gradients, or None; got 1.0.",
+    ),
+    (
+        "trainer metric text",
+        lambda: trainer(metric="accuracy"),
+        DtypeError,
+        "Trainer: metric must be a function of outputs and targets, or None; got 'accuracy'.",
+    ),
+    (
         "load with the path first",
         lambda: nn.load("model.npz", linear(4, 3)),
         DtypeError,

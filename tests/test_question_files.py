@@ -172,6 +172,12 @@ def test_path_of_no_file():
     assert str(caught.value) == "expected the path of a file, such as 'midterm.toml'; got int."
 
 
+def test_text_of_no_question():
+    with pytest.raises(QuestionError) as caught:
+        Question.from_toml(3)
+    assert str(caught.value) == "question: expected the text of a question; got int."
+
+
 @pytest.mark.parametrize("part", ["asked", "marks", "given"])
 def test_wire_that_is_not_there(part):
     wires = ("value:p",) if part == "asked" else {"value:p": 1}

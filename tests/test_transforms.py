@@ -384,6 +384,12 @@ REFUSED = [
             (lambda: am.checkpoint(3), "checkpoint(f)(x)"),
         )
     ),
+    (
+        "mode that is not there",
+        lambda: am.jacobian(np.sin, mode="backward"),
+        am.UnsupportedError,
+        "jacobian: mode must be 'reverse', 'forward' or None; got 'backward'.",
+    ),
     *(
         (
             f"{transform.__name__} by no argument",

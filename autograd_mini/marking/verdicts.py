@@ -180,6 +180,8 @@ class Marker:
 
 def _weights(weights: Mapping[str, float] | None, ground: Ground) -> dict[str, float]:
     """Return the marks that wires are worth, checked."""
+    if not isinstance(weights, Mapping | None):
+        raise QuestionError(f"check: expected marks by wire, such as {{'w0': 2}}; got {type(weights).__name__}.")
     for name, weight in (weights or {}).items():
         ground.graph[name.removeprefix("value:")]
         if not isinstance(weight, int | float) or not 0 <= weight < float("inf"):

@@ -86,7 +86,7 @@ class Trainer:
                 statistics go on as ever. Functions that `compile` refuses are refused here.
 
         Raises:
-            DtypeError: if the model, the loss, the optimizer or the generator is something else.
+            DtypeError: if the model, the optimizer, the generator or one of the functions is something else.
             UnsupportedError: if there is no generator.
             ShapeError: if `batch_size` is no whole number of at least 1.
         """
@@ -95,7 +95,10 @@ class Trainer:
         meant = "an optimiser, such as nn.optim.Adam(1e-3)"
         self.optimizer = of_kind("Trainer", "the optimizer", optimizer, Optimizer, meant)
         self.rng, self.batch_size = checked_generator(rng, "a Trainer"), whole("Trainer", "batch_size", batch_size)
-        self.clip, self.metric, self.compiled = clip, metric, compiled
+        self.clip = of_kind("Trainer", "clip", clip, _is_function_or_none, "a function of the gradients, or None")
+        meant = "a function of outputs and targets, or None"
+        self.metric = of_kind("Trainer", "metric", metric, _is_function_or_none, meant)
+        self.compiled = compiled
         self.state = optimizer.init(model.parameters())
         self.history = History()
         self._best: dict[str, Any] | None = None
@@ -277,6 +280,10 @@ class Trainer:
             "waited": self._waited,
             "generators": mapped(written, self._generators()),
         }
+
+
+def _is_function_or_none(value: Any) -> bool:
+    return value is None or callable(value)
 
 
 def _checked(x: Any, y: Any) -> tuple[Any, Any, int]:

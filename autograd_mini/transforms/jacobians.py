@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..errors import UnsupportedError
 from ..tensor import Tensor
 from .forward import jvp, tangents_of
 from .recording import ArgNums, Recording, called_like, checked_argnums, expect_function, outputs, record
@@ -28,6 +29,8 @@ def jacobian(
     """
     expect_function("jacobian", f, "jacobian(f)(x)")
     argnums = checked_argnums("jacobian", argnums)
+    if mode not in ("reverse", "forward", None):
+        raise UnsupportedError(f"jacobian: mode must be 'reverse', 'forward' or None; got {mode!r:.60}.")
 
     @called_like(f)
     def derivatives(*args: Any, **kwargs: Any) -> Any:

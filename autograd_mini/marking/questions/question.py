@@ -101,6 +101,8 @@ class Question:
         Raises:
             QuestionError: if it is not TOML, or no question.
         """
+        if not isinstance(text, str):
+            raise QuestionError(f"{source}: expected the text of a question; got {type(text).__name__}.")
         return _question(text, source)
 
     def to_toml(self) -> str:
