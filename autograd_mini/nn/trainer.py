@@ -218,7 +218,7 @@ class Trainer:
             total, count = total + loss * len(targets), count + len(targets)
             if self.metric is not None:
                 score += self.metric(outputs, targets) * len(targets)
-        named = {} if self.metric is None else {self.metric.__name__: score / count}
+        named = {} if self.metric is None else {_name(self.metric): score / count}
         self.history.add(loss=total / count, **named, lr=lr)
 
     def _begun_step(self) -> CompiledStep:
@@ -257,7 +257,7 @@ class Trainer:
         """Add the validation set's numbers to the history, and keep the best parameters."""
         lowest = min(self.history.get("validation_loss", ()), default=np.inf)
         loss, score = self.evaluate(x, y)
-        named = {} if self.metric is None or score is None else {f"validation_{self.metric.__name__}": score}
+        named = {} if self.metric is None or score is None else {f"validation_{_name(self.metric)}": score}
         self.history.add(validation_loss=loss, **named)
         self.state = self.optimizer.observe(self.state, loss)
         self._waited = 0 if loss < lowest else self._waited + 1
@@ -306,6 +306,11 @@ def _checked(x: Any, y: Any) -> tuple[Any, Any, int]:
 def _part(x: Any, places: Any) -> tuple[Any, ...]:
     """Return the inputs of a batch as a tuple."""
     return tuple(part[places] for part in (x if isinstance(x, tuple) else (x,)))
+
+
+def _name(metric: Callable[..., Any]) -> str:
+    """Return what a metric is called in the history; a partial and an object that is called have no name."""
+    return getattr(metric, "__name__", "metric")
 
 
 def _plain(value: Any) -> Any:

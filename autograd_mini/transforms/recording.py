@@ -98,6 +98,9 @@ def checked_argnums(
     Raises:
         UnsupportedError: if it is something else.
     """
+    if argnums.__class__ is int:
+        # The usual one; a transform may be made at each step of a training loop.
+        return argnums
     several = isinstance(argnums, Sequence) and not isinstance(argnums, str)
     if not all(isinstance(choice, kinds) for choice in (argnums if several else (argnums,))):
         raise UnsupportedError(
