@@ -177,7 +177,7 @@ def _page(options: argparse.Namespace) -> None:
 
 def _quiz(options: argparse.Namespace) -> None:
     question = _question(options)
-    asked = options.asked or question.asked or "gradients"
+    asked = (question.asked or "gradients") if options.asked is None else options.asked
     if isinstance(asked, str) and asked not in ("gradients", "values"):
         asked = _names(asked)
     made = quiz(

@@ -79,13 +79,15 @@ def parse(text: str, inputs: Mapping[str, Any] | None = None, **more: Any) -> Te
         more: further inputs by keyword.
 
     Raises:
-        ExpressionError: if the text is refused, with line, column and what is allowed.
+        ExpressionError: if the text is refused, with line, column and what is allowed; or the inputs are no mapping.
         MissingInputError: if a name has no value.
         NotFiniteError: if an input is NaN or infinite.
         DtypeError: if an input is not made of real numbers.
         ShapeError: if the operands of a gate do not fit each other, with line and column.
     """
     tree = syntax_tree(text)
+    if not isinstance(inputs, Mapping | None):
+        raise ExpressionError(f"expected inputs by name, such as {{'x': 2}}; got {type(inputs).__name__}.")
     given = dict(inputs or {})
     for name in more:
         if name in given:

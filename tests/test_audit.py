@@ -102,3 +102,10 @@ def test_audit_as_text_markdown_and_json():
 def test_key_for_a_wire_that_is_not_there():
     with pytest.raises(am.UnknownWireError):
         am.audit(am.Question("f = x*y", {"x": 2, "y": 3}), {"z": 1})
+
+
+@pytest.mark.parametrize(("key", "got"), [(3, "int"), (["1"], "list"), ({3: "1"}, "the key 3")])
+def test_key_that_is_none(key, got):
+    with pytest.raises(am.QuestionError) as caught:
+        am.audit(am.Question("f = x*y", {"x": 2, "y": 3}), key)
+    assert str(caught.value) == f"audit: expected answers by wire, such as {{'w0': '-3'}}; got {got}."

@@ -115,6 +115,9 @@ def test_nothing_asked_and_no_mapping_are_refused():
         am.check(midterm(), {})
     with pytest.raises(am.QuestionError, match="expected answers by wire"):
         am.check(midterm(), ["-3"])
+    with pytest.raises(am.QuestionError) as caught:
+        am.check(midterm(), {"w0": "-3"}, weights=3)
+    assert str(caught.value) == "check: expected marks by wire, such as {'w0': 2}; got int."
 
 
 def test_answer_that_is_not_finite_cannot_be_marked():

@@ -582,6 +582,26 @@ def test_writing_into_an_argument_is_refused():
     assert chosen[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ((3,), "expected a function, or a Tensor, the output of a circuit; got int. Call it as compile(f)(x)."),
+        ((np.sin, "x"), "argnums must be a position, or a tuple of these; got 'x'. The first argument is 0."),
+        ((np.sin, (0, None)), "argnums must be a position, or a tuple of these; got (0, None). "
+         "The first argument is 0."),
+    ],
+)  # fmt: skip
+def test_no_function_and_no_position_are_refused_at_once(args, message):
+    with pytest.raises(am.UnsupportedError) as caught:
+        am.compile(*args)
+    assert str(caught.value) == f"compile: {message}"
+
+
+def test_position_may_be_a_whole_number_of_numpy():
+    product = am.compile(lambda x, y: x * y, np.int64(1))
+    assert product.value_and_grad(2.0, 3.0) == (6.0, 2.0)
+
+
 def test_iterator_is_refused():
     numbers = iter([2.0, 2.0, 2.0, 5.0])
     with pytest.raises(am.UnsupportedError) as caught:

@@ -74,6 +74,10 @@ class TestBlank:
         with pytest.raises(am.RenderError) as caught:
             circuit.blank("grads")
         assert str(caught.value) == "blank: what is left out is 'values', 'gradients' or both; got 'grads'."
+        for except_ in ("w0", 3):
+            with pytest.raises(am.RenderError) as caught:
+                circuit.blank(except_=except_)
+            assert str(caught.value) == f"blank: except_ is a list of wires, such as ['w0']; got {except_!r}."
         with pytest.raises(am.UnknownWireError) as unknown:
             circuit.blank(except_=["w3"])
         assert str(unknown.value).startswith("no wire is named 'w3'; the circuit has w0, x0, w1")

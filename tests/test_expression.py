@@ -127,6 +127,12 @@ def test_refusal_names_the_place(text, inputs, place, message):
     assert (caught.value.line, caught.value.column) == place
 
 
+def test_inputs_without_names_are_refused():
+    with pytest.raises(am.ExpressionError) as caught:
+        am.parse("f = x", [1])
+    assert str(caught.value) == "expected inputs by name, such as {'x': 2}; got list."
+
+
 def test_missing_input_is_told_apart():
     with pytest.raises(am.MissingInputError):
         am.parse("x + y", x=1)

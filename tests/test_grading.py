@@ -203,6 +203,11 @@ def test_strict_reader_raises_what_the_tolerant_one_reports(file):
     with pytest.raises(am.QuestionError) as caught:
         read_answers(path, read_question(MIDTERM))
     assert str(caught.value).startswith(f"{path}, line 3: 7 cells for 6 columns; ")
+    with pytest.raises(am.QuestionError) as caught:
+        read_answers(path, 3)
+    assert str(caught.value) == (
+        "read_answers: expected a Question, such as Question(program, inputs) or read_question(path); got int."
+    )
 
 
 @settings(max_examples=300, derandomize=True, deadline=None, database=None)
@@ -282,6 +287,20 @@ def test_marking_can_be_chosen(graded):
     assert strict.sheets[1].report.score == 0
     with pytest.raises(am.QuestionError, match="marking must be a Marking; got str"):
         graded(CLASS, marking="strict")
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "message"),
+    [
+        (Question("f = x", {"x": 1}), {}, "expected the path of an answer file, such as 'answers.csv'; got dict. "
+         "For the answers of one student use check."),
+        (3, "answers.csv", "expected a Question, such as Question(program, inputs) or read_question(path); got int."),
+    ],
+)  # fmt: skip
+def test_what_is_no_question_or_no_file_is_refused(question, answers, message):
+    with pytest.raises(am.QuestionError) as caught:
+        am.grade(question, answers)
+    assert str(caught.value) == f"grade: {message}"
 
 
 def test_weights_and_values(file):

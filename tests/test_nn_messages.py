@@ -64,6 +64,42 @@ CASES = [
         UnsupportedError,
         "a layer with random numbers needs its generator; give rng=np.random.default_rng(seed).",
     ),
+    (
+        "trainer no rng",
+        lambda: nn.Trainer(linear(4, 3), F.cross_entropy, nn.optim.SGD(0.1)),
+        UnsupportedError,
+        "a Trainer needs its generator; give rng=np.random.default_rng(seed).",
+    ),
+    (
+        "trainer number for all",
+        lambda: nn.Trainer(linear(4, 3), loss=3, optimizer=3),
+        DtypeError,
+        "Trainer: the loss must be a function, such as F.cross_entropy; got 3.",
+    ),
+    (
+        "trainer clip number",
+        lambda: trainer(clip=1.0),
+        DtypeError,
+        "Trainer: clip must be a function of the gradients, or None; got 1.0.",
+    ),
+    (
+        "trainer metric text",
+        lambda: trainer(metric="accuracy"),
+        DtypeError,
+        "Trainer: metric must be a function of outputs and targets, or None; got 'accuracy'.",
+    ),
+    (
+        "load with the path first",
+        lambda: nn.load("model.npz", linear(4, 3)),
+        DtypeError,
+        "load: the model must be a Module, as in nn.load(model, path); got 'model.npz'.",
+    ),
+    (
+        "save with the path first",
+        lambda: nn.save("model.npz", linear(4, 3)),
+        DtypeError,
+        "save: the model must be a Module, as in nn.save(model, path); got 'model.npz'.",
+    ),
     ("linear seed as rng", lambda: nn.Linear(4, 3, rng=0), DtypeError, "rng must be an np.random.Generator; got int."),
     (
         "linear init array",
@@ -607,3 +643,11 @@ def test_optimisers_can_be_looked_at():
     assert (
         repr(nn.optim.SGD(0.1, 0.9)) == "SGD(lr=0.1, weight_decay=0.0, momentum=0.9, nesterov=False, lr_inside=False)"
     )
+
+
+def test_whole_number_is_not_taken_for_an_open_file(tmp_path):
+    path = nn.save(linear(4, 3), tmp_path / "model.npz")
+    with open(path, "rb") as file:
+        with pytest.raises(TypeError):
+            nn.load(linear(4, 3), file.fileno())
+        assert file.read()

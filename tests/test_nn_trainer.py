@@ -1,5 +1,6 @@
 """The training loop: it learns, stops, continues bit for bit, and shows what it did."""
 
+import functools
 import sys
 
 import numpy as np
@@ -158,6 +159,12 @@ def test_several_inputs():
     trainer.fit((a, b), 3 * a * b, 30)
     assert trainer.model.scale.data[0] == pytest.approx(3, rel=1e-3)
     assert trainer.evaluate((a, b), 3 * a * b)[1] is None
+
+
+def test_metric_without_a_name_is_called_metric():
+    trainer = make(metric=functools.partial(nn.accuracy))
+    trainer.fit(X, Y, 1, validation=(X, Y))
+    assert {"metric", "validation_metric"} <= set(trainer.history)
 
 
 def test_clipping_is_done_before_the_step():

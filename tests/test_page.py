@@ -601,6 +601,28 @@ class TestQuiz:
                 am.QuestionError,
                 "quiz: asked is 'gradients', 'values' or a list of wires, such as ['w0', 'value:q']; got 'grads'.",
             ),
+            *(
+                (
+                    lambda asked=asked: quiz(midterm(), asked=asked),
+                    am.QuestionError,
+                    "quiz: asked is 'gradients', 'values' or a list of wires, such as ['w0', 'value:q']; "
+                    f"got {asked!r}.",
+                )
+                for asked in (3, ["w0", 3])
+            ),
+            *(
+                (
+                    lambda given=given: quiz(midterm(), given=given),
+                    am.QuestionError,
+                    f"quiz: given is a list of wires, such as ['w0']; got {given!r}.",
+                )
+                for given in (3, "w0", [3])
+            ),
+            (
+                lambda: quiz(midterm(), asked=["x0", "w0"], given=["w0"]),
+                am.QuestionError,
+                "quiz: the gradient of 'w0' is both asked and given. Leave it out of one of the two lists.",
+            ),
             (
                 lambda: quiz(midterm(), answers="none"),
                 am.QuestionError,

@@ -148,6 +148,19 @@ def test_gate_without_a_form_in_onnx_is_named(tmp_path):
     )
 
 
+def test_onnx_model_is_written_whole_into_a_folder_that_is_there(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    program = am.compile(np.sum).program(X)
+    with pytest.raises(FileNotFoundError) as caught:
+        program.to_onnx(tmp_path / "models" / "sum.onnx")
+    assert str(caught.value) == (
+        f"cannot write {tmp_path / 'models' / 'sum.onnx'}: there is no folder {tmp_path / 'models'}. Make it first."
+    )
+    for name in ("sum.onnx", "sum.json", "sum"):
+        program.to_onnx(tmp_path / name)
+        onnx.checker.check_model(onnx.load(tmp_path / name))
+
+
 def test_jax_differentiates_a_program_of_the_value():
     jax = pytest.importorskip("jax")
     step = am.compile(elementwise)

@@ -142,8 +142,40 @@ def test_part_that_says_something_else(old, new, message):
 
 def test_what_is_asked_may_be_a_list():
     assert Question("f = x*y", {"x": 1, "y": 2}, asked=["x"]) == Question("f = x*y", {"x": 1, "y": 2}, asked=("x",))
-    with pytest.raises(QuestionError, match=r"^'asked' must be a list of wires; got 'x'\.$"):
-        Question("f = x*y", {"x": 1, "y": 2}, asked="x")
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"asked": "x"}, "'asked' must be a list of wires; got 'x'."),
+        ({"asked": 3}, "'asked' must be a list of wires; got 3."),
+        ({"asked": ["x", 3]}, "'asked' must be a list of wires' names; got ('x', 3)."),
+        ({"program": 3}, "'program' must be a text; got 3."),
+        ({"title": None}, "'title' must be a text; got None."),
+        ({"inputs": [1]}, "'inputs' must be a table of values; got [1]."),
+        ({"inputs": {3: 1}}, "'inputs' must be a table of values by name; got {3: 1}."),
+        ({"marks": 2}, "'marks' must be a table of values; got 2."),
+        ({"given": ["f"]}, "'given' must be a table of values; got ['f']."),
+        ({"conventions": "delta"}, "'conventions' must be Conventions(...); got 'delta'."),
+        ({"marking": "strict"}, "'marking' must be Marking(...); got 'strict'."),
+    ],
+)
+def test_part_of_another_kind_is_refused_at_once(parts, message):
+    with pytest.raises(QuestionError) as caught:
+        Question(**{"program": "f = x*y", "inputs": {"x": 1, "y": 2}} | parts)
+    assert str(caught.value) == f"Question: {message}"
+
+
+def test_path_of_no_file():
+    with pytest.raises(QuestionError) as caught:
+        read_question(3)
+    assert str(caught.value) == "expected the path of a file, such as 'midterm.toml'; got int."
+
+
+def test_text_of_no_question():
+    with pytest.raises(QuestionError) as caught:
+        Question.from_toml(3)
+    assert str(caught.value) == "question: expected the text of a question; got int."
 
 
 @pytest.mark.parametrize("part", ["asked", "marks", "given"])

@@ -191,6 +191,7 @@ def test_keys_of_other_variants(name):
                                        "got x: 2, v: 1."),
         ({"x": []}, "right_answers: each input needs as many values as the others, at least one; got x: 0."),
         ({}, "right_answers: no input is given. Give many values for at least one of x, v."),
+        (3, "right_answers: expected many values by input, such as {'x': [1, 2, 3]}; got int."),
         ({"x": ["one"]}, "right_answers: 'x' is not made of numbers: could not convert string to float: 'one'."),
     ],
 )  # fmt: skip

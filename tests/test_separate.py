@@ -137,3 +137,16 @@ def test_report_of_another_question():
     assert str(caught.value) == (
         "separate: any.times_output cannot be made at a; the report is of another question."
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "report", "message"),
+    [
+        (PRINTED, 3, "expected a Report, such as check(f, answers) returns; got int."),
+        (3, 3, "expected a Question, such as Question(program, inputs) or read_question(path); got int."),
+    ],
+)
+def test_what_is_no_question_or_no_report(question, report, message):
+    with pytest.raises(am.QuestionError) as caught:
+        am.separate(question, report)
+    assert str(caught.value) == f"separate: {message}"

@@ -365,6 +365,41 @@ REFUSED = [
         am.UnsupportedError,
         "grad: argnums names argument 'x' twice.",
     ),
+    *(
+        (
+            f"{called.split('(')[0]} of a number",
+            make,
+            am.UnsupportedError,
+            f"{called.split('(')[0]}: expected a function; got int. Call it as {called}.",
+        )
+        for make, called in (
+            (lambda: am.grad(3), "grad(f)(x)"),
+            (lambda: am.value_and_grad(3), "value_and_grad(f)(x)"),
+            (lambda: am.elementwise_grad(3), "elementwise_grad(f)(x)"),
+            (lambda: am.vjp(3, X), "vjp(f, x)"),
+            (lambda: am.jvp(3, (X,), (X,)), "jvp(f, (x,), (v,))"),
+            (lambda: am.jacobian(3), "jacobian(f)(x)"),
+            (lambda: am.hessian(3), "hessian(f)(x)"),
+            (lambda: am.hvp(3, (X,), (X,)), "hvp(f, (x,), (v,))"),
+            (lambda: am.checkpoint(3), "checkpoint(f)(x)"),
+        )
+    ),
+    (
+        "mode that is not there",
+        lambda: am.jacobian(np.sin, mode="backward"),
+        am.UnsupportedError,
+        "jacobian: mode must be 'reverse', 'forward' or None; got 'backward'.",
+    ),
+    *(
+        (
+            f"{transform.__name__} by no argument",
+            lambda transform=transform: transform(np.sum, (0, 0.5)),
+            am.UnsupportedError,
+            f"{transform.__name__}: argnums must be a position or a name, or a tuple of these; got (0, 0.5). "
+            "The first argument is 0.",
+        )
+        for transform in (am.grad, am.value_and_grad, am.jacobian, am.hessian)
+    ),
     (
         "jvp without tuples",
         lambda: am.jvp(np.sin, 1.0, 1.0),

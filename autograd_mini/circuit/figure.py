@@ -59,12 +59,14 @@ class Circuit:
             except_: wires that keep their numbers.
 
         Raises:
-            RenderError: if `what` is neither.
+            RenderError: if `what` is neither, or `except_` no list.
             UnknownWireError: if a wire is not there.
         """
         for part in what:
             if part not in ("values", "gradients"):
                 raise RenderError(f"blank: what is left out is 'values', 'gradients' or both; got {part!r}.")
+        if isinstance(except_, str) or not isinstance(except_, Collection):
+            raise RenderError(f"blank: except_ is a list of wires, such as ['w0']; got {except_!r:.60}.")
         chosen = what or ("gradients",)
         return Circuit(self.model.blanked("values" in chosen, "gradients" in chosen, except_), self.theme)
 

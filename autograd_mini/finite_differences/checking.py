@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import UnsupportedError
+from ..transforms.recording import expect_function
 from .blame import culprits, nan_found
 from .doubts import doubts
 from .probe import Probe
@@ -59,10 +60,7 @@ def gradcheck(
         UnsupportedError: if `function` is none, `order` neither 1 nor 2, or another option no whole number of at
             least 0.
     """
-    if not callable(function):
-        raise UnsupportedError(
-            f"gradcheck: expected a function; got {type(function).__name__}. Call it as gradcheck(f, x)."
-        )
+    expect_function("gradcheck", function, "gradcheck(f, x)")
     if order not in (1, 2):
         raise UnsupportedError(f"gradcheck: order must be 1 or 2; got {order!r}.")
     for name, count in (("seed", seed), ("entries", entries), ("directions", directions)):

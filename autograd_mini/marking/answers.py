@@ -1,11 +1,13 @@
 """The answer for one wire: the numbers as they were written, entry by entry, with the room that rounding leaves."""
 
 import functools
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from ..errors import QuestionError
 from ..numerals import shape
 from ..tensor import Tensor
 from .messages import Message
@@ -25,6 +27,19 @@ _FLOATING_SLACK = 1e-12
 _ROUNDINGS = 16
 _HALF = Fraction(1, 2)
 _ZERO = Fraction(0)
+
+
+def expect_answers(answers: Any, verb: str) -> None:
+    """Check that answers come by wire.
+
+    Raises:
+        QuestionError: if they are no mapping with texts for keys.
+    """
+    is_mapping = isinstance(answers, Mapping)
+    wrong = [key for key in answers if not isinstance(key, str)] if is_mapping else []
+    if wrong or not is_mapping:
+        got = f"the key {wrong[0]!r:.60}" if wrong else type(answers).__name__
+        raise QuestionError(f"{verb}: expected answers by wire, such as {{'w0': '-3'}}; got {got}.")
 
 
 class Answer:

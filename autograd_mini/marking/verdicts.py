@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import NotFiniteError, QuestionError, UnknownWireError
 from ..numerals import SIGNIFICANT, numbers
 from ..tensor import Tensor
-from .answers import Answer
+from .answers import Answer, expect_answers
 from .causes import Suspects
 from .conventions import ANY, Conventions
 from .explaining import Cause, cause_of
@@ -141,10 +141,7 @@ class Marker:
         """Return the answers and the wires' names by place, in the order of the work."""
         graph, right = self.ground.graph, self.ground.right
         for answers in (gradients, values):
-            if not isinstance(answers, Mapping):
-                raise QuestionError(
-                    f"check: expected answers by wire, such as {{'w0': '-3'}}; got {type(answers).__name__}."
-                )
+            expect_answers(answers, "check")
         given: dict[Place, Any] = {("value", graph[name]): answer for name, answer in values.items()}
         given |= {("gradient", graph[name]): answer for name, answer in gradients.items()}
         if not given:
@@ -183,6 +180,8 @@ class Marker:
 
 def _weights(weights: Mapping[str, float] | None, ground: Ground) -> dict[str, float]:
     """Return the marks that wires are worth, checked."""
+    if not isinstance(weights, Mapping | None):
+        raise QuestionError(f"check: expected marks by wire, such as {{'w0': 2}}; got {type(weights).__name__}.")
     for name, weight in (weights or {}).items():
         ground.graph[name.removeprefix("value:")]
         if not isinstance(weight, int | float) or not 0 <= weight < float("inf"):

@@ -12,6 +12,7 @@ from ..errors import StateError
 from ..files import write_whole
 from .entries import flat
 from .module import Module
+from .settings import of_kind
 
 
 def save(model: Module, path: str | os.PathLike[str]) -> Path:
@@ -20,19 +21,24 @@ def save(model: Module, path: str | os.PathLike[str]) -> Path:
     The entries are "parameters.hidden.weight", "buffers.norm.running_mean", ...: plain arrays that np.load reads.
 
     Raises:
+        DtypeError: if `model` is no Module.
         OSError: if the file cannot be written. What was there before is there still.
     """
-    return write_entries(path, model.state())
+    return write_entries(
+        path, of_kind("save", "the model", model, Module, "a Module, as in nn.save(model, path)").state()
+    )
 
 
 def load(model: Module, path: str | os.PathLike[str]) -> Module:
     """Give a model the parameters and buffers that `save` wrote, and return it.
 
     Raises:
+        DtypeError: if `model` is no Module.
         StateError: if the file is none of `save`'s, or an entry is missing, superfluous or of another shape. The
             model has not changed then.
         FileNotFoundError: if there is no such file.
     """
+    of_kind("load", "the model", model, Module, "a Module, as in nn.load(model, path)")
     return model.load_state(read_entries(path))
 
 
@@ -54,8 +60,8 @@ def read_entries(path: str | os.PathLike[str]) -> dict[str, Any]:
         StateError: if it is no such file, is cut off, or holds pickled objects.
         FileNotFoundError: if there is none.
     """
-    # Opened here, as np.load leaves a broken archive open.
-    with open(path, "rb") as file:
+    # Opened here, as np.load leaves a broken archive open. A Path, as `open` takes a whole number for an open file.
+    with open(Path(path), "rb") as file:
         if not zipfile.is_zipfile(file):
             raise StateError(f"{path} cannot be read as saved entries: it is no .npz file, or it is cut off.")
         try:

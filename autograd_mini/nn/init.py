@@ -79,15 +79,19 @@ def he_normal(shape: tuple[int, ...], rng: np.random.Generator, gain: float = ma
     return checked_generator(rng).normal(0.0, gain / math.sqrt(fans(shape)[0]), shape)
 
 
-def checked_generator(rng: Any) -> np.random.Generator:
+def checked_generator(rng: Any, owner: str = "a layer with random numbers") -> np.random.Generator:
     """Return `rng`.
+
+    Args:
+        rng: what was given.
+        owner: whose generator it is.
 
     Raises:
         UnsupportedError: if it is None.
         DtypeError: if it is no np.random.Generator.
     """
     if rng is None:
-        raise UnsupportedError("a layer with random numbers needs its generator; give rng=np.random.default_rng(seed).")
+        raise UnsupportedError(f"{owner} needs its generator; give rng=np.random.default_rng(seed).")
     if not isinstance(rng, np.random.Generator):
         raise DtypeError(f"rng must be an np.random.Generator; got {type(rng).__name__}.")
     return rng

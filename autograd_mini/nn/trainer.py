@@ -63,7 +63,7 @@ class Trainer:
         loss: Callable[[Any, Any], Any],
         optimizer: Optimizer,
         *,
-        rng: np.random.Generator,
+        rng: np.random.Generator | None = None,
         batch_size: int = 64,
         clip: Callable[[Any], Any] | None = None,
         metric: Callable[[Any, Any], float] | None = accuracy,
@@ -76,7 +76,7 @@ class Trainer:
             loss: function of the model's outputs and the targets that returns a mean over the batch. It may read the
                 model's parameters too, for the regularisation of the course: + reg*np.sum(model[0].weight**2).
             optimizer: from `nn.optim`.
-            rng: the np.random.Generator that shuffles the examples.
+            rng: the np.random.Generator that shuffles the examples; it has to be given.
             batch_size: number of examples of a step.
             clip: what is done to gradients before a step: lambda g: nn.optim.clip_by_norm(g, 1.0).
             metric: function of outputs and targets as plain arrays, a mean over the batch; larger is better. None for
@@ -84,13 +84,21 @@ class Trainer:
             compiled: whether a step's loss and gradients are computed by compiled code (see `compile`), which is traced
                 for the first batch of each shape. The history is the same, bit for bit; generators and running
                 statistics go on as ever. Functions that `compile` refuses are refused here.
+
+        Raises:
+            DtypeError: if the model, the optimizer, the generator or one of the functions is something else.
+            UnsupportedError: if there is no generator.
+            ShapeError: if `batch_size` is no whole number of at least 1.
         """
         self.model = of_kind("Trainer", "the model", model, Module, "a Module")
         self.loss = of_kind("Trainer", "the loss", loss, callable, "a function, such as F.cross_entropy")
         meant = "an optimiser, such as nn.optim.Adam(1e-3)"
         self.optimizer = of_kind("Trainer", "the optimizer", optimizer, Optimizer, meant)
-        self.rng, self.batch_size = checked_generator(rng), whole("Trainer", "batch_size", batch_size)
-        self.clip, self.metric, self.compiled = clip, metric, compiled
+        self.rng, self.batch_size = checked_generator(rng, "a Trainer"), whole("Trainer", "batch_size", batch_size)
+        self.clip = of_kind("Trainer", "clip", clip, _is_function_or_none, "a function of the gradients, or None")
+        meant = "a function of outputs and targets, or None"
+        self.metric = of_kind("Trainer", "metric", metric, _is_function_or_none, meant)
+        self.compiled = compiled
         self.state = optimizer.init(model.parameters())
         self.history = History()
         self._best: dict[str, Any] | None = None
@@ -210,7 +218,7 @@ class Trainer:
             total, count = total + loss * len(targets), count + len(targets)
             if self.metric is not None:
                 score += self.metric(outputs, targets) * len(targets)
-        named = {} if self.metric is None else {self.metric.__name__: score / count}
+        named = {} if self.metric is None else {_name(self.metric): score / count}
         self.history.add(loss=total / count, **named, lr=lr)
 
     def _begun_step(self) -> CompiledStep:
@@ -249,7 +257,7 @@ class Trainer:
         """Add the validation set's numbers to the history, and keep the best parameters."""
         lowest = min(self.history.get("validation_loss", ()), default=np.inf)
         loss, score = self.evaluate(x, y)
-        named = {} if self.metric is None or score is None else {f"validation_{self.metric.__name__}": score}
+        named = {} if self.metric is None or score is None else {f"validation_{_name(self.metric)}": score}
         self.history.add(validation_loss=loss, **named)
         self.state = self.optimizer.observe(self.state, loss)
         self._waited = 0 if loss < lowest else self._waited + 1
@@ -274,6 +282,10 @@ class Trainer:
         }
 
 
+def _is_function_or_none(value: Any) -> bool:
+    return value is None or callable(value)
+
+
 def _checked(x: Any, y: Any) -> tuple[Any, Any, int]:
     """Return inputs and targets as arrays, and the number of examples.
 
@@ -294,6 +306,11 @@ def _checked(x: Any, y: Any) -> tuple[Any, Any, int]:
 def _part(x: Any, places: Any) -> tuple[Any, ...]:
     """Return the inputs of a batch as a tuple."""
     return tuple(part[places] for part in (x if isinstance(x, tuple) else (x,)))
+
+
+def _name(metric: Callable[..., Any]) -> str:
+    """Return what a metric is called in the history; a partial and an object that is called have no name."""
+    return getattr(metric, "__name__", "metric")
 
 
 def _plain(value: Any) -> Any:

@@ -1,7 +1,8 @@
 """What a quiz asks: the cells to be filled in, in the order of the work, each with its hints and its right number."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -37,11 +38,31 @@ class Ask:
     worked: tuple[str, ...]
 
 
-def choose(graph: Graph, asked: str | Iterable[str], given: Collection[str]) -> tuple[set[Tensor], set[Tensor]]:
+# What `quiz` takes.
+_TAKES = {
+    "asked": "'gradients', 'values' or a list of wires, such as ['w0', 'value:q']",
+    "given": "a list of wires, such as ['w0']",
+}
+
+
+def wires_of(what: str, names: Any) -> list[str]:
+    """Return a list of wires' names, which the quiz takes as `what`.
+
+    Raises:
+        QuestionError: if it is something else; a text is not taken for its letters.
+    """
+    found = list(names) if isinstance(names, Iterable) and not isinstance(names, str) else [names]
+    if isinstance(names, str) or not all(isinstance(name, str) for name in found):
+        raise QuestionError(f"quiz: {what} is {_TAKES[what]}; got {names!r:.60}.")
+    return found
+
+
+def choose(graph: Graph, asked: str | list[str], given: list[str]) -> tuple[set[Tensor], set[Tensor]]:
     """Return the wires whose values and those whose gradients are asked.
 
     Raises:
-        QuestionError: if `asked` is neither "gradients" nor "values" nor a list of wires.
+        QuestionError: if `asked` is neither "gradients" nor "values" nor a list of wires, or a gradient is both asked
+            and given.
         UnknownWireError: if a wire is none of the circuit's.
     """
     kept = {graph[name] for name in given}
@@ -50,12 +71,14 @@ def choose(graph: Graph, asked: str | Iterable[str], given: Collection[str]) -> 
     if asked == "values":
         return {gate.output for gate in graph.gates} - kept, set()
     if isinstance(asked, str):
+        raise QuestionError(f"quiz: asked is {_TAKES['asked']}; got {asked!r}.")
+    values = {graph[name.removeprefix(VALUE_PREFIX)] for name in asked if name.startswith(VALUE_PREFIX)}
+    gradients = {graph[name] for name in asked if not name.startswith(VALUE_PREFIX)}
+    if both := [name for name in given if graph[name] in gradients]:
         raise QuestionError(
-            f"quiz: asked is 'gradients', 'values' or a list of wires, such as ['w0', 'value:q']; got {asked!r}."
+            f"quiz: the gradient of {both[0]!r} is both asked and given. Leave it out of one of the two lists."
         )
-    names = list(asked)
-    values = {graph[name.removeprefix(VALUE_PREFIX)] for name in names if name.startswith(VALUE_PREFIX)}
-    return values, {graph[name] for name in names if not name.startswith(VALUE_PREFIX)}
+    return values, gradients
 
 
 def in_the_picture(places: Places, values: set[Tensor], gradients: set[Tensor]) -> tuple[set[Tensor], set[Tensor]]:

@@ -21,7 +21,7 @@ from ..marking.marks import Marking
 from ..numerals import EXAM
 from ..tensor import Tensor
 from .hidden import hidden
-from .questions import Ask, check_asked, choose, in_the_picture, questions
+from .questions import Ask, check_asked, choose, in_the_picture, questions, wires_of
 from .working import Working
 
 # How high a cell is in pixels: what a finger hits.
@@ -84,7 +84,8 @@ def quiz(
         upstream, number_format, arrays, repeat, group, fold, depth, focus, steps, theme: as for `draw`.
 
     Raises:
-        QuestionError: if `asked` or `answers` is none of these, a listed wire cannot be asked, or nothing is left.
+        QuestionError: if `asked`, `given` or `answers` is none of these, a gradient is both asked and given, a listed
+            wire cannot be asked, or nothing is left.
         UnknownWireError: if a wire is not there.
         NotFiniteError: if a right number is NaN or infinite.
         BackwardError: if gradients are asked and the output depends on nothing that requires one.
@@ -94,7 +95,8 @@ def quiz(
     if answers not in ("plain", "hidden"):
         raise QuestionError(f"quiz: answers is 'plain' or 'hidden'; got {answers!r}.")
     if not isinstance(asked, str):
-        asked = list(asked)
+        asked = wires_of("asked", asked)
+    given = wires_of("given", given)
     values, gradients = choose(Graph(root), asked, given)
     circuit = draw(
         root,

@@ -11,7 +11,7 @@ from ..errors import AutogradMiniError, DivergedError, UnsupportedError
 from ..graph import Gate
 from ..primitive import Primitive
 from ..tensor import Tensor, collector_paused, is_recording, recording
-from ..transforms.recording import called_like
+from ..transforms.recording import called_like, checked_argnums
 from ..transforms.reverse import value_and_grad, with_aux
 from ..transforms.trees import leaves, mapped
 from .arguments import Signed, names, require_gradients, signed
@@ -51,7 +51,17 @@ def compile(
     Returns:
         A function that is traced at its first call for arguments of each nesting, shape and dtype. Floats and arrays
         are its inputs. Whole numbers, truth values and texts are part of the code, which is traced again for others.
+
+    Raises:
+        UnsupportedError: if `f` is neither a function nor a Tensor, or `argnums` no position and no tuple of them.
     """
+    if not isinstance(f, Tensor) and not callable(f):
+        raise UnsupportedError(
+            f"compile: expected a function, or a Tensor, the output of a circuit; got {type(f).__name__}. "
+            "Call it as compile(f)(x)."
+        )
+    if argnums is not None:
+        argnums = checked_argnums("compile", argnums, (int, np.integer), "a position")
     return Compiled(of_circuit(f) if isinstance(f, Tensor) else f, argnums, has_aux)
 
 

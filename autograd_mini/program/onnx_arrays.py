@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
+from ..files import write_whole
 from ..primitive import table
 from ..transforms.trees import leaves
 from .convolutions import convolutions
@@ -84,6 +85,9 @@ def save(program: Program, path: Path, outputs: Callable[[list[Any]], Any]) -> N
         program: the program.
         path: the file.
         outputs: the function from the stand-ins of the inputs to those of the outputs.
+
+    Raises:
+        OSError: if the file cannot be written. What was there before is there still.
     """
     model = Model()
     token = model_of.set(model)
@@ -106,7 +110,9 @@ def save(program: Program, path: Path, outputs: Callable[[list[Any]], Any]) -> N
     graph = helper.make_graph(model.nodes, program.name.strip("<>"), inputs, results, model.constants)
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=10)
     onnx.checker.check_model(made)
-    onnx.save(made, str(path))
+    # The ending says the format, as in onnx.save.
+    ending = onnx.serialization.registry.get_format_from_file_extension(path.suffix)
+    write_whole(path, onnx.serialization.registry.get(ending or "protobuf").serialize_proto(made))
 
 
 def _described(name: str, dtype: Any, shape: Any) -> Any:

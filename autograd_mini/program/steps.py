@@ -222,6 +222,7 @@ class Program:
 
         Raises:
             UnsupportedError: if onnx is not installed, or a gate has no form in ONNX; it is named.
+            OSError: if the file cannot be written. What was there before is there still.
         """
         from .libraries import saved_as_onnx
 

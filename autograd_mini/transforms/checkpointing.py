@@ -11,7 +11,7 @@ from ..errors import BackwardError
 from ..primitive import Operand, primitive
 from ..tensor import Tensor, is_recording, recording
 from ..watching import watchers
-from .recording import called_like, fresh, zeros
+from .recording import called_like, expect_function, fresh, zeros
 from .trees import leaves, mapped
 
 
@@ -26,8 +26,10 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
         f: a function of anything that returns Tensors, or dicts, lists and tuples of them.
 
     Raises:
+        UnsupportedError: if `f` is no function.
         BackwardError: in the backward pass, if `f` gives another result when it is called again.
     """
+    expect_function("checkpoint", f, "checkpoint(f)(x)")
 
     @called_like(f)
     def checkpointed(*args: Any, **kwargs: Any) -> Any:

@@ -15,7 +15,7 @@ from ..errors import DtypeError, ShapeError
 from ..ops.shaping import broadcast_to
 from ..sending import fit
 from ..tensor import Tensor
-from .recording import Recording, outputs, record, zeros
+from .recording import Recording, expect_function, outputs, record, zeros
 from .trees import check_same_form, filled, leaves
 
 
@@ -33,6 +33,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     Raises:
         ShapeError: if primals and tangents do not fit each other.
     """
+    expect_function("jvp", f, "jvp(f, (x,), (v,))")
     if not isinstance(primals, list | tuple) or not isinstance(tangents, list | tuple):
         raise DtypeError("jvp: primals and tangents must be tuples or lists of arguments: jvp(f, (x,), (v,)).")
     check_same_form(list(tangents), list(primals), "jvp: the tangents")

@@ -5,9 +5,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..errors import UnsupportedError
 from ..tensor import Tensor
 from .forward import jvp, tangents_of
-from .recording import ArgNums, Recording, called_like, outputs, record
+from .recording import ArgNums, Recording, called_like, checked_argnums, expect_function, outputs, record
 from .reverse import grad, pulled
 from .trees import filled, leaves
 
@@ -26,6 +27,10 @@ def jacobian(
         A function with the arguments of `f`. Its result is nested like the output of `f`, each leaf of it nested like
         the argument, with arrays of shape (*output shape, *input shape).
     """
+    expect_function("jacobian", f, "jacobian(f)(x)")
+    argnums = checked_argnums("jacobian", argnums)
+    if mode not in ("reverse", "forward", None):
+        raise UnsupportedError(f"jacobian: mode must be 'reverse', 'forward' or None; got {mode!r:.60}.")
 
     @called_like(f)
     def derivatives(*args: Any, **kwargs: Any) -> Any:
@@ -51,6 +56,8 @@ def hessian(f: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any]:
 
     For an argument of shape s the result has shape (*s, *s); for nested arguments it is nested twice.
     """
+    expect_function("hessian", f, "hessian(f)(x)")
+    argnums = checked_argnums("hessian", argnums)
     return jacobian(grad(f, argnums), argnums)
 
 
@@ -65,6 +72,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     Returns:
         A tuple nested like `primals`; the product alone where there is one primal.
     """
+    expect_function("hvp", f, "hvp(f, (x,), (v,))")
     _, product = jvp(grad(f, tuple(range(len(primals)))), primals, tangents)
     return product[0] if len(primals) == 1 else product
 

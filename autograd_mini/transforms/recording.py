@@ -15,6 +15,7 @@ from .trees import leaves, mapped
 
 # What to differentiate by: a position, a name, or several of them.
 ArgNums = int | str | Sequence[int | str]
+_CHOICES = (int, np.integer, str)
 
 
 class Recording(NamedTuple):
@@ -66,6 +67,47 @@ def record(
         any(wire.gate is not None for wire in inputs) or _reaches_outside(output, region)
     )
     return Recording(tuple(wires), output, region, is_nested)
+
+
+def expect_function(what: str, function: Any, example: str) -> None:
+    """Check that a transform is given a function.
+
+    Args:
+        what: the transform's name.
+        function: what it is given.
+        example: how it is called.
+
+    Raises:
+        UnsupportedError: if it is given something else.
+    """
+    if not callable(function):
+        raise UnsupportedError(f"{what}: expected a function; got {type(function).__name__}. Call it as {example}.")
+
+
+def checked_argnums(
+    what: str, argnums: Any, kinds: tuple[type, ...] = _CHOICES, meant: str = "a position or a name"
+) -> Any:
+    """Return what to differentiate by.
+
+    Args:
+        what: the transform's name.
+        argnums: one argument, or a list, tuple or range of them.
+        kinds: the classes that say one argument.
+        meant: what the message calls them.
+
+    Raises:
+        UnsupportedError: if it is something else.
+    """
+    if argnums.__class__ is int:
+        # The usual one; a transform may be made at each step of a training loop.
+        return argnums
+    several = isinstance(argnums, Sequence) and not isinstance(argnums, str)
+    if not all(isinstance(choice, kinds) for choice in (argnums if several else (argnums,))):
+        raise UnsupportedError(
+            f"{what}: argnums must be {meant}, or a tuple of these; got {argnums!r:.60}. The first argument is 0."
+        )
+    # Whole numbers of NumPy say a position too.
+    return int(argnums) if isinstance(argnums, np.integer) else argnums
 
 
 def called_like(function: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

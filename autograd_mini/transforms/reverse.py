@@ -9,7 +9,7 @@ import numpy as np
 from ..backward import seed_for, send_recorded, separate, sweep
 from ..errors import SeedError
 from ..tensor import Tensor, is_recording
-from .recording import ArgNums, Recording, called_like, outputs, record, zeros
+from .recording import ArgNums, Recording, called_like, checked_argnums, expect_function, outputs, record, zeros
 from .trees import check_same_form, filled, leaves, mapped
 
 
@@ -27,6 +27,7 @@ def grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> 
         A function with the arguments of `f`. Its result is nested like the argument.
 
     Raises:
+        UnsupportedError: if `f` is no function, or `argnums` says no argument; when called, if there is none there.
         SeedError: when called, if `f` does not return a single number.
         DtypeError: when called, if an argument to differentiate by is not made of floating-point numbers.
     """
@@ -44,6 +45,8 @@ def value_and_grad(
     f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False, *, _what: str = "value_and_grad"
 ) -> Callable[..., Any]:
     """Return a function that gives (value, gradient) of `f`; see `grad`. With `has_aux`, ((value, aux), gradient)."""
+    expect_function(_what, f, f"{_what}(f)(x)")
+    argnums = checked_argnums(_what, argnums)
 
     @called_like(f)
     def both(*args: Any, **kwargs: Any) -> Any:
@@ -66,6 +69,7 @@ def elementwise_grad(f: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..
 
     elementwise_grad(np.tanh)(x) is 1 − tanh² x at every entry of x.
     """
+    expect_function("elementwise_grad", f, "elementwise_grad(f)(x)")
 
     @called_like(f)
     def total(*args: Any, **kwargs: Any) -> Any:
@@ -89,6 +93,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
         (output, pull). `pull` takes numbers or arrays nested like the output, of the same shapes, and returns a tuple
         with the vector-Jacobian product for each primal. It may be called many times.
     """
+    expect_function("vjp", f, "vjp(f, x)")
     call = record("vjp", f, primals, {}, range(len(primals)))
     output, aux = with_aux("vjp", call.output) if has_aux else (call.output, None)
     call = call._replace(output=output)

@@ -13,7 +13,7 @@ from ...errors import QuestionError
 from ..marks import RIGHT, Marking
 from ..messages import check_language, say
 from ..questions.answer_files import Problem, Sheet, read_answer_file
-from ..questions.question import VALUE_PREFIX, Question, read_question
+from ..questions.question import VALUE_PREFIX, Question, expect_question, read_question
 from ..questions.variant_files import check_finite, check_variants, common_title, read_variants
 from ..report import Report, padded, width
 from . import statistics
@@ -202,9 +202,14 @@ def grade(
         NotFiniteError: if the right number of a wire is NaN or infinite.
     """
     check_language(language)
-    if not isinstance(question, Question | Mapping):
+    if isinstance(question, str | os.PathLike):
         question = read_variants(question) if Path(question).is_dir() else read_question(question)
-    variants = {"": question} if isinstance(question, Question) else check_variants(question)
+    variants = check_variants(question) if isinstance(question, Mapping) else {"": expect_question(question, "grade")}
+    if not isinstance(answers, str | os.PathLike):
+        raise QuestionError(
+            f"grade: expected the path of an answer file, such as 'answers.csv'; got {type(answers).__name__}. "
+            "For the answers of one student use check."
+        )
     if not isinstance(marking, Marking | None):
         raise QuestionError(f"grade: marking must be a Marking; got {type(marking).__name__}.")
     first = next(iter(variants.values()))

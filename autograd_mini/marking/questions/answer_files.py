@@ -16,7 +16,7 @@ from typing import Any
 
 from ...errors import QuestionError, did_you_mean
 from ...graph import Graph
-from .question import VALUE_PREFIX, Question, parted, read_bytes
+from .question import VALUE_PREFIX, Question, expect_question, parted, read_bytes
 from .variant_files import called
 
 _STUDENT_COLUMNS = ("student", "name", "id")
@@ -97,7 +97,7 @@ def read_answers(path: str | os.PathLike[str], question: Question) -> list[Sheet
     Raises:
         QuestionError: if the file cannot be read, a column is no wire, an asked wire has none, or a row is bad.
     """
-    read = read_answer_file(path, question)
+    read = read_answer_file(path, expect_question(question, "read_answers"))
     for problem in read.problems:
         if problem.is_lost:
             raise QuestionError(f"{path}, {problem}")

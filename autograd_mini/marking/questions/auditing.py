@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..answers import expect_answers
 from ..report import Report
 from .advice import say
 from .findings import Finding
@@ -87,10 +88,12 @@ def audit(question: Question, key: Mapping[str, Any]) -> Audit:
 
     Raises:
         UnknownWireError: if a name is no wire of the circuit.
-        QuestionError: if the key is empty.
+        QuestionError: if the key is empty, or no mapping.
         ExpressionError: if the program is refused.
     """
-    report = expect_question(question, "audit").marker().mark(*parted(key))
+    expect_question(question, "audit")
+    expect_answers(key, "audit")
+    report = question.marker().mark(*parted(key))
     said = {name_of(mark.wire, mark.kind) for mark in report.marks if mark.verdict != "blank"}
     missing = tuple(name for name in question.asked if name not in said)
     return Audit(report, tuple(printed_otherwise(question)), missing)

@@ -139,6 +139,10 @@ def _arrays(question: Question, inputs: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         QuestionError: if a name is no input, the shapes do not fit, or there is no set.
     """
+    if not isinstance(inputs, Mapping):
+        raise QuestionError(
+            f"right_answers: expected many values by input, such as {{'x': [1, 2, 3]}}; got {type(inputs).__name__}."
+        )
     if not inputs:
         known = ", ".join(question.inputs)
         raise QuestionError(f"right_answers: no input is given. Give many values for at least one of {known}.")

@@ -67,7 +67,7 @@ class Question:
         note: a remark on where the question comes from; no part of it.
 
     Raises:
-        QuestionError: if `asked` is a text.
+        QuestionError: if a part is of another kind: a program that is no text, inputs that are no dict.
     """
 
     program: str
@@ -81,9 +81,14 @@ class Question:
     note: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        if isinstance(self.asked, str):
-            raise QuestionError(f"'asked' must be a list of wires; got {self.asked!r:.60}.")
-        object.__setattr__(self, "asked", tuple(self.asked))
+        if isinstance(self.asked, Iterable) and not isinstance(self.asked, str):
+            object.__setattr__(self, "asked", tuple(self.asked))
+        for kind, given in ((Conventions, self.conventions), (Marking, self.marking)):
+            if not isinstance(given, kind):
+                name = kind.__name__
+                raise QuestionError(f"Question: '{name.lower()}' must be {name}(...); got {given!r:.60}.")
+        parts = ("title", "program", "asked", "inputs", "marks", "given")
+        _check_parts({name: getattr(self, name) for name in parts}, "Question")
 
     @staticmethod
     def from_toml(text: str, source: str = "question") -> "Question":
@@ -96,6 +101,8 @@ class Question:
         Raises:
             QuestionError: if it is not TOML, or no question.
         """
+        if not isinstance(text, str):
+            raise QuestionError(f"{source}: expected the text of a question; got {type(text).__name__}.")
         return _question(text, source)
 
     def to_toml(self) -> str:
@@ -246,6 +253,8 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     Raises:
         QuestionError: if the file cannot be read.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise QuestionError(f"expected the path of a file, such as 'midterm.toml'; got {type(path).__name__}.")
     try:
         data = Path(path).read_bytes()
     except OSError as error:
@@ -256,11 +265,11 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
 
 
 # What a question file may say, with the type of each part.
+_TEXT, _WIRES, _TABLE = (str, "a text"), (list | tuple, "a list of wires"), (Mapping, "a table of values")
 _PARTS = {
-    "title": str, "program": str, "asked": list, "inputs": dict, "marks": dict, "given": dict, "conventions": dict,
-    "marking": dict,
+    "title": _TEXT, "program": _TEXT, "asked": _WIRES, "inputs": _TABLE, "marks": _TABLE, "given": _TABLE,
+    "conventions": _TABLE, "marking": _TABLE,
 }  # fmt: skip
-_TYPES = {str: "a text", list: "a list of wires", dict: "a table of values"}
 
 
 def _question(text: str, source: str) -> Question:
@@ -272,13 +281,9 @@ def _question(text: str, source: str) -> Question:
     except tomllib.TOMLDecodeError as error:
         raise QuestionError(f"{source}: this is not TOML: {error}.") from None
     _check_keys(data, _PARTS, source, "a question")
-    for key, given in data.items():
-        if not isinstance(given, _PARTS[key]):
-            raise QuestionError(f"{source}: '{key}' must be {_TYPES[_PARTS[key]]}; got {given!r:.60}.")
+    _check_parts(data, source)
     if "program" not in data:
         raise QuestionError(f"{source}: there is no program. Write program = '''...''' with one gate per line.")
-    if not all(isinstance(name, str) for name in data.get("asked", [])):
-        raise QuestionError(f"{source}: 'asked' must be a list of wires' names; got {data['asked']!r:.60}.")
     for table, wanted, allowed in (
         ("inputs", "a number or nested lists of numbers", (int, float)),
         ("given", "a number, a text or nested lists of these", (int, float, str)),
@@ -299,6 +304,17 @@ def _question(text: str, source: str) -> Question:
         marking=_table(Marking, data.get("marking", {}), source, "marking"),
         given=data.get("given", {}),
     )
+
+
+def _check_parts(parts: Mapping[str, Any], source: str) -> None:
+    """Check that parts of a question are of their types, and that wires and inputs are called by texts."""
+    for key, given in parts.items():
+        kind, meant = _PARTS[key]
+        if not isinstance(given, kind):
+            raise QuestionError(f"{source}: '{key}' must be {meant}; got {given!r:.60}.")
+        if kind is not str and not all(isinstance(name, str) for name in given):
+            wanted = "a list of wires' names" if key == "asked" else f"{meant} by name"
+            raise QuestionError(f"{source}: '{key}' must be {wanted}; got {given!r:.60}.")
 
 
 def _is_made_of(value: Any, allowed: tuple[type, ...]) -> bool:

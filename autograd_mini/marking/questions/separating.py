@@ -79,15 +79,20 @@ def separate(question: Question, report: Report, *, seed: int = 0) -> FollowUp:
         seed: of the numbers drawn.
 
     Raises:
-        QuestionError: if the report has no cause, or one that is no misconception but a number copied wrongly, or if
-            it is of another question.
+        QuestionError: if they are no question and no report; if the report has no cause, or one that is no
+            misconception but a number copied wrongly, or if it is of another question.
     """
+    expect_question(question, "separate")
+    if not isinstance(report, Report):
+        raise QuestionError(
+            f"separate: expected a Report, such as check(f, answers) returns; got {type(report).__name__}."
+        )
     if not report.causes:
         raise QuestionError("separate: the report has no cause whose aliases could be told apart.")
     aliases = report.causes[0].aliases
     if any(alias.taken for alias in aliases):
         raise QuestionError("separate: a number was copied wrongly, which says nothing about another question.")
-    ground = expect_question(question, "separate").ground()
+    ground = question.ground()
     faults = [_fault(alias, ground) for alias in aliases]
     found: list[FollowUp] = []
     for build in (_one_gate, _whole):
