@@ -77,9 +77,16 @@ def _unbracketed(condition):
     return condition[1:-1] if condition.startswith("[") and condition.find("]") == len(condition) - 1 else condition
 
 
-def _extreme(name, wins):
+def _extreme(name, wins, loses):
     """Write max(x, y) or min(x, y); in code NaN wins, as it does in NumPy."""
-    python = Style(lambda x, y: f"{x} if {x} {wins} {y} or {x} != {x} else {y}", ANY, (ATOM,))
+
+    def written(x, y):
+        # A number that stands in the code is not NaN, so one comparison tells.
+        if y.replace(".", "", 1).isdigit():
+            return f"{y} if {x} {loses} {y} else {x}"
+        return f"{x} if {x} {wins} {y} or {x} != {x} else {y}"
+
+    python = Style(written, ANY, (ATOM,))
     javascript = Style(lambda x, y: f"({x} {wins} {y} || {x} != {x} ? {x} : {y})", ATOM, (ATOM,))
     return call(name, latex="\\" + name)._replace(python=python, javascript=javascript)
 
@@ -87,7 +94,7 @@ def _extreme(name, wins):
 maximum = primitive(
     np.maximum,
     symbol="max",
-    notation=_extreme("max", ">="),
+    notation=_extreme("max", ">=", "<"),
     commutative=True,
     x=lambda x, y: np.where(x == y, 0.5, x > y),
     y=lambda x, y: np.where(x == y, 0.5, y > x),
@@ -95,7 +102,7 @@ maximum = primitive(
 minimum = primitive(
     np.minimum,
     symbol="min",
-    notation=_extreme("min", "<="),
+    notation=_extreme("min", "<=", ">"),
     commutative=True,
     x=lambda x, y: np.where(x == y, 0.5, x < y),
     y=lambda x, y: np.where(x == y, 0.5, y < x),
