@@ -335,3 +335,24 @@ def test_attributes_that_an_object_gains():
     assert step.value_and_grad(3.0) == (3.0, (1.0,))
     model.scale = 2.0
     assert step.value_and_grad(3.0) == (6.0, (2.0,))
+
+
+def test_attributes_that_a_function_gains():
+    def scale(x):
+        return x * getattr(scale, "by", 1.0)
+
+    def guarded(x):
+        try:
+            return x * scale.by
+        except AttributeError:
+            return x
+
+    for f in (scale, guarded):
+        vars(scale).clear()
+        step = am.compile(f)
+        for _ in range(2):
+            assert step.value_and_grad(3.0) == (3.0, (1.0,))
+        scale.by = 2.0
+        assert step.value_and_grad(3.0) == (6.0, (2.0,))
+        del scale.by
+        assert step.value_and_grad(3.0) == (3.0, (1.0,))

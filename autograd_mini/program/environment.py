@@ -30,6 +30,8 @@ _IMMUTABLE = (
     int, float, complex, str, bytes, bool, type(None), type(Ellipsis), np.generic, np.dtype, np.ufunc, type(np.sum),
     range, slice, types.CodeType,
 )  # fmt: skip
+# Who looks up none of these does not ask for an attribute that may not be there.
+_ASKING = {"getattr", "hasattr", "vars", "__dict__", "AttributeError"}
 _LISTS = (list, set, collections.deque)
 # Arrays of more bytes than this are compared without a copy.
 _LARGE = 1 << 16
@@ -68,8 +70,13 @@ class Environment:
         # Modules that are passed on, and the names that some function looks up, maybe in one of them.
         self._modules: list[tuple[str, types.ModuleType]] = []
         self._names: set[str] = set()
+        # Functions that have no attributes.
+        self._bare: list[tuple[str, Any]] = []
         self._watch(getattr(function, "__name__", "the function"), function)
         self._watch_modules()
+        if self._names & _ASKING:
+            for called, bare in self._bare:
+                self._test(called, f"not {self._held(bare)}.__dict__")
         self.unchanged = self.checks.holds(self.checks.lines)
 
     def changed(self) -> str | None:
@@ -215,6 +222,8 @@ class Environment:
         for attribute in ("__defaults__", "__kwdefaults__"):
             if getattr(function, attribute) is not None and not is_trusted:
                 self._test(name, f"{self._held(function)}.{attribute} is {self._held(getattr(function, attribute))}")
+        if not vars(function) and not is_trusted:
+            self._bare.append((name, function))
         for part in (function.__defaults__, function.__kwdefaults__, vars(function)):
             if part and not is_trusted:
                 self._watch(name, part)
