@@ -337,6 +337,18 @@ def test_attributes_that_an_object_gains():
     assert step.value_and_grad(3.0) == (6.0, (2.0,))
 
 
+def test_no_arguments():
+    numbers = np.array([1.0, 2.0])
+    step, total = am.compile(lambda: np.sum(numbers * numbers)), am.compile(lambda *xs: sum(xs, 0.0 * numbers[0]))
+    for _ in range(3):
+        assert step() == 5.0
+        assert step.value_and_grad() == (5.0, ())
+        assert total() == 0.0
+        assert total.value_and_grad(1.0, 2.0) == (3.0, (1.0, 1.0))
+    numbers[0] = 3.0
+    assert step() == 13.0
+
+
 def test_attributes_that_a_function_gains():
     def scale(x):
         return x * getattr(scale, "by", 1.0)

@@ -65,8 +65,12 @@ def checked(
     parameters = require_alike(checks, args, code.parameters)
     # Where the arguments have the names that they may be given by, Python itself finds them, and makes no dict.
     is_named = parameters == [*by_name]
-    places = ", ".join([*[f"{parameter}=__absent" for parameter in parameters], *["/"] * (not is_named)])
-    others = "*__more" if is_named else "*__more, **__named"
+    others = ["*__more"] if is_named else ["*__more", "**__named"]
+    taken = [
+        *[f"{parameter}=__absent" for parameter in parameters],
+        *["/"] * bool(parameters and not is_named),
+        *others,
+    ]
     body = [
         f"if {'__more' if is_named else '__more or __named'} or __watching.open_withs: raise __Changed",
         *checks.lines,
@@ -76,10 +80,10 @@ def checked(
     ]
     name = code.function.__name__
     source = (
-        f"def {name}({places}, {others}):\n    try:\n"
+        f"def {name}({', '.join(taken)}):\n    try:\n"
         + "".join(f"        {line}\n" for line in body)
         + "    except __elsewhere:\n        pass\n"
-        + f"    return __otherwise({', '.join([*parameters, others])})\n"
+        + f"    return __otherwise({', '.join([*parameters, *others])})\n"
     )
     # The program's code is made of names that were made for it, and the tests of names that begin otherwise.
     scope = {**code.function.__globals__, **environment.scope, **checks.scope}
