@@ -8,11 +8,8 @@ from ..graph import Gate
 from ..primitive import Primitive
 from .changes import Rule
 from .conventions import Conventions
-from .spreads import Spread, entrywise, whole
+from .spreads import Spread, entrywise, hair_at, whole
 from .steps import Step
-
-# How far a number is moved to get to one side of a kink, relative to it and at least absolutely.
-_HAIR = 1e-9
 
 
 def value(gate: Gate, row: Primitive, operands: list[Spread]) -> Spread:
@@ -108,10 +105,5 @@ def _name(row: Primitive, position: int) -> str:
 
 def _nudged(spread: Spread, way: int) -> Spread:
     """Return a spread moved a hair's breadth up or down, to one side of a kink."""
-    hair = hair_at(spread.middle, way)
+    hair = way * hair_at(spread.middle)
     return spread.map(lambda numbers: numbers + hair)
-
-
-def hair_at(number: Any, way: int) -> Any:
-    """Return by how much a number is moved up (1) or down (−1) to get to one side of a kink."""
-    return way * _HAIR * np.maximum(1.0, np.abs(number))

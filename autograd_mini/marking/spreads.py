@@ -17,7 +17,7 @@ import numpy as np
 
 from ..ops.shaping import sum_to
 
-# How far to both sides of a number kinks are looked for, relative to it and at least absolutely.
+# How far a number is moved to get to one side of a kink, relative to it and at least absolutely.
 _HAIR = 1e-9
 # Up to this many spreads every combination of middles and ends is tried, else one spread after the other.
 _MOST_COMBINED = 4
@@ -87,6 +87,11 @@ class Spread:
         return self if self.shape == shape else self.map(lambda part: np.asarray(sum_to(part, shape=shape)))
 
 
+def hair_at(numbers: Any) -> Any:
+    """Return by how much numbers are moved to get to one side of a kink."""
+    return _HAIR * np.maximum(1.0, np.abs(numbers))
+
+
 def entrywise(function: Callable[..., Any], spreads: Sequence[Spread], kinks: Sequence[bool] = ()) -> Spread:
     """Return the spread of a function that works entry by entry and broadcasts.
 
@@ -147,7 +152,7 @@ def _levels(spread: Spread, probed: bool) -> tuple[Any, Any, Any]:
     """Return the middles, lows and highs to try."""
     if not probed:
         return spread.middle, spread.low, spread.high
-    hair = _HAIR * np.maximum(1.0, np.abs(spread.middle))
+    hair = hair_at(spread.middle)
     return spread.middle, spread.low - hair, spread.high + hair
 
 
@@ -215,7 +220,7 @@ def _beside_kinks(
     function: Callable[..., Any], middles: list[Any], i: int, middle: Any, low: Any, high: Any
 ) -> tuple[Any, Any]:
     """Return `low` and `high` widened by what the function gives to both sides of a kink in argument `i`, if any."""
-    hair = _HAIR * np.maximum(1.0, np.abs(middles[i]))
+    hair = hair_at(middles[i])
     rng = np.random.default_rng(0)
     slanted = hair * rng.uniform(0.5, 1.0, middles[i].shape)
 

@@ -19,7 +19,7 @@ from ...program.circuits import wires_at
 from ...sending import fit
 from ...tensor import Tensor
 from ..conventions import Conventions
-from ..sending import hair_at
+from ..spreads import hair_at
 from ..work import Ground, Place
 from .question import Question, expect_question, written
 from .trials import input_arrays, is_of_single_numbers
@@ -94,7 +94,7 @@ def _sheet(graph: Graph, places: Mapping[str, Place], conventions: Conventions) 
         if not nudges:
             return send_recorded(gate, upstream)
         beside = tuple(
-            operand + hair_at(operand, nudges[i]) if i in nudges else operand for i, operand in enumerate(operands)
+            operand + nudges[i] * hair_at(operand) if i in nudges else operand for i, operand in enumerate(operands)
         )
         return [
             fit(row.pull(i, upstream, gate, beside, gate.options), operand, gate)
