@@ -300,7 +300,7 @@ def seed_for(root: "Tensor", upstream: Any = None) -> Any:
             f"single number. Reduce it first (np.sum), or give backward(upstream=...) of shape {root.shape}."
         )
     try:
-        seed = np.array(_plain(upstream), root.dtype)
+        seed = np.array(upstream.data if isinstance(upstream, Operand) else upstream, root.dtype)
     except (TypeError, ValueError):
         raise DtypeError(
             f"backward: the upstream gradient must be a number or an array of numbers; got {upstream!r:.60}."
@@ -312,11 +312,3 @@ def seed_for(root: "Tensor", upstream: Any = None) -> Any:
     if not np.isfinite(seed).all():
         raise NotFiniteError("backward: the upstream gradient must be finite; got NaN or infinity.")
     return float(seed) if root.data.__class__ is float else seed if seed.ndim else seed[()]
-
-
-def _plain(operand: Any) -> Any:
-    """Return an operand's numbers, float64 numbers as NumPy's, which divide by zero without raising."""
-    if isinstance(operand, Operand):
-        operand = operand.data
-        return np.float64(operand) if operand.__class__ is float else operand
-    return operand

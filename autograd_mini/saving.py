@@ -77,11 +77,6 @@ class _Unsaved(Tensor):
         """Dtype of the value and of its gradient."""
         return _slot.__get__(self)[1]
 
-    @property
-    def size(self) -> int:
-        """Number of entries."""
-        return int(np.prod(self.shape))
-
 
 class _LettingGo(Watcher):
     """Lets go of each value that has entered a gate and that no rule reads."""

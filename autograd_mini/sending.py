@@ -148,8 +148,7 @@ def _by_number(local: Any, upstream: Any, out: Any, operand: "Tensor", gate: "Te
     The result is again a number where the local derivative is one and the operand has the output's shape. Where
     upstream is 1, as below a sum, it is the local derivative: as a view, which tells that the memory is another's.
     """
-    data = operand if operand.is_let_go else operand.data
-    if data.__class__ is not float and data.dtype is out.dtype and data.shape == out.shape:
+    if _is_like(operand, out.dtype, out.shape):
         if local.__class__ is np.ndarray:
             if local.shape == out.shape and local.dtype is out.dtype:
                 return local.view() if upstream == 1 else upstream * local
@@ -162,11 +161,16 @@ def _by_number(local: Any, upstream: Any, out: Any, operand: "Tensor", gate: "Te
 def _fit_or_number(contribution: Any, operand: "Tensor", gate: "Tensor") -> Any:
     """Return a contribution as `fit` does, but let one number for an array be one until the array is needed."""
     if contribution.__class__ is Filled:
-        data = operand if operand.is_let_go else operand.data
-        if data.__class__ is not float and contribution.number.dtype is data.dtype and contribution.shape == data.shape:
+        if _is_like(operand, contribution.number.dtype, contribution.shape):
             return contribution.number
         contribution = filled(contribution.number, contribution.shape)
     return fit(contribution, operand, gate)
+
+
+def _is_like(operand: "Tensor", dtype: Any, shape: tuple[int, ...]) -> bool:
+    """Return whether an operand is an array of a dtype and a shape."""
+    data = operand if operand.is_let_go else operand.data
+    return data.__class__ is not float and data.dtype is dtype and data.shape == shape
 
 
 def filled(number: Any, shape: tuple[int, ...]) -> Any:

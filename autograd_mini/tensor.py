@@ -7,6 +7,7 @@ in order, and `backward()` puts a gradient on every wire. What gates are and how
 import contextlib
 import gc
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, NoReturn, Self
@@ -336,7 +337,7 @@ class Tensor(ReductionMethods):
     @property
     def size(self) -> int:
         """Number of entries."""
-        return int(np.size(self.data))
+        return math.prod(self.shape)
 
     @property
     def T(self) -> "Tensor":

@@ -88,7 +88,10 @@ class Compiled(Wrapper):
         # The functions that were made of a program, by the classes of what the arguments are made of.
         self._checked: dict[int, dict[tuple[type, ...], Callable[..., Any]]] = {}
         self._ran = _Ran()
-        self._parameters = _positional(function)
+        parameters = _signature(function)
+        self._parameters = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        # The arguments that may be given by name, if all may and there are no others.
+        self._by_name = self._parameters if all(p.kind == p.POSITIONAL_OR_KEYWORD for p in parameters) else []
         # Each is called by way of what finds a program or traces one, and then, who holds it from before too, by way of
         # the program that ran last, with its tests.
         self._entries = {"value": Entry(self._value), "gradients": Entry(self.value_and_grad)}
@@ -209,9 +212,7 @@ class Compiled(Wrapper):
         if given.types not in forms:
             if len(forms) == MOST_FORMS:
                 return
-            forms[given.types] = checked(
-                program, args, environment.checks, self._ran, entry.__wrapped__, _by_name(self._function)
-            )
+            forms[given.types] = checked(program, args, environment.checks, self._ran, entry.__wrapped__, self._by_name)
         entry.begin_with(forms[given.types])
 
     def _found(self, mode: str, args: tuple[Any, ...], given: Signed) -> tuple[Program | None, Any]:
@@ -365,16 +366,6 @@ def _signature(function: Callable[..., Any]) -> list[inspect.Parameter]:
         return list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
         return []
-
-
-def _positional(function: Callable[..., Any]) -> list[str]:
-    return [p.name for p in _signature(function) if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-
-
-def _by_name(function: Callable[..., Any]) -> list[str]:
-    """Return the names of a function's parameters if each may be given by name, and there are no others."""
-    parameters = _signature(function)
-    return [p.name for p in parameters] if all(p.kind == p.POSITIONAL_OR_KEYWORD for p in parameters) else []
 
 
 def _output(tape: Tape, leaf: Any) -> Any:

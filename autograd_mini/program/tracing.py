@@ -344,16 +344,6 @@ class Traced(Tensor):
         """Dtype of the value."""
         return self.tape.steps[self.wire].kind.dtype
 
-    @property
-    def ndim(self) -> int:
-        """Number of axes."""
-        return len(self.tape.steps[self.wire].kind.shape)
-
-    @property
-    def size(self) -> int:
-        """Number of entries."""
-        return int(np.size(plain(self.inner)))
-
     def __repr__(self) -> str:
         return f"<traced Tensor {self.wire!r} of shape {self.shape}, {self.dtype}>"
 
