@@ -15,7 +15,7 @@ from . import watching
 from .errors import BackwardError, DtypeError, NotFiniteError, ReleasedError, SeedError
 from .primitive import Operand
 from .sending import filled, fit, numpys, senders
-from .watching import read_by_rules, watched
+from .watching import watched
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -98,17 +98,17 @@ def send(gate: "Tensor", upstream: Any, region: Region = EVERYTHING) -> list[Any
     out = gate if gate.is_let_go else gate.data
     if out.__class__ is float:
         out, upstream = np.float64(out), np.float64(upstream)
-    row, read = gate.gate, read_by_rules(gate)
+    row: Any = gate.gate
     # What no rule reads may have been let go, and is not asked for.
     values = tuple(
         [
-            numpys(operand, out) if row.operands[0 if row.variadic else i] in read else operand  # type: ignore[union-attr]
+            numpys(operand, out) if row.operands[0 if row.variadic else i] in row.reads else operand
             for i, operand in enumerate(gate.first)
         ]
     )
     return [
-        fit(row.pull(position, upstream, out, values, gate.options), operand, gate)  # type: ignore[union-attr]
-        if region.has(operand) and row.rule_for(position) is not None  # type: ignore[union-attr]
+        fit(row.pull(position, upstream, out, values, gate.options), operand, gate)
+        if region.has(operand) and row.rule_for(position) is not None
         else None
         for position, operand in enumerate(gate.first)
     ]

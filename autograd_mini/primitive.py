@@ -150,6 +150,7 @@ class Primitive:
         defaults: what the last operands are when left out: None for conv1d's bias.
         options: the keyword options with their defaults.
         rules: operand name to `Rule`; an operand without a rule passes no gradient.
+        reads: the names of what its rules read.
         variadic: whether the gate takes any number of operands.
         commutative: whether the order of the operands does not matter.
         neutral: the constant that changes nothing as second operand (1 for ×), or None.
@@ -191,6 +192,7 @@ class Primitive:
                 known = ", ".join(self.operands)
                 raise RuleError(f"gate '{self.name}': there is a rule for '{operand}'; the operands are {known}.")
         self.rules = {operand: Rule(rule, self) for operand, rule in rules.items()}
+        self.reads = frozenset(name for rule in self.rules.values() for name in rule.reads)
         self.arity = len(self.operands)
         self._rules_in_order = tuple(map(self.rules.get, self.operands))
         if isinstance(value, np.ufunc):

@@ -13,7 +13,7 @@ import numpy as np
 from .errors import ReleasedError
 from .primitive import Primitive
 from .tensor import Tensor, recording
-from .watching import Watcher, read_by_rules, unwatched, watching
+from .watching import Watcher, unwatched, watching
 
 # A smaller array takes less room than what would stand for it saves.
 _SMALLEST_BYTES = 512
@@ -90,11 +90,12 @@ class _LettingGo(Watcher):
     def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
         if result.gate is None:
             return
-        read = read_by_rules(result)
-        if "out" not in read:
+        if "out" not in gate.reads:
             self._unread.add(result.order)
         entering = [(i, operand) for i, operand in enumerate(operands) if isinstance(operand, Tensor)]
-        self._unread -= {operand.order for i, operand in entering if gate.operands[0 if gate.variadic else i] in read}
+        self._unread -= {
+            operand.order for i, operand in entering if gate.operands[0 if gate.variadic else i] in gate.reads
+        }
         for _, operand in entering:
             if operand.order in self._unread:
                 _let_go(operand)

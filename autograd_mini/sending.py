@@ -45,9 +45,8 @@ senders = _Senders()
 
 def sender_source(gate: Primitive) -> str:
     """Return the Python source of a gate's sender."""
-    read = {name for rule in gate.rules.values() for name in rule.reads}
     if gate.variadic:
-        taken = "tuple([numpys(operand, out) for operand in gate.first])" if "operands" in read else "gate.first"
+        taken = "tuple([numpys(operand, out) for operand in gate.first])" if "operands" in gate.reads else "gate.first"
         body = [
             f"operands = {taken}",
             "for position, operand_0 in enumerate(gate.first):",
@@ -61,7 +60,7 @@ def sender_source(gate: Primitive) -> str:
         for i, name in enumerate(gate.operands):
             # A value that no rule reads may have been let go; its shape and dtype are enough.
             data = f"operand_{i}.data"
-            if name not in read:
+            if name not in gate.reads:
                 data = f"operand_{i} if operand_{i}.is_let_go else {data}"
             body += [
                 f"if isinstance(operand_{i}, Operand):",

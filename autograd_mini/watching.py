@@ -5,7 +5,6 @@ through `watched`; where no `with` of this module is open, both are left alone. 
 """
 
 import contextlib
-import functools
 import linecache
 import math
 import os
@@ -207,12 +206,12 @@ class _Mutations(Watcher):
     sees_backward = True
 
     def recorded(self, result: Any, gate: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
-        result.notes.fingerprints = {key: _fingerprint(value) for key, value in _values_read(result)}
+        result.notes.fingerprints = {key: _fingerprint(value) for key, value in _read_by_rules(result)}
 
     def seams(self, send: Send, add: Add) -> tuple[Send, Add]:
         def verified(gate: Any, upstream: Any) -> list[Any]:
             notes = _notes(gate)
-            for key, value in _values_read(gate) if notes else ():
+            for key, value in _read_by_rules(gate) if notes else ():
                 if key in notes.fingerprints and notes.fingerprints[key] != _fingerprint(value):
                     raise MutationError(_mutation(gate, key, notes))
             return send(gate, upstream)
@@ -248,24 +247,13 @@ def _is_finite(value: Any) -> bool:
     return value is None or bool(np.all(np.isfinite(value)))
 
 
-def read_by_rules(result: Any) -> frozenset[str]:
-    """Return the names of what the rules of a recorded gate will read: "upstream", "out", operands, options."""
-    needs = [isinstance(operand, Operand) and operand.requires_grad for operand in result.operands]
-    return _reads(result.gate, tuple(needs))
-
-
-@functools.lru_cache(4096)
-def _reads(gate: Primitive, needs: tuple[bool, ...]) -> frozenset[str]:
-    rules = [gate.rule_for(i) for i, needed in enumerate(needs) if needed]
-    return frozenset(name for rule in rules if rule is not None for name in rule.reads)
-
-
-def _values_read(result: Any) -> Iterable[tuple[int | str, Any]]:
+def _read_by_rules(result: Any) -> Iterable[tuple[int | str, Any]]:
     """Return what the rules of a recorded gate will read: by operand's position, "out" or an option's name."""
     gate, operands = result.gate, result.operands
     if gate is None:
         return
-    read = read_by_rules(result)
+    rules = [gate.rule_for(i) for i, operand in enumerate(operands) if getattr(operand, "requires_grad", False)]
+    read = {name for rule in rules if rule is not None for name in rule.reads}
     for i, operand in enumerate(operands):
         if gate.operands[0 if gate.variadic else i] in read:
             yield i, _data(operand)
